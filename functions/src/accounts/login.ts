@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Failure } from '../failures.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { email } from './account.ts';
+import { presentedPassword } from './password.ts';
+import { newSession } from './session.ts';
+import { issueTokens, signedIn } from './tokens.ts';
+
+export const login = endpoint({
+  name: 'login',
+  method: 'POST',
+  path: '/api/auth/login',
+  summary: 'Sign in with e-mail and password',
+  access: 'public',
+  request: z.object({ email, password: presentedPassword }),
+  responses: { 200: signedIn },
+  failures: ['invalid_request', 'invalid_credentials', 'account_disabled'],
+
+  async handle({ body }, services) {
+    const { accounts, sessions, passwords, ids, clock, config } = services;
+    const account = await accounts.findByEmail(body.email);
+    const matches = await passwords.matches(body.password, account?.passwordHash ?? null);
+    if (!account || !matches)
+      throw new Failure('invalid_credentials', 'The e-mail or the password is wrong.');
+    if (!account.isActive) throw new Failure('account_disabled', 'This account is disabled.');
+
+    const { userId, email } = account;
+    const session = newSession(ids(), userId, clock.now(), config.REFRESH_TOKEN_EXPIRE_DAYS);
+    await sessions.create(session);
+    const holder = { userId, sessionId: session.id, generation: 1 };
+    return { status: 200, body: { userId, email, ...(await issueTokens(services, holder)) } };
+  },
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Failure } from '../failures.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { readRefreshToken } from './refreshToken.ts';
+import { decideRefresh } from './session.ts';
+import { issueTokens, tokens } from './tokens.ts';
+
+export const refresh = endpoint({
+  name: 'refresh',
+  method: 'POST',
+  path: '/api/auth/refresh',
+  summary: 'Exchange a refresh token for a new access token and the successor of the refresh token',
+  access: 'public',
+  request: z.object({ refreshToken: z.string().max(200) }),
+  responses: { 200: tokens },
+  failures: ['invalid_request', 'invalid_refresh_token', 'account_disabled'],
+
+  async handle({ body, log }, services) {
+    const { accounts, sessions, clock, keys } = services;
+    const invalid = () => new Failure('invalid_refresh_token', 'The refresh token is not valid.');
+    const token = readRefreshToken(keys(), body.refreshToken);
+    if (!token) throw invalid();
+
+    const { sessionId, generation } = token;
+    const decision = await sessions.refresh(sessionId, (session) =>
+      decideRefresh(session, generation, clock.now()),
+    );
+    if (decision.kind === 'reuse') {
+      log('WARNING', 'refresh_token_reuse', { sessionId, userId: decision.userId, generation });
+    }
+    if (decision.kind !== 'accepted') throw invalid();
+
+    const { userId, successor } = decision;
+    const account = await accounts.findById(userId);
+    if (!account) throw invalid();
+    if (!account.isActive) throw new Failure('account_disabled', 'This account is disabled.');
+    const holder = { userId, sessionId, generation: successor };
+    return { status: 200, body: await issueTokens(services, holder) };
+  },
+});

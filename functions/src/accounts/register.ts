@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { Failure } from '../failures.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { type Account, email } from './account.ts';
+import { newPassword } from './password.ts';
+import { newSession } from './session.ts';
+import { issueTokens, signedIn } from './tokens.ts';
+
+export const register = endpoint({
+  name: 'register',
+  method: 'POST',
+  path: '/api/auth/register',
+  summary: 'Create an account and sign in',
+  access: 'public',
+  request: z.object({ email, password: newPassword }),
+  responses: { 201: signedIn },
+  failures: ['invalid_request', 'email_taken'],
+
+  async handle({ body }, services) {
+    const { accounts, passwords, ids, clock, config } = services;
+    const taken = () => new Failure('email_taken', 'An account with this e-mail address exists already.');
+    // Only spares the hash; what makes the address unique is the commit below.
+    if (await accounts.findByEmail(body.email)) throw taken();
+
+    const passwordHash = await passwords.hash(body.password);
+    const now = clock.now();
+    const account: Account = {
+      userId: ids(),
+      email: body.email,
+      passwordHash,
+      isActive: true,
+      role: 'user',
+      createdAt: now,
+      updatedAt: now,
+    };
+    const session = newSession(ids(), account.userId, now, config.REFRESH_TOKEN_EXPIRE_DAYS);
+    if ((await accounts.createUnlessTaken(account, session)) === 'taken') throw taken();
+
+    const holder = { userId: account.userId, sessionId: session.id, generation: 1 };
+    const { userId, email } = account;
+    return { status: 201, body: { userId, email, ...(await issueTokens(services, holder)) } };
+  },
+});

@@ -1,0 +1,45 @@
+/** One sign-in and the chain of refresh tokens that followed it. */
+export interface Session {
+  id: string;
+  userId: string;
+  /** The highest generation of refresh token used so far; 0 right after login. */
+  generation: number;
+  expiresAt: Date;
+  createdAt: Date;
+  lastUsedAt: Date;
+  revokedAt: Date | null;
+}
+
+export type RefreshDecision =
+  /** `changes` is empty where a repeat has nothing new to record. */
+  | { kind: 'accepted'; userId: string; successor: number; changes: Partial<Session> }
+  | { kind: 'reuse'; userId: string; changes: Partial<Session> }
+  | { kind: 'refused'; reason: 'unknown' | 'expired' | 'revoked'; changes: Partial<Session> };
+
+const LAST_USED_STEP_MS = 60_000;
+
+export function newSession(id: string, userId: string, now: Date, lifetimeDays: number): Session {
+  const expiresAt = new Date(now.getTime() + lifetimeDays * 86_400_000);
+  return { id, userId, generation: 0, expiresAt, createdAt: now, lastUsedAt: now, revokedAt: null };
+}
+
+/**
+ * A refresh token stays valid until its successor has been used: generation g (the highest used) and g+1 are
+ * good, anything older was stolen from one of two holders and ends the session (RFC 9700 §4.14.2). Taking the
+ * same decision twice changes nothing, so a commit that was repeated unnoticed is harmless.
+ */
+export function decideRefresh(session: Session | null, generation: number, now: Date): RefreshDecision {
+  if (!session) return { kind: 'refused', reason: 'unknown', changes: {} };
+  if (session.revokedAt) return { kind: 'refused', reason: 'revoked', changes: {} };
+  if (session.expiresAt <= now) return { kind: 'refused', reason: 'expired', changes: {} };
+  if (generation > session.generation + 1) return { kind: 'refused', reason: 'unknown', changes: {} };
+  const { userId } = session;
+  if (generation < session.generation) return { kind: 'reuse', userId, changes: { revokedAt: now } };
+
+  const successor = generation + 1;
+  if (generation > session.generation) {
+    return { kind: 'accepted', userId, successor, changes: { generation, lastUsedAt: now } };
+  }
+  const seenLately = now.getTime() - session.lastUsedAt.getTime() < LAST_USED_STEP_MS;
+  return { kind: 'accepted', userId, successor, changes: seenLately ? {} : { lastUsedAt: now } };
+}

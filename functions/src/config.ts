@@ -1,0 +1,141 @@
+import { z } from 'zod';
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+const origins = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(
+          /^[a-z-]+:\/\/[^/\s*]*\*?[^/\s*]*$/,
+          'must be a comma-separated list of scheme://host[:port], with at most one * in each',
+        ),
+    ),
+  );
+
+/** Every deploy-time parameter: its default, what it is for, and the rule its value must meet. */
+export const PARAMETERS = {
+  PUBSUB_TOPIC: {
+    default: 'tweet-likes-raw',
+    description: 'Pub/Sub topic (short name) that captured tweets are published to',
+    rule: z.string().regex(/^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}$/, 'must be a Pub/Sub topic name'),
+  },
+  FIRESTORE_DATABASE: {
+    default: '(default)',
+    description: 'Firestore database (native mode) that holds everything',
+    rule: z.string().regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, 'must be a Firestore database id'),
+  },
+  ACCESS_TOKEN_EXPIRE_MINUTES: {
+    default: '60',
+    description: 'Lifetime of an access token, in minutes',
+    rule: wholeNumber(1, 24 * 60),
+  },
+  REFRESH_TOKEN_EXPIRE_DAYS: {
+    default: '30',
+    description: 'Lifetime of a session from login, in days',
+    rule: wholeNumber(1, 365),
+  },
+  RATE_LIMIT_PER_MINUTE: {
+    default: '100',
+    description:
+      'Requests a minute that one user (public endpoints: one IP address) may make of one instance',
+    rule: wholeNumber(1, 1_000_000),
+  },
+  CAPTURE_WAIT_MS: {
+    default: '800',
+    description: 'How long a capture waits for the outcome of publishing, in milliseconds',
+    rule: wholeNumber(0, 10_000),
+  },
+  ALLOWED_ORIGINS: {
+    default: 'chrome-extension://*,http://localhost:3000',
+    description: 'Browser origins that may call the API, comma-separated; * stands for one host',
+    rule: origins,
+  },
+  LOG_LEVEL: {
+    default: 'INFO',
+    description: 'Lowest severity that is logged: DEBUG, INFO, WARNING or ERROR',
+    rule: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR'], 'must be DEBUG, INFO, WARNING or ERROR'),
+  },
+  REGION: {
+    default: 'us-central1',
+    description: 'Region that the functions are deployed to',
+    rule: z.string().regex(/^[a-z]+-[a-z]+[0-9]+$/, 'must be a region such as us-central1'),
+  },
+} as const;
+
+export const SECRETS = ['JWT_SECRET_KEY', 'JWT_SECRET_KEY_PREVIOUS'] as const;
+
+/** A parameter or secret has a value that cannot work; the message names it and never shows a secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+type Environment = Record<string, string | undefined>;
+export type Config = { [Name in keyof typeof PARAMETERS]: z.output<(typeof PARAMETERS)[Name]['rule']> };
+
+/** The validated parameters. Throws a ConfigError that names every bad one. */
+export function readConfig(env: Environment = process.env): Config {
+  const problems: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, parameter] of Object.entries(PARAMETERS)) {
+    const value = env[name] ?? parameter.default;
+    const result = parameter.rule.safeParse(value);
+    if (result.success) config[name] = result.data;
+    else problems.push(`${name} ${result.error.issues[0]?.message} (it is ${JSON.stringify(value)})`);
+  }
+  if (problems.length > 0) throw new ConfigError(`Bad configuration: ${problems.join('; ')}`);
+  return config as Config;
+}
+
+/** The signing secrets, the current one first. Throws a ConfigError that names a missing or short one. */
+export function readSecrets(env: Environment = process.env): [string, ...string[]] {
+  const long = (name: string, value: string) => {
+    if (Buffer.byteLength(value) >= 32) return value;
+    throw new ConfigError(`Bad configuration: ${name} must be at least 32 bytes`);
+  };
+  const current = long('JWT_SECRET_KEY', env.JWT_SECRET_KEY ?? '');
+  const previous = env.JWT_SECRET_KEY_PREVIOUS ?? '';
+  // Secret Manager stores no empty value, so "none" stands for "no previous key".
+  if (previous === '' || previous === 'none') return [current];
+  return [current, long('JWT_SECRET_KEY_PREVIOUS', previous)];
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Every number that someone may want to turn, with its unit in the name. */
+export const TUNING = {
+  bodyLimitBytes: 64 * 1024,
+  /** A request that has no answer by then is told 503; shorter than the functions' own timeout. */
+  requestDeadlineMs: 25 * SECOND,
+  requestTimeoutSeconds: 30,
+  bcryptCost: 12,
+  /** Gaps between looks at a tweet's outcome while a capture waits. */
+  outcomePollMs: [60, 80, 120, 200, 340],
+  longestWaitSeconds: 10,
+  publishDeadlineMs: 10 * SECOND,
+  publishTimeoutSeconds: 60,
+  healthDeadlineMs: 2 * SECOND,
+  healthKeptMs: 5 * SECOND,
+  /** 200 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */
+  retryBatch: 200,
+  retrySchedule: 'every 5 minutes',
+  retryTimeoutSeconds: 300,
+  /** A run starts no new batch after this; the slowest batch still ends before the function's timeout. */
+  retryBudgetMs: 4 * MINUTE,
+  /** A tweet whose trigger has not reported by then is adopted by the retry run. */
+  adoptAfterMs: 5 * MINUTE,
+  /** Longer than any run can live, so that no two live runs hold one item. */
+  leaseMs: 10 * MINUTE,
+  maxAttempts: 5,
+  backoff: { firstMs: 15 * MINUTE, factor: 4, capMs: 8 * HOUR, jitter: 0.2 },
+} as const;

@@ -1,0 +1,46 @@
+/** What the domain can refuse, by stable names. Knows no HTTP. */
+export type FailureCode =
+  | 'invalid_request'
+  | 'unauthenticated'
+  | 'token_expired'
+  | 'invalid_credentials'
+  | 'invalid_refresh_token'
+  | 'account_disabled'
+  | 'forbidden'
+  | 'not_found'
+  | 'email_taken'
+  | 'rate_limited'
+  | 'unavailable';
+
+/** One thing wrong with one field of a request; `path` is dotted (`a.b.0`), empty for the body itself. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** A refusal the caller may read: `message` is public text. Every other error is internal and stays so. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly fields: FieldError[];
+
+  constructor(code: FailureCode, message: string, fields: FieldError[] = [], cause?: unknown) {
+    super(message, { cause });
+    this.name = 'Failure';
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/**
+ * Pub/Sub did not take a batch. `outage`: nothing can be published now (network, 5xx, permission, topic);
+ * `rejected`: this very batch is refused, another may pass. `message` says in words what happened.
+ */
+export class PublishFailure extends Error {
+  readonly kind: 'outage' | 'rejected';
+
+  constructor(kind: 'outage' | 'rejected', message: string) {
+    super(message);
+    this.name = 'PublishFailure';
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Credential } from 'firebase-admin/app';
+import { PublishFailure } from '../failures.ts';
+import type { Probe } from '../health/healthCheck.ts';
+import type { Publisher } from '../ports.ts';
+
+interface Topic {
+  /** `projects/<project>/topics/<topic>` */
+  name: string;
+  credential: Credential;
+  /** `host:port` of an emulator; a topic that is missing there is created. */
+  emulatorHost?: string | undefined;
+  deadlineMs: number;
+}
+
+/** Pub/Sub by its REST API: one call publishes up to 1000 messages, and no client library has to load. */
+export function createPubsub(topic: Topic): { publisher: Publisher; probe: Probe } {
+  const base = topic.emulatorHost ? `http://${topic.emulatorHost}/v1/` : 'https://pubsub.googleapis.com/v1/';
+
+  const send = async (
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    body?: object,
+  ): Promise<Response> => {
+    const token = topic.emulatorHost ? 'owner' : (await topic.credential.getAccessToken()).access_token;
+    return await fetch(base + path, {
+      method,
+      signal,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  };
+
+  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const signal = AbortSignal.timeout(topic.deadlineMs);
+    const exchange = async () => {
+      let response = await send(method, path, signal, body);
+      if (response.status === 404 && topic.emulatorHost) {
+        await send('PUT', topic.name, signal, {});
+        response = await send(method, path, signal, body);
+      }
+      if (!response.ok) throw refusal(response.status);
+      return await response.json();
+    };
+    try {
+      return await Promise.race([exchange(), aborted(signal)]);
+    } catch (error) {
+      throw error instanceof PublishFailure ? error : unreachable(error, topic.deadlineMs);
+    }
+  };
+
+  return {
+    publisher: {
+      async publish(messages) {
+        const encoded = messages.map(({ data, attributes }) => ({
+          data: Buffer.from(JSON.stringify({ data, attributes })).toString('base64'),
+          attributes,
+        }));
+        const answer = (await call('POST', `${topic.name}:publish`, { messages: encoded })) as {
+          messageIds?: string[];
+        };
+        const ids = answer.messageIds ?? [];
+        if (ids.length !== messages.length)
+          throw new PublishFailure('outage', 'Pub/Sub gave an unexpected answer');
+        return ids.map((id) => `${topic.name}/messages/${id}`);
+      },
+    },
+    probe: async () => {
+      await call('GET', topic.name);
+    },
+  };
+}
+
+/** The token library knows no signal, so the deadline has to cut it off from outside. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/** 400 and 413 are about the messages; anything else would meet every other batch too. */
+function refusal(status: number): PublishFailure {
+  const kind = status === 400 || status === 413 ? 'rejected' : 'outage';
+  return new PublishFailure(kind, `Pub/Sub answered ${status}`);
+}
+
+function unreachable(error: unknown, deadlineMs: number): PublishFailure {
+  const { name, cause } = error as Error;
+  if (name === 'TimeoutError')
+    return new PublishFailure('outage', `Pub/Sub did not answer within ${deadlineMs} ms`);
+  const reason = (cause as { code?: string } | undefined)?.code ?? name;
+  return new PublishFailure('outage', `Pub/Sub could not be reached (${reason})`);
+}

@@ -1,0 +1,63 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import { TUNING } from '../config.ts';
+import type { RawBody } from '../http/json.ts';
+
+interface Declared {
+  contentType: string | undefined;
+  encoded: boolean;
+  tooLarge: boolean;
+}
+
+const declared = new WeakMap<IncomingMessage, Declared>();
+let subscribed = false;
+
+/**
+ * The framework around a function parses bodies before the function sees the request, and answers malformed
+ * JSON with a page of its own. From now on every request of this process is renamed, before any parser looks,
+ * to plain bytes; a body that declares too large a size is not read at all.
+ */
+export function takeOverBodies(): void {
+  if (subscribed) return;
+  subscribed = true;
+  subscribe('http.server.request.start', (message) =>
+    takeOver((message as { request: IncomingMessage }).request),
+  );
+}
+
+function takeOver(request: IncomingMessage): void {
+  const { headers } = request;
+  const encoding = headers['content-encoding'];
+  const tooLarge = Number(headers['content-length'] ?? 0) > TUNING.bodyLimitBytes;
+  declared.set(request, {
+    contentType: headers['content-type'],
+    encoded: encoding !== undefined && encoding.toLowerCase() !== 'identity',
+    tooLarge,
+  });
+  delete headers['content-encoding'];
+  headers['content-type'] = 'application/octet-stream';
+  if (tooLarge) delete headers['content-length'];
+  request.url = decodable(request.url);
+}
+
+/** What the caller sent: its own Content-Type, and the bytes. */
+export function rawBody(request: IncomingMessage & { rawBody?: Buffer }): {
+  contentType: string | undefined;
+  body: RawBody;
+} {
+  const sent = declared.get(request);
+  const contentType = sent ? sent.contentType : request.headers['content-type'];
+  if (sent?.tooLarge) return { contentType, body: 'too_large' };
+  if (sent?.encoded) return { contentType, body: 'encoded' };
+  return { contentType, body: request.rawBody ?? new Uint8Array() };
+}
+
+/** The router would answer a path it cannot decode with a page of its own; this one leads to our 404. */
+function decodable(url = '/'): string {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return url;
+  } catch {
+    return '/malformed-url';
+  }
+}

@@ -1,0 +1,154 @@
+import {
+  type DocumentData,
+  FieldValue,
+  type Firestore,
+  type QueryDocumentSnapshot,
+  type Transaction,
+} from 'firebase-admin/firestore';
+import type { TweetStore } from '../ports.ts';
+import type { QueueItem } from '../tweets/delivery.ts';
+import type { Capture, StoredTweet } from '../tweets/tweet.ts';
+import { fromDocument } from './documents.ts';
+import { ALREADY_EXISTS, failingClearly, grpcCode } from './unavailable.ts';
+
+export function createTweetStore(db: Firestore): TweetStore {
+  const tweets = db.collection('tweets');
+  const queue = db.collection('queue');
+
+  const pending = async (transaction: Transaction, id: string) => {
+    const tweet = await transaction.get(tweets.doc(id));
+    return tweet.get('pendingSince') ? tweet.ref : null;
+  };
+  const leavePending = (transaction: Transaction, item: QueueItem) => {
+    transaction.update(tweets.doc(item.id), { pendingSince: FieldValue.delete() });
+    transaction.set(queue.doc(item.id), fromQueueItem(item));
+  };
+  /** The queue documents and tweets of some items, as the transaction sees them. */
+  const readBoth = async (transaction: Transaction, items: QueueItem[]) => {
+    const refs = items.flatMap(({ id }) => [queue.doc(id), tweets.doc(id)]);
+    const documents = await transaction.getAll(...refs);
+    return items.map((_, index) => ({ queued: documents[2 * index], tweet: documents[2 * index + 1] }));
+  };
+
+  return failingClearly<TweetStore>({
+    async create(capture) {
+      const tweet = tweets.doc(capture.id);
+      try {
+        await tweet.create(fromCapture(capture));
+        return 'created';
+      } catch (error) {
+        if (grpcCode(error) !== ALREADY_EXISTS) throw error;
+        // The client repeats a commit whose answer got lost, and then meets the tweet that it wrote itself.
+        const stored = toStoredTweet(await tweet.get());
+        const own =
+          stored?.requestId === capture.requestId &&
+          stored.createdAt.getTime() === capture.createdAt.getTime();
+        return own ? 'created' : 'duplicate';
+      }
+    },
+
+    async read(id) {
+      return toStoredTweet(await tweets.doc(id).get());
+    },
+
+    async markPublished(id, messageId, at) {
+      await db.runTransaction(async (transaction) => {
+        const ref = await pending(transaction, id);
+        if (ref) transaction.update(ref, published(messageId, at));
+      });
+    },
+
+    async enqueue(item) {
+      await db.runTransaction(async (transaction) => {
+        if (await pending(transaction, item.id)) leavePending(transaction, item);
+      });
+    },
+
+    async adopt(before, limit, toItem) {
+      return await db.runTransaction(async (transaction) => {
+        const lost = await transaction.get(
+          tweets.where('pendingSince', '<=', before).orderBy('pendingSince').limit(limit),
+        );
+        for (const tweet of lost.docs) leavePending(transaction, toItem(toStoredTweet(tweet) as StoredTweet));
+        return lost.size;
+      });
+    },
+
+    async claimDue(now, limit, claim) {
+      return await db.runTransaction(async (transaction) => {
+        const due = await transaction.get(
+          queue.where('nextAttemptAt', '<=', now).orderBy('nextAttemptAt').limit(limit),
+        );
+        return due.docs.map((found) => {
+          const claimed = claim(toQueueItem(found));
+          transaction.set(found.ref, fromQueueItem(claimed));
+          return claimed;
+        });
+      });
+    },
+
+    async settlePublished(outcomes, at) {
+      await db.runTransaction(async (transaction) => {
+        const found = await readBoth(
+          transaction,
+          outcomes.map(({ item }) => item),
+        );
+        outcomes.forEach(({ item, messageId }, index) => {
+          if (!found[index]?.queued?.exists) return;
+          transaction.delete(queue.doc(item.id));
+          if (found[index].tweet?.exists) transaction.update(tweets.doc(item.id), published(messageId, at));
+        });
+      });
+    },
+
+    async settleFailed(outcomes) {
+      return await db.runTransaction(async (transaction) => {
+        const stored = await transaction.getAll(...outcomes.map(({ claimed }) => queue.doc(claimed.id)));
+        return outcomes.flatMap(({ claimed, next }, index) => {
+          const held =
+            stored[index]?.get('status') === 'retrying' && stored[index].get('attempts') === claimed.attempts;
+          if (!held) return [];
+          transaction.set(queue.doc(next.id), fromQueueItem(next));
+          return [next];
+        });
+      });
+    },
+
+    async countDue(now) {
+      return (await queue.where('nextAttemptAt', '<=', now).count().get()).data().count;
+    },
+  });
+}
+
+const published = (messageId: string, at: Date) => ({
+  pubsubMessageId: messageId,
+  publishedAt: at,
+  pendingSince: FieldValue.delete(),
+});
+
+function fromCapture({ userId, tweet, requestId, createdAt }: Capture): DocumentData {
+  const { tweetId } = tweet;
+  const state = { pubsubMessageId: null, publishedAt: null, pendingSince: createdAt };
+  return { userId, tweetId, rawData: defined(tweet), requestId, createdAt, ...state };
+}
+
+function toStoredTweet(document: { id: string; data(): DocumentData | undefined }): StoredTweet | null {
+  const data = document.data();
+  if (!data) return null;
+  const { rawData, pubsubMessageId, pendingSince, tweetId, ...rest } = fromDocument(data);
+  const state = { messageId: pubsubMessageId, pendingSince: pendingSince ?? null };
+  return { ...rest, id: document.id, tweet: rawData, ...state } as StoredTweet;
+}
+
+function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): DocumentData {
+  return { ...item, tweetData: defined(data), ...(nextAttemptAt && { nextAttemptAt }) };
+}
+
+function toQueueItem(document: QueryDocumentSnapshot): QueueItem {
+  const { tweetData, nextAttemptAt, ...item } = fromDocument(document.data());
+  return { ...item, id: document.id, data: tweetData, nextAttemptAt: nextAttemptAt ?? null } as QueueItem;
+}
+
+/** Firestore has no undefined. */
+const defined = (object: object) =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));

@@ -1,0 +1,29 @@
+import { Failure } from '../failures.ts';
+
+/** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE. */
+const PASSING = new Set([4, 8, 10, 14]);
+
+export const ALREADY_EXISTS = 6;
+
+/** The gRPC status code of a Firestore error. */
+export function grpcCode(error: unknown): number | undefined {
+  return (error as { code?: number } | null)?.code;
+}
+
+type Store = Record<string, (...args: never[]) => Promise<unknown>>;
+
+/** The same store, with Failure `unavailable` in place of Firestore's own passing errors. */
+export function failingClearly<S>(store: S & Store): S {
+  const guarded = Object.entries(store as Store).map(([name, method]) => [
+    name,
+    async (...args: never[]) => {
+      try {
+        return await method(...args);
+      } catch (error) {
+        if (!PASSING.has(grpcCode(error) ?? -1)) throw error;
+        throw new Failure('unavailable', 'The database cannot be reached; please try again.', [], error);
+      }
+    },
+  ]);
+  return Object.fromEntries(guarded) as S;
+}

@@ -1,0 +1,27 @@
+/** The CORS headers (Fetch standard) of an answer; an origin that is not allowed gets none. */
+export function corsHeaders(allowed: string[], origin: string | undefined): Record<string, string> {
+  if (origin === undefined || !allowed.some((pattern) => matches(pattern, origin))) return { Vary: 'Origin' };
+  return {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Expose-Headers':
+      'X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, Preference-Applied, WWW-Authenticate',
+  };
+}
+
+/** What a preflight of an allowed origin is told beside `corsHeaders`. */
+export function preflightHeaders(method: string): Record<string, string> {
+  return {
+    'Access-Control-Allow-Methods': method,
+    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Prefer, X-Request-Id',
+    'Access-Control-Max-Age': '7200',
+  };
+}
+
+/** One `*` stands for any run of characters of a host, never for a scheme, a port or a path. */
+function matches(pattern: string, origin: string): boolean {
+  const [head = '', tail] = pattern.split('*');
+  if (tail === undefined) return origin === pattern;
+  const middle = origin.slice(head.length, origin.length - tail.length);
+  return origin === head + middle + tail && /^[A-Za-z0-9.-]+$/.test(middle);
+}

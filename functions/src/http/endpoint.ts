@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import type { Caller } from '../accounts/accessToken.ts';
+import type { FailureCode } from '../failures.ts';
+import type { Log, Services } from '../ports.ts';
+
+export type Access = 'public' | 'bearer';
+type Responses = Record<number, z.ZodType>;
+
+/** What a handler gets: a body that passed the request schema, and who sent it. */
+export interface EndpointRequest<A extends Access, Body> {
+  body: Body;
+  caller: A extends 'bearer' ? Caller : null;
+  requestId: string;
+  /** A request header by its lower-case name. */
+  header: (name: string) => string | undefined;
+  /** Writes log lines that carry the request id. */
+  log: Log;
+}
+
+type Reply<R extends Responses> = {
+  [Status in keyof R]: { status: Status; body: z.input<R[Status]>; headers?: Record<string, string> };
+}[keyof R];
+
+/**
+ * One HTTPS function, as data. The pipeline, CORS, the limits, the Hosting rewrites check and the contract
+ * tests all read this one object. `failures` names what `handle` itself may refuse, beside what the pipeline
+ * can answer on every endpoint.
+ */
+export interface Endpoint<A extends Access, B extends z.ZodType | null, R extends Responses> {
+  /** The function's deployed name. */
+  name: string;
+  method: 'GET' | 'POST';
+  /** Its path behind Hosting; on its own URL the function answers at `/` too. */
+  path: `/api/${string}`;
+  summary: string;
+  access: A;
+  /** The JSON body, or null for an endpoint that takes none. */
+  request: B;
+  /** Each possible success by its status. Answers are parsed through it: what it does not name never leaves. */
+  responses: R;
+  failures: FailureCode[];
+  handle(
+    request: EndpointRequest<A, B extends z.ZodType ? z.output<B> : null>,
+    services: Services,
+  ): Promise<Reply<NoInfer<R>>>;
+}
+
+/** Any definition, for code that treats all alike. */
+export type AnyEndpoint = Omit<Endpoint<Access, z.ZodType | null, Responses>, 'handle'> & {
+  handle(
+    request: never,
+    services: Services,
+  ): Promise<{ status: number; body: unknown; headers?: Record<string, string> }>;
+};
+
+/** Infers the types of a definition; does nothing else. */
+export function endpoint<A extends Access, B extends z.ZodType | null, R extends Responses>(
+  definition: Endpoint<A, B, R>,
+): Endpoint<A, B, R> {
+  return definition;
+}

@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { TUNING } from '../config.ts';
+import type { FieldError } from '../failures.ts';
+import { Problem } from './problem.ts';
+
+/** The bytes of a body as sent, or why they were not read. */
+export type RawBody = Uint8Array | 'too_large' | 'encoded';
+
+/**
+ * The value of a JSON body (RFC 8259: UTF-8).
+ * Fails with `unsupported_media_type`, `payload_too_large` or `malformed_json`.
+ */
+export function readJson(contentType: string | undefined, body: RawBody): unknown {
+  if (!isJson(contentType) || body === 'encoded') {
+    throw new Problem('unsupported_media_type', 'Send application/json in UTF-8, without Content-Encoding.');
+  }
+  if (body === 'too_large' || body.byteLength > TUNING.bodyLimitBytes) {
+    throw new Problem('payload_too_large', `The body may have at most ${TUNING.bodyLimitBytes} bytes.`);
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new Problem('malformed_json', 'The body is not valid JSON in UTF-8.');
+  }
+}
+
+/** What the schema makes of the value. Fails with `invalid_request` and one entry per field. */
+export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value, { error: inWords });
+  if (result.success) return result.data;
+  const fields = new Map<string, FieldError>();
+  for (const issue of result.error.issues) {
+    const path = issue.path.join('.');
+    if (!fields.has(path)) fields.set(path, { path, message: issue.message });
+  }
+  throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', {
+    fields: [...fields.values()],
+  });
+}
+
+/** Our words where a schema brings none of its own. */
+function inWords(issue: { code?: string | undefined; expected?: unknown; input?: unknown }): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is required';
+  if (issue.code === 'invalid_type') return `must be of type ${issue.expected}`;
+  return 'is not valid';
+}
+
+/** Whether a Content-Type names JSON, in UTF-8 or without a charset. */
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType?.trim() ?? '');
+}

@@ -1,0 +1,140 @@
+import type { Caller } from '../accounts/accessToken.ts';
+import { TUNING } from '../config.ts';
+import { Failure } from '../failures.ts';
+import type { Log, Services } from '../ports.ts';
+import { authenticate } from './authenticate.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import type { AnyEndpoint } from './endpoint.ts';
+import { type RawBody, readJson, validate } from './json.ts';
+import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
+import { rateLimitHeaders } from './rateLimit.ts';
+
+/** A request as it came, free of any framework. */
+export interface HttpRequest {
+  method: string;
+  /** Without the query; `/` where the function is called on its own URL. */
+  path: string;
+  header: (name: string) => string | undefined;
+  ip: string;
+  body: RawBody;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Record<string, string>;
+  /** Empty for no body. */
+  body: string;
+}
+
+type Headers = Record<string, string>;
+
+const SECURITY_HEADERS: Headers = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "default-src 'none'",
+};
+
+/** Answers one request to one endpoint: every rule that all endpoints share is here, in the order it applies. */
+export async function serve(
+  definition: AnyEndpoint,
+  request: HttpRequest,
+  services: Services,
+): Promise<HttpResponse> {
+  const startedAt = services.clock.now().getTime();
+  const requestId = chosenRequestId(request.header('x-request-id'), services);
+  const log: Log = (severity, event, fields) => services.log(severity, event, { ...fields, requestId });
+  const headers: Headers = {
+    ...SECURITY_HEADERS,
+    ...corsHeaders(services.config.ALLOWED_ORIGINS, request.header('origin')),
+    'X-Request-Id': requestId,
+  };
+  const seen: { caller: Caller | null } = { caller: null };
+
+  let response: HttpResponse;
+  let code: string | undefined;
+  try {
+    response = await answer(definition, request, services, { requestId, log, headers, seen });
+  } catch (error) {
+    const problem = asProblem(error, log);
+    code = problem.code;
+    const status = PROBLEM_STATUS[problem.code];
+    if (status === 401)
+      headers['WWW-Authenticate'] = challenge(problem.code, request.header('authorization'));
+    Object.assign(headers, problem.headers, { 'Content-Type': 'application/problem+json' });
+    response = { status, headers, body: JSON.stringify(problemBody(problem, requestId)) };
+  }
+  log('INFO', 'request', {
+    endpoint: definition.name,
+    method: request.method,
+    status: response.status,
+    code,
+    userId: seen.caller?.userId,
+    durationMs: services.clock.now().getTime() - startedAt,
+  });
+  return response;
+}
+
+interface Exchange {
+  requestId: string;
+  log: Log;
+  /** Grows on the way, so that errors carry what was known by then. */
+  headers: Headers;
+  seen: { caller: Caller | null };
+}
+
+async function answer(
+  definition: AnyEndpoint,
+  request: HttpRequest,
+  services: Services,
+  { requestId, log, headers, seen }: Exchange,
+): Promise<HttpResponse> {
+  if (request.path !== '/' && request.path !== definition.path) {
+    throw new Problem('not_found', 'There is nothing at this path.');
+  }
+  if (request.method === 'OPTIONS') {
+    if (headers['Access-Control-Allow-Origin']) Object.assign(headers, preflightHeaders(definition.method));
+    return { status: 204, headers: { ...headers, Allow: allowedMethods(definition) }, body: '' };
+  }
+  if (!allowedMethods(definition).split(', ').includes(request.method)) {
+    throw new Problem('method_not_allowed', `This path answers ${definition.method} only.`, {
+      headers: { Allow: allowedMethods(definition) },
+    });
+  }
+  if (definition.access === 'bearer') {
+    seen.caller = await authenticate(request.header('authorization'), services);
+  }
+  const limited = services.rateLimiter(`${definition.name} ${seen.caller?.userId ?? request.ip}`);
+  Object.assign(headers, rateLimitHeaders(limited));
+  if (!limited.allowed) {
+    throw new Problem('rate_limited', `Too many requests; try again in ${limited.resetSeconds} s.`);
+  }
+
+  const body = definition.request
+    ? validate(definition.request, readJson(request.header('content-type'), request.body))
+    : null;
+  const input = { body, caller: seen.caller, requestId, log, header: request.header };
+  const reply = await withDeadline(definition.handle(input as never, services));
+  const schema = definition.responses[reply.status];
+  if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
+  Object.assign(headers, reply.headers, { 'Content-Type': 'application/json; charset=utf-8' });
+  return { status: reply.status, headers, body: JSON.stringify(schema.parse(reply.body)) };
+}
+
+function allowedMethods({ method }: AnyEndpoint): string {
+  return method === 'GET' ? 'GET, HEAD, OPTIONS' : `${method}, OPTIONS`;
+}
+
+function chosenRequestId(presented: string | undefined, { ids }: Services): string {
+  return presented && /^[A-Za-z0-9_-]{8,128}$/.test(presented) ? presented : ids();
+}
+
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const failure = new Failure('unavailable', 'This takes too long at the moment; please try again.');
+    timer = setTimeout(() => reject(failure), TUNING.requestDeadlineMs);
+  });
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,90 @@
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { Failure, type FailureCode, type FieldError } from '../failures.ts';
+import type { Log } from '../ports.ts';
+
+/** Every code an error can carry, the domain's and the protocol's own, with its HTTP status. */
+export const PROBLEM_STATUS = {
+  invalid_request: 400,
+  malformed_json: 400,
+  unauthenticated: 401,
+  token_expired: 401,
+  invalid_credentials: 401,
+  invalid_refresh_token: 401,
+  account_disabled: 403,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  email_taken: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+} as const satisfies Record<FailureCode, number> & Record<string, number>;
+
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+/** The body of every error (RFC 9457). */
+export const problemSchema = z.strictObject({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
+  requestId: z.string(),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+});
+
+/** An error as the pipeline answers it; `detail` is public text. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly fields: FieldError[];
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    extra: { fields?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.name = 'Problem';
+    this.code = code;
+    this.fields = extra.fields ?? [];
+    this.headers = extra.headers ?? {};
+  }
+}
+
+export function problemBody(problem: Problem, requestId: string): z.output<typeof problemSchema> {
+  const status = PROBLEM_STATUS[problem.code];
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: problem.message,
+    code: problem.code,
+    requestId,
+    ...(problem.fields.length > 0 && { errors: problem.fields }),
+  };
+}
+
+/** What the caller may know of an error; what happened inside goes to the log only. */
+export function asProblem(error: unknown, log: Log): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Failure) {
+    if (error.code === 'unavailable') log('ERROR', 'unavailable', { reason: describe(error.cause ?? error) });
+    return new Problem(error.code, error.message, { fields: error.fields });
+  }
+  log('ERROR', 'internal_error', { reason: describe(error) });
+  return new Problem('internal', 'Something went wrong on our side.');
+}
+
+/** The WWW-Authenticate of a 401 (RFC 6750 §3): the error attribute only where a token was presented. */
+export function challenge(code: ProblemCode, authorization: string | undefined): string {
+  const tokenRefused = authorization && (code === 'token_expired' || code === 'unauthenticated');
+  return tokenRefused ? 'Bearer error="invalid_token"' : 'Bearer';
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

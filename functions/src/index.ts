@@ -1,0 +1,16 @@
+import * as endpoints from './endpoints.ts';
+import { signingSecrets } from './firebase/deployment.ts';
+import { https } from './firebase/https.ts';
+import { onRetrySchedule, whenTweetCreated } from './firebase/triggers.ts';
+import { publishTweet as publish } from './tweets/publishTweet.ts';
+import { retryQueue as retry } from './tweets/retryQueue.ts';
+
+// One export is one deployed function. bcrypt fills a CPU, so few sign-ins share an instance.
+export const register = https(endpoints.register, { secrets: signingSecrets, concurrency: 4 });
+export const login = https(endpoints.login, { secrets: signingSecrets, concurrency: 4 });
+export const refresh = https(endpoints.refresh, { secrets: signingSecrets });
+export const capture = https(endpoints.capture, { secrets: signingSecrets });
+export const health = https(endpoints.health);
+
+export const publishTweet = whenTweetCreated('publishTweet', publish);
+export const retryQueue = onRetrySchedule('retryQueue', retry);

@@ -1,0 +1,88 @@
+import type { Account } from './accounts/account.ts';
+import type { Keyring } from './accounts/keys.ts';
+import type { RefreshDecision, Session } from './accounts/session.ts';
+import type { Config } from './config.ts';
+import type { HealthReport } from './health/healthCheck.ts';
+import type { RateLimiter } from './http/rateLimit.ts';
+import type { OutboundMessage, QueueItem } from './tweets/delivery.ts';
+import type { Capture, StoredTweet } from './tweets/tweet.ts';
+
+export interface Clock {
+  now(): Date;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** A new UUID (RFC 9562, version 4). */
+export type Ids = () => string;
+
+export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+
+/** One structured log line; `event` is a stable name that alerts may match. */
+export type Log = (severity: Severity, event: string, fields?: Record<string, unknown>) => void;
+
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** The same work whether or not there is a hash; without one the answer is false. */
+  matches(password: string, hash: string | null): Promise<boolean>;
+}
+
+/** Every store rejects with Failure `unavailable` where the database cannot answer. */
+export interface AccountStore {
+  /** The account, its e-mail key and its first session in one commit, or nothing at all. */
+  createUnlessTaken(account: Account, session: Session): Promise<'created' | 'taken'>;
+  /** By normalised e-mail; a miss does the same reads as a hit. */
+  findByEmail(email: string): Promise<Account | null>;
+  findById(userId: string): Promise<Account | null>;
+}
+
+export interface SessionStore {
+  create(session: Session): Promise<void>;
+  /** Reads the session, lets `decide` choose, and writes its changes, all in one transaction. */
+  refresh(sessionId: string, decide: (session: Session | null) => RefreshDecision): Promise<RefreshDecision>;
+}
+
+/**
+ * The tweets and the queue of undelivered ones. Each method is one move between the states of a tweet, in one
+ * commit; a move whose starting state no longer holds changes nothing.
+ */
+export interface TweetStore {
+  /** nothing → captured. An unclear commit that met its own write is `created`. */
+  create(capture: Capture): Promise<'created' | 'duplicate'>;
+  read(id: string): Promise<StoredTweet | null>;
+  /** captured → published. */
+  markPublished(id: string, messageId: string, at: Date): Promise<void>;
+  /** captured → queued. */
+  enqueue(item: QueueItem): Promise<void>;
+  /** captured → queued for up to `limit` tweets pending since `before` or earlier; answers how many. */
+  adopt(before: Date, limit: number, toItem: (tweet: StoredTweet) => QueueItem): Promise<number>;
+  /** Up to `limit` items due at `now`, each as `claim` left it; no two callers get the same one. */
+  claimDue(now: Date, limit: number, claim: (item: QueueItem) => QueueItem): Promise<QueueItem[]>;
+  /** queued → published. */
+  settlePublished(published: { item: QueueItem; messageId: string }[], at: Date): Promise<void>;
+  /** Writes back items whose attempt failed, where the claim still holds; answers those it wrote. */
+  settleFailed(failed: { claimed: QueueItem; next: QueueItem }[]): Promise<QueueItem[]>;
+  countDue(now: Date): Promise<number>;
+}
+
+export interface Publisher {
+  /** The full names of the messages, in order. All or nothing; rejects with PublishFailure by its deadline. */
+  publish(messages: OutboundMessage[]): Promise<string[]>;
+}
+
+/** What endpoints and background functions work with; built once per instance. */
+export interface Services {
+  config: Config;
+  clock: Clock;
+  ids: Ids;
+  /** From 0 up to 1. */
+  random: () => number;
+  log: Log;
+  keys: () => Keyring;
+  passwords: Passwords;
+  accounts: AccountStore;
+  sessions: SessionStore;
+  tweets: TweetStore;
+  publisher: Publisher;
+  rateLimiter: RateLimiter;
+  health: () => Promise<HealthReport>;
+}

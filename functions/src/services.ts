@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import bcrypt from 'bcryptjs';
+import { applicationDefault, getApps, initializeApp } from 'firebase-admin/app';
+import { initializeFirestore } from 'firebase-admin/firestore';
+import { createKeyring, type Keyring } from './accounts/keys.ts';
+import { createPasswords } from './accounts/password.ts';
+import { readConfig, readSecrets, TUNING } from './config.ts';
+import { createAccountStore } from './firebase/accountStore.ts';
+import { createLog } from './firebase/log.ts';
+import { createPubsub } from './firebase/pubsub.ts';
+import { createSessionStore } from './firebase/sessionStore.ts';
+import { createTweetStore } from './firebase/tweetStore.ts';
+import { createHealthCheck } from './health/healthCheck.ts';
+import { createRateLimiter } from './http/rateLimit.ts';
+import type { Clock, Services } from './ports.ts';
+
+let built: Services | undefined;
+
+/** Everything the functions work with, built at the first call and kept for the instance's life. */
+export function services(): Services {
+  built ??= build();
+  return built;
+}
+
+function build(): Services {
+  const config = readConfig();
+  const app = getApps()[0] ?? initializeApp();
+  const db = initializeFirestore(app, { preferRest: true }, config.FIRESTORE_DATABASE);
+  const clock: Clock = {
+    now: () => new Date(),
+    sleep: async (milliseconds) => void (await sleep(milliseconds)),
+  };
+  const pubsub = createPubsub({
+    name: `projects/${process.env.GCLOUD_PROJECT}/topics/${config.PUBSUB_TOPIC}`,
+    credential: applicationDefault(),
+    emulatorHost: process.env.PUBSUB_EMULATOR_HOST,
+    deadlineMs: TUNING.publishDeadlineMs,
+  });
+  const firestoreProbe = async () => {
+    await db.doc('health/probe').get();
+  };
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  let keyring: Keyring | undefined;
+
+  return {
+    config,
+    clock,
+    ids: () => crypto.randomUUID(),
+    random: Math.random,
+    log: createLog(config.LOG_LEVEL),
+    keys: () => {
+      keyring ??= createKeyring(readSecrets());
+      return keyring;
+    },
+    passwords: createPasswords(bcrypt, TUNING.bcryptCost),
+    accounts: createAccountStore(db),
+    sessions: createSessionStore(db),
+    tweets: createTweetStore(db),
+    publisher: pubsub.publisher,
+    rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
+    health: createHealthCheck({ firestore: firestoreProbe, pubsub: pubsub.probe }, clock, version, {
+      deadlineMs: TUNING.healthDeadlineMs,
+      keptMs: TUNING.healthKeptMs,
+    }),
+  };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+import type { Log, Services } from '../ports.ts';
+import { waitForOutcome } from './outcome.ts';
+import { preferredWait } from './prefer.ts';
+import { newCapture, type StoredTweet, tweet } from './tweet.ts';
+
+const tweetId = tweet.shape.tweetId;
+const captured = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('published'), tweetId, messageId: z.string() }),
+  z.object({ status: z.literal('queued'), tweetId, message: z.string() }),
+  z.object({ status: z.literal('duplicate'), tweetId, message: z.string() }),
+]);
+
+export const capture = endpoint({
+  name: 'capture',
+  method: 'POST',
+  path: '/api/tweets/capture',
+  summary: 'Store a liked tweet for good and hand it to Pub/Sub',
+  access: 'bearer',
+  request: tweet,
+  responses: { 200: captured },
+  failures: ['invalid_request'],
+
+  async handle({ body, caller, requestId, header, log }, services) {
+    const wait = preferredWait(header('prefer'), services.config.CAPTURE_WAIT_MS);
+    const item = newCapture(caller.userId, body, requestId, services.clock.now());
+    const stored = await services.tweets.create(item);
+    const answer =
+      stored === 'duplicate'
+        ? duplicate(body.tweetId)
+        : toAnswer(body.tweetId, await outcomeWithin(item.id, wait.milliseconds, services, log));
+    return { status: 200, body: answer, headers: wait.applied ? { 'Preference-Applied': wait.applied } : {} };
+  },
+});
+
+type Answer = z.output<typeof captured>;
+
+function duplicate(tweetId: string): Answer {
+  return { status: 'duplicate', tweetId, message: 'Tweet already captured' };
+}
+
+function toAnswer(tweetId: string, outcome: StoredTweet | null): Answer {
+  if (outcome?.messageId) return { status: 'published', tweetId, messageId: outcome.messageId };
+  const message = outcome
+    ? 'Stored; Pub/Sub cannot be reached now, publishing will be retried'
+    : 'Stored; publishing is under way';
+  return { status: 'queued', tweetId, message };
+}
+
+/** The tweet is stored by now, so a wait that fails only means that the outcome is not known yet. */
+async function outcomeWithin(id: string, milliseconds: number, services: Services, log: Log) {
+  try {
+    return await waitForOutcome(id, milliseconds, services);
+  } catch (error) {
+    log('WARNING', 'outcome_unknown', { id, reason: String(error) });
+    return null;
+  }
+}

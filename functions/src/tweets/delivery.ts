@@ -1,0 +1,100 @@
+import { TUNING } from '../config.ts';
+import type { Capture, Tweet } from './tweet.ts';
+
+/** Pub/Sub attributes: strings only. */
+export type Attributes = Record<
+  'userId' | 'captureDate' | 'source' | 'version' | 'tweetId' | 'dedupeKey' | 'requestId',
+  string
+>;
+
+/** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */
+export interface OutboundMessage {
+  data: Tweet;
+  attributes: Attributes;
+}
+
+/** An undelivered tweet in the queue. */
+export interface QueueItem extends OutboundMessage {
+  id: string;
+  userId: string;
+  /** `pending`: not tried since it was queued. `retrying`: claimed at least once. `failed`: a dead letter. */
+  status: 'pending' | 'retrying' | 'failed';
+  /** Counted when an item is claimed, so that an item whose run dies is not tried for ever. */
+  attempts: number;
+  /** When it is due; while claimed, when the lease ends; null for a dead letter. */
+  nextAttemptAt: Date | null;
+  lastAttemptAt: Date | null;
+  errorMessage: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** The same capture always makes the same message, however often and by whom it is published. */
+export function toMessage({ id, userId, tweet, requestId, createdAt }: Capture): OutboundMessage {
+  return {
+    data: tweet,
+    attributes: {
+      userId,
+      captureDate: createdAt.toISOString().slice(0, 10),
+      source: 'chrome-extension',
+      version: '1.0.0',
+      tweetId: tweet.tweetId,
+      dedupeKey: id,
+      requestId,
+    },
+  };
+}
+
+/** A captured tweet on its way into the queue, due at once: the next retry run takes it. */
+export function toQueueItem(capture: Capture, reason: string, now: Date): QueueItem {
+  return {
+    ...toMessage(capture),
+    id: capture.id,
+    userId: capture.userId,
+    status: 'pending',
+    attempts: 0,
+    nextAttemptAt: now,
+    lastAttemptAt: null,
+    errorMessage: reason,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/**
+ * A due item as its claimant holds it: one attempt spent, leased to it. An item that has no attempts left (each
+ * claimant died) becomes a dead letter instead.
+ */
+export function claim(item: QueueItem, now: Date): QueueItem {
+  if (item.attempts >= TUNING.maxAttempts) return deadLetter(item, now);
+  const leaseEnd = new Date(now.getTime() + TUNING.leaseMs);
+  return {
+    ...item,
+    status: 'retrying',
+    attempts: item.attempts + 1,
+    nextAttemptAt: leaseEnd,
+    lastAttemptAt: now,
+    updatedAt: now,
+  };
+}
+
+/** A claimed item after its attempt failed: due again later, or a dead letter after the last attempt. */
+export function afterFailure(item: QueueItem, reason: string, now: Date, random: number): QueueItem {
+  const failed = { ...item, errorMessage: reason };
+  if (item.attempts >= TUNING.maxAttempts) return deadLetter(failed, now);
+  const due = new Date(now.getTime() + backoffMs(item.attempts, random));
+  return { ...failed, nextAttemptAt: due, updatedAt: now };
+}
+
+/**
+ * The pause after failed attempt `attempt` (from 1), in milliseconds. Jitter (`random` from 0 up to 1) only
+ * ever lengthens it, so the five attempts span at least 13 hours.
+ */
+export function backoffMs(attempt: number, random: number): number {
+  const { firstMs, factor, capMs, jitter } = TUNING.backoff;
+  return Math.min(capMs, firstMs * factor ** (attempt - 1)) * (1 + jitter * random);
+}
+
+function deadLetter(item: QueueItem, now: Date): QueueItem {
+  return { ...item, status: 'failed', nextAttemptAt: null, updatedAt: now };
+}

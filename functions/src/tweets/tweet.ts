@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const text = (min: number, max: number) =>
+  z
+    .string()
+    .refine((value) => value.isWellFormed(), 'must not contain a lone surrogate')
+    .refine((value) => [...value].length >= min, `must have at least ${min} character`)
+    .refine((value) => [...value].length <= max, `must have at most ${max} characters`)
+    .meta({ minLength: min, maxLength: max });
+
+const flag = z.boolean().default(false);
+const relatedId = z
+  .string()
+  .regex(/^[0-9]{1,20}$/, 'must be 1 to 20 digits, as a string')
+  .nullable()
+  .optional();
+
+/** A liked tweet as the extension sends it and as consumers get it. Characters are Unicode code points. */
+export const tweet = z.object({
+  tweetId: z.string().regex(/^[0-9]{15,20}$/, 'must be 15 to 20 digits, as a string'),
+  tweetText: text(0, 5000),
+  authorUsername: text(1, 50),
+  tweetUrl: z
+    .string()
+    .max(2048, 'must have at most 2048 characters')
+    .regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/iu, 'must be an http(s) URL')
+    .refine((value) => URL.canParse(value), 'must be an http(s) URL')
+    .optional(),
+  authorDisplayName: text(0, 200).optional(),
+  timestamp: z.iso
+    .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
+    .optional(),
+  capturedAt: z.int('must be whole epoch milliseconds').min(0).max(8.64e15).optional(),
+  threadId: relatedId,
+  parentTweetId: relatedId,
+  conversationId: relatedId,
+  isReply: flag,
+  isRetweet: flag,
+  isQuoteTweet: flag,
+  isThread: flag,
+  hasImage: flag,
+  hasVideo: flag,
+  hasLink: flag,
+});
+
+export type Tweet = z.output<typeof tweet>;
+
+/** One acknowledged like, as `capture` writes it. */
+export interface Capture {
+  /** `<userId>_<tweetId>`: the document id, and the key that consumers deduplicate on. */
+  id: string;
+  userId: string;
+  tweet: Tweet;
+  requestId: string;
+  createdAt: Date;
+}
+
+/** A capture and how far it has come. */
+export interface StoredTweet extends Capture {
+  /** The full name of the published message; null until then. */
+  messageId: string | null;
+  publishedAt: Date | null;
+  /** Set only while the trigger still owes an outcome. */
+  pendingSince: Date | null;
+}
+
+export function newCapture(userId: string, tweet: Tweet, requestId: string, now: Date): Capture {
+  return { id: `${userId}_${tweet.tweetId}`, userId, tweet, requestId, createdAt: now };
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import bcrypt from 'bcryptjs';
+import { createKeyring } from '../../../src/accounts/keys.ts';
+import { createPasswords } from '../../../src/accounts/password.ts';
+import { readConfig } from '../../../src/config.ts';
+import { createHealthCheck } from '../../../src/health/healthCheck.ts';
+import { createRateLimiter } from '../../../src/http/rateLimit.ts';
+import type { Clock, Log, Services, Severity } from '../../../src/ports.ts';
+import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
+import { memoryAccounts } from './accounts.ts';
+import { memoryTweets } from './tweets.ts';
+
+export const TEST_SECRET = 'a secret for tests only, long enough to be accepted';
+
+export interface LogLine {
+  severity: Severity;
+  event: string;
+  fields: Record<string, unknown>;
+}
+
+/** A clock that stands still until a test moves it; who sleeps moves it, too. */
+export function fakeClock(
+  start = new Date('2026-03-01T12:00:00Z'),
+): Clock & { advance(milliseconds: number): void } {
+  let now = start.getTime();
+  return {
+    now: () => new Date(now),
+    sleep: async (milliseconds) => {
+      now += milliseconds;
+    },
+    advance: (milliseconds) => {
+      now += milliseconds;
+    },
+  };
+}
+
+/** Services in memory on a fake clock, with everything that they logged and published. */
+export function memoryServices(environment: Record<string, string> = {}) {
+  const config = readConfig({ RATE_LIMIT_PER_MINUTE: '1000000', ...environment });
+  const clock = fakeClock();
+  const lines: LogLine[] = [];
+  const sent: OutboundMessage[] = [];
+  const log: Log = (severity, event, fields = {}) => void lines.push({ severity, event, fields });
+  const keyring = createKeyring([TEST_SECRET]);
+  const { accounts, sessions } = memoryAccounts();
+  const tweets = memoryTweets();
+  const reachable = async () => {};
+  const services: Services = {
+    config,
+    clock,
+    ids: () => randomUUID(),
+    random: () => 0.5,
+    log,
+    keys: () => keyring,
+    // The lowest cost: what is tested with these services is not bcrypt.
+    passwords: createPasswords(bcrypt, 4),
+    accounts,
+    sessions,
+    tweets,
+    publisher: {
+      async publish(messages) {
+        return messages.map(
+          (message) => `projects/p/topics/t/messages/${sent.push(structuredClone(message))}`,
+        );
+      },
+    },
+    rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
+    health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
+      deadlineMs: 1000,
+      keptMs: 0,
+    }),
+  };
+  return { services, clock, lines, sent, tweets };
+}
