@@ -124,6 +124,8 @@ export const TUNING = {
   longestWaitSeconds: 10,
   publishDeadlineMs: 10 * SECOND,
   publishTimeoutSeconds: 60,
+  /** How long the trigger takes an outage of Pub/Sub for granted before it tries again. */
+  outageMemoryMs: 5 * SECOND,
   healthDeadlineMs: 2 * SECOND,
   healthKeptMs: 5 * SECOND,
   /** 200 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */

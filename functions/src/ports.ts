@@ -37,7 +37,7 @@ export interface AccountStore {
 
 export interface SessionStore {
   create(session: Session): Promise<void>;
-  /** Reads the session, lets `decide` choose, and writes its changes, all in one transaction. */
+  /** Lets `decide` choose by what is stored, and writes its changes as one step; may ask it again after a race. */
   refresh(sessionId: string, decide: (session: Session | null) => RefreshDecision): Promise<RefreshDecision>;
 }
 
@@ -83,6 +83,8 @@ export interface Services {
   sessions: SessionStore;
   tweets: TweetStore;
   publisher: Publisher;
+  /** For the trigger, which has a queue to fall back on: fails at once where an outage is known. */
+  impatientPublisher: Publisher;
   rateLimiter: RateLimiter;
   health: () => Promise<HealthReport>;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import bcrypt from 'bcryptjs';
-import { applicationDefault, getApps, initializeApp } from 'firebase-admin/app';
+import { applicationDefault, initializeApp } from 'firebase-admin/app';
 import { initializeFirestore } from 'firebase-admin/firestore';
 import { createKeyring, type Keyring } from './accounts/keys.ts';
 import { createPasswords } from './accounts/password.ts';
@@ -14,6 +14,7 @@ import { createTweetStore } from './firebase/tweetStore.ts';
 import { createHealthCheck } from './health/healthCheck.ts';
 import { createRateLimiter } from './http/rateLimit.ts';
 import type { Clock, Services } from './ports.ts';
+import { impatient } from './tweets/impatientPublisher.ts';
 
 let built: Services | undefined;
 
@@ -25,8 +26,11 @@ export function services(): Services {
 
 function build(): Services {
   const config = readConfig();
-  const app = getApps()[0] ?? initializeApp();
-  const db = initializeFirestore(app, { preferRest: true }, config.FIRESTORE_DATABASE);
+  // An app of our own: firebase-functions opens the default app's Firestore first, without our settings.
+  const app = initializeApp(undefined, 'tweet-capture');
+  // REST starts sooner than gRPC; the emulator is reached without credentials by gRPC only.
+  const preferRest = !process.env.FIRESTORE_EMULATOR_HOST;
+  const db = initializeFirestore(app, { preferRest }, config.FIRESTORE_DATABASE);
   const clock: Clock = {
     now: () => new Date(),
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
@@ -58,6 +62,7 @@ function build(): Services {
     sessions: createSessionStore(db),
     tweets: createTweetStore(db),
     publisher: pubsub.publisher,
+    impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
     rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
     health: createHealthCheck({ firestore: firestoreProbe, pubsub: pubsub.probe }, clock, version, {
       deadlineMs: TUNING.healthDeadlineMs,

@@ -4,7 +4,8 @@ import type { Keyring } from './keys.ts';
 const PREFIX = 'refresh_';
 const BODY_BYTES = 16 + 4;
 const MAC_BYTES = 32;
-const FORM = /^refresh_[A-Za-z0-9_-]{70}$/;
+// The last character carries two bits; with the other four set it would be a second spelling of the same token.
+const FORM = /^refresh_[A-Za-z0-9_-]{69}[AQgw]$/;
 
 /** What a refresh token says: the session it belongs to and its place in the session's chain, from 1. */
 export interface RefreshToken {

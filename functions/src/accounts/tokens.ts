@@ -4,7 +4,7 @@ import { signAccessToken } from './accessToken.ts';
 import { issueRefreshToken } from './refreshToken.ts';
 
 export const tokens = z.object({
-  accessToken: z.jwt().meta({ description: 'Bearer token for the API (RFC 9068)' }),
+  accessToken: z.string().meta({ description: 'Bearer token for the API (RFC 9068)' }),
   refreshToken: z.string().startsWith('refresh_'),
   expiresIn: z.int().meta({ description: 'Lifetime of the access token, in seconds' }),
   tokenType: z.literal('Bearer'),

@@ -1,4 +1,5 @@
-import { type DocumentData, Timestamp } from 'firebase-admin/firestore';
+import { type DocumentData, type DocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
+import { grpcCode } from './unavailable.ts';
 
 /** A stored document as the domain has it: every top-level Timestamp turned into a Date. */
 export function fromDocument(data: DocumentData): DocumentData {
@@ -8,4 +9,18 @@ export function fromDocument(data: DocumentData): DocumentData {
       value instanceof Timestamp ? value.toDate() : value,
     ]),
   );
+}
+
+const FAILED_PRECONDITION = 9;
+
+/** Writes the changes unless the document has changed since it was read; answers whether it did. */
+export async function updateUnlessChanged(read: DocumentSnapshot, changes: DocumentData): Promise<boolean> {
+  if (!read.updateTime) return false;
+  try {
+    await read.ref.update(changes, { lastUpdateTime: read.updateTime });
+    return true;
+  } catch (error) {
+    if (grpcCode(error) === FAILED_PRECONDITION) return false;
+    throw error;
+  }
 }

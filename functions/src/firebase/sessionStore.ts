@@ -1,7 +1,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Session } from '../accounts/session.ts';
 import type { SessionStore } from '../ports.ts';
-import { fromDocument } from './documents.ts';
+import { fromDocument, updateUnlessChanged } from './documents.ts';
 import { failingClearly } from './unavailable.ts';
 
 export function createSessionStore(db: Firestore): SessionStore {
@@ -12,13 +12,14 @@ export function createSessionStore(db: Firestore): SessionStore {
     },
 
     async refresh(sessionId, decide) {
-      return await db.runTransaction(async (transaction) => {
-        const found = await transaction.get(sessions.doc(sessionId));
+      // Who loses a race decides again on what the winner left, so one write is enough for any number of rivals.
+      for (;;) {
+        const found = await sessions.doc(sessionId).get();
         const data = found.data();
         const decision = decide(data ? ({ id: sessionId, ...fromDocument(data) } as Session) : null);
-        if (Object.keys(decision.changes).length > 0) transaction.update(found.ref, decision.changes);
-        return decision;
-      });
+        if (Object.keys(decision.changes).length === 0) return decision;
+        if (await updateUnlessChanged(found, decision.changes)) return decision;
+      }
     },
   });
 }

@@ -8,17 +8,13 @@ import {
 import type { TweetStore } from '../ports.ts';
 import type { QueueItem } from '../tweets/delivery.ts';
 import type { Capture, StoredTweet } from '../tweets/tweet.ts';
-import { fromDocument } from './documents.ts';
+import { fromDocument, updateUnlessChanged } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './unavailable.ts';
 
 export function createTweetStore(db: Firestore): TweetStore {
   const tweets = db.collection('tweets');
   const queue = db.collection('queue');
 
-  const pending = async (transaction: Transaction, id: string) => {
-    const tweet = await transaction.get(tweets.doc(id));
-    return tweet.get('pendingSince') ? tweet.ref : null;
-  };
   const leavePending = (transaction: Transaction, item: QueueItem) => {
     transaction.update(tweets.doc(item.id), { pendingSince: FieldValue.delete() });
     transaction.set(queue.doc(item.id), fromQueueItem(item));
@@ -52,15 +48,17 @@ export function createTweetStore(db: Firestore): TweetStore {
     },
 
     async markPublished(id, messageId, at) {
-      await db.runTransaction(async (transaction) => {
-        const ref = await pending(transaction, id);
-        if (ref) transaction.update(ref, published(messageId, at));
-      });
+      for (;;) {
+        const tweet = await tweets.doc(id).get();
+        if (!tweet.get('pendingSince')) return;
+        if (await updateUnlessChanged(tweet, published(messageId, at))) return;
+      }
     },
 
     async enqueue(item) {
       await db.runTransaction(async (transaction) => {
-        if (await pending(transaction, item.id)) leavePending(transaction, item);
+        const tweet = await transaction.get(tweets.doc(item.id));
+        if (tweet.get('pendingSince')) leavePending(transaction, item);
       });
     },
 

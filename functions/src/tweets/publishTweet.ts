@@ -7,14 +7,14 @@ import { toMessage, toQueueItem } from './delivery.ts';
  * so that the platform delivers the event again; a tweet that has an outcome by then is left alone.
  */
 export async function publishTweet(id: string, services: Services): Promise<void> {
-  const { tweets, publisher, clock, log } = services;
+  const { tweets, impatientPublisher, clock, log } = services;
   const tweet = await tweets.read(id);
   if (!tweet || tweet.pendingSince === null) return;
   const { requestId } = tweet;
 
   let messageId: string | undefined;
   try {
-    [messageId] = await publisher.publish([toMessage(tweet)]);
+    [messageId] = await impatientPublisher.publish([toMessage(tweet)]);
   } catch (error) {
     if (!(error instanceof PublishFailure)) throw error;
     await tweets.enqueue(toQueueItem(tweet, error.message, clock.now()));

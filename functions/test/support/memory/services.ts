@@ -5,7 +5,7 @@ import { createPasswords } from '../../../src/accounts/password.ts';
 import { readConfig } from '../../../src/config.ts';
 import { createHealthCheck } from '../../../src/health/healthCheck.ts';
 import { createRateLimiter } from '../../../src/http/rateLimit.ts';
-import type { Clock, Log, Services, Severity } from '../../../src/ports.ts';
+import type { Clock, Log, Publisher, Services, Severity } from '../../../src/ports.ts';
 import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
 import { memoryAccounts } from './accounts.ts';
 import { memoryTweets } from './tweets.ts';
@@ -45,6 +45,14 @@ export function memoryServices(environment: Record<string, string> = {}) {
   const { accounts, sessions } = memoryAccounts();
   const tweets = memoryTweets();
   const reachable = async () => {};
+  const publisher: Publisher = {
+    async publish(messages) {
+      return messages.map(({ data, attributes }) => {
+        const id = sent.push(structuredClone({ data, attributes }));
+        return `projects/p/topics/t/messages/${id}`;
+      });
+    },
+  };
   const services: Services = {
     config,
     clock,
@@ -57,13 +65,8 @@ export function memoryServices(environment: Record<string, string> = {}) {
     accounts,
     sessions,
     tweets,
-    publisher: {
-      async publish(messages) {
-        return messages.map(
-          (message) => `projects/p/topics/t/messages/${sent.push(structuredClone(message))}`,
-        );
-      },
-    },
+    publisher,
+    impatientPublisher: publisher,
     rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
       deadlineMs: 1000,

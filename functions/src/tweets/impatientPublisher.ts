@@ -1,0 +1,23 @@
+import { PublishFailure } from '../failures.ts';
+import type { Clock, Publisher } from '../ports.ts';
+
+/**
+ * The same publisher, but for `memoryMs` after an outage it fails at once. While Pub/Sub hangs, events can come
+ * one behind the other; each would wait for its own deadline before its tweet reaches the queue.
+ */
+export function impatient(publisher: Publisher, clock: Clock, memoryMs: number): Publisher {
+  let outage: { failure: PublishFailure; until: number } | null = null;
+  return {
+    async publish(messages) {
+      if (outage && clock.now().getTime() < outage.until) throw outage.failure;
+      try {
+        return await publisher.publish(messages);
+      } catch (error) {
+        if (error instanceof PublishFailure && error.kind === 'outage') {
+          outage = { failure: error, until: clock.now().getTime() + memoryMs };
+        }
+        throw error;
+      }
+    },
+  };
+}

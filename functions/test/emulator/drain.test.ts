@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createPubsub } from '../../src/firebase/pubsub.ts';
+import { createTweetStore } from '../../src/firebase/tweetStore.ts';
+import type { Services } from '../../src/ports.ts';
+import { toQueueItem } from '../../src/tweets/delivery.ts';
+import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import { emptyFirestore } from '../support/firestore.ts';
+import { memoryServices } from '../support/memory/services.ts';
+import { type Subscription, subscribe } from '../support/pubsub.ts';
+import { sampleCapture } from '../support/samples.ts';
+
+const ITEMS = 1000;
+
+/** The retry on the Firestore and Pub/Sub emulators, in a project of its own. */
+describe('the retry run on a long queue', function () {
+  this.timeout(120_000);
+  let services: Services;
+  let messages: Subscription;
+  let log: ReturnType<typeof memoryServices>['lines'];
+
+  beforeEach(async () => {
+    const projectId = `demo-${randomUUID()}`;
+    const memory = memoryServices();
+    log = memory.lines;
+    messages = await subscribe('drain', projectId);
+    const { publisher } = createPubsub({
+      name: `projects/${projectId}/topics/tweet-likes-raw`,
+      credential: { getAccessToken: () => Promise.reject(new Error('the emulator needs none')) },
+      emulatorHost: process.env.PUBSUB_EMULATOR_HOST,
+      deadlineMs: 10_000,
+    });
+    services = { ...memory.services, tweets: createTweetStore(emptyFirestore()), publisher };
+    const now = services.clock.now();
+    const captures = Array.from({ length: ITEMS }, () => sampleCapture(now));
+    for (let start = 0; start < ITEMS; start += 50) {
+      const part = captures.slice(start, start + 50);
+      await Promise.all(part.map((capture) => services.tweets.create(capture)));
+      await Promise.all(part.map((capture) => services.tweets.enqueue(toQueueItem(capture, 'down', now))));
+    }
+  });
+
+  const deduplicated = async () => {
+    const keys = (await messages.pullAll()).map(({ attributes }) => attributes.dedupeKey);
+    return { all: keys.length, different: new Set(keys).size };
+  };
+
+  it('drains 1000 items in one run', async () => {
+    const run = await retryQueue(services);
+    assert.deepEqual([run.published, run.failed, run.left], [ITEMS, 0, 0]);
+    assert.deepEqual(await deduplicated(), { all: ITEMS, different: ITEMS });
+    assert.equal((await retryQueue(services)).published, 0);
+  });
+
+  it('publishes no item twice when two runs overlap', async () => {
+    const [one, two] = await Promise.all([retryQueue(services), retryQueue(services)]);
+    assert.equal(one.published + two.published, ITEMS);
+    assert.deepEqual(await deduplicated(), { all: ITEMS, different: ITEMS });
+  });
+
+  it('ends at an outage met in the first batch without spending the attempts of the rest', async () => {
+    const { publisher } = createPubsub({
+      name: 'projects/p/topics/t',
+      credential: { getAccessToken: () => Promise.reject(new Error('unused')) },
+      emulatorHost: '127.0.0.1:9',
+      deadlineMs: 1000,
+    });
+    const run = await retryQueue({ ...services, publisher });
+    assert.deepEqual([run.outage, run.published, run.failed, run.left], [true, 0, 200, ITEMS - 200]);
+    assert.equal(log.find(({ event }) => event === 'retry_run')?.severity, 'WARNING');
+  });
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { onEveryAdapter, type Stores } from '../support/adapters.ts';
+import { sampleAccount, sampleSession } from '../support/samples.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+
+onEveryAdapter('the account store', (open) => {
+  let stores: Stores;
+  beforeEach(() => {
+    stores = open();
+  });
+
+  it('finds a created account by its e-mail and by its id, field for field', async () => {
+    const account = sampleAccount('a@example.com', now);
+    const created = await stores.accounts.createUnlessTaken(account, sampleSession(account.userId, now));
+    assert.equal(created, 'created');
+    assert.deepEqual(await stores.accounts.findByEmail('a@example.com'), account);
+    assert.deepEqual(await stores.accounts.findById(account.userId), account);
+  });
+
+  it('finds nobody under an unknown e-mail or id', async () => {
+    assert.equal(await stores.accounts.findByEmail('nobody@example.com'), null);
+    assert.equal(await stores.accounts.findById('5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11'), null);
+  });
+
+  it('lets exactly one of 20 parallel creations of one e-mail win, and its session exists', async () => {
+    const rivals = Array.from({ length: 20 }, () => sampleAccount('one@example.com', now));
+    const attempts = rivals.map(async (account) => {
+      const session = sampleSession(account.userId, now);
+      return { account, session, outcome: await stores.accounts.createUnlessTaken(account, session) };
+    });
+    const winners = (await Promise.all(attempts)).filter(({ outcome }) => outcome === 'created');
+    assert.equal(winners.length, 1);
+    assert.deepEqual(await stores.accounts.findByEmail('one@example.com'), winners[0]?.account);
+    const decision = await stores.sessions.refresh(winners[0]?.session.id ?? '', (session) => {
+      assert.deepEqual(session, winners[0]?.session);
+      return { kind: 'refused', reason: 'unknown', changes: {} };
+    });
+    assert.equal(decision.kind, 'refused');
+  });
+
+  it('leaves nothing of an account whose e-mail was taken', async () => {
+    const first = sampleAccount('taken@example.com', now);
+    await stores.accounts.createUnlessTaken(first, sampleSession(first.userId, now));
+    const second = sampleAccount('taken@example.com', now);
+    const session = sampleSession(second.userId, now);
+    assert.equal(await stores.accounts.createUnlessTaken(second, session), 'taken');
+    assert.equal(await stores.accounts.findById(second.userId), null);
+    await stores.sessions.refresh(session.id, (found) => {
+      assert.equal(found, null);
+      return { kind: 'refused', reason: 'unknown', changes: {} };
+    });
+  });
+
+  it('takes its own earlier write for a success, as after a commit whose answer was lost', async () => {
+    const account = sampleAccount('again@example.com', now);
+    const session = sampleSession(account.userId, now);
+    assert.equal(await stores.accounts.createUnlessTaken(account, session), 'created');
+    assert.equal(await stores.accounts.createUnlessTaken(account, session), 'created');
+  });
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { decideRefresh, type RefreshDecision, type Session } from '../../src/accounts/session.ts';
+import { onEveryAdapter, type Stores } from '../support/adapters.ts';
+import { sampleSession } from '../support/samples.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+
+onEveryAdapter('the session store', (open) => {
+  let stores: Stores;
+  let session: Session;
+  beforeEach(async () => {
+    stores = open();
+    session = sampleSession(randomUUID(), now);
+    await stores.sessions.create(session);
+  });
+
+  const use = (generation: number) =>
+    stores.sessions.refresh(session.id, (found) => decideRefresh(found, generation, now));
+  const stored = async () => {
+    let seen: Session | null = null;
+    await stores.sessions.refresh(session.id, (found): RefreshDecision => {
+      seen = found;
+      return { kind: 'refused', reason: 'unknown', changes: {} };
+    });
+    return seen as Session | null;
+  };
+
+  it('gives back a session as it was created', async () => {
+    assert.deepEqual(await stored(), session);
+  });
+
+  it('hands an unknown session to the decision as null', async () => {
+    const decision = await stores.sessions.refresh(randomUUID(), (found) => decideRefresh(found, 1, now));
+    assert.deepEqual(decision, { kind: 'refused', reason: 'unknown', changes: {} });
+  });
+
+  it('gives 20 parallel uses of one token one and the same successor', async () => {
+    const decisions = await Promise.all(Array.from({ length: 20 }, () => use(1)));
+    for (const decision of decisions) {
+      assert.equal(decision.kind, 'accepted');
+      assert.equal(decision.kind === 'accepted' && decision.successor, 2);
+    }
+    assert.equal((await stored())?.generation, 1);
+  });
+
+  it('revokes the session when a token older than the last used one comes back', async () => {
+    await use(1);
+    await use(2);
+    assert.equal((await use(1)).kind, 'reuse');
+    assert.deepEqual((await stored())?.revokedAt, now);
+    assert.deepEqual(await use(3), { kind: 'refused', reason: 'revoked', changes: {} });
+  });
+});

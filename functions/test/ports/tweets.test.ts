@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { claim, toQueueItem } from '../../src/tweets/delivery.ts';
+import type { Capture } from '../../src/tweets/tweet.ts';
+import { onEveryAdapter, type Stores } from '../support/adapters.ts';
+import { sampleCapture } from '../support/samples.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const later = new Date(now.getTime() + 60_000);
+const messageId = 'projects/p/topics/t/messages/1';
+
+onEveryAdapter('the tweet store', (open) => {
+  let tweets: Stores['tweets'];
+  let capture: Capture;
+  beforeEach(() => {
+    tweets = open().tweets;
+    capture = sampleCapture(now);
+  });
+
+  const state = async () => {
+    const stored = await tweets.read(capture.id);
+    return (
+      stored && {
+        messageId: stored.messageId,
+        publishedAt: stored.publishedAt,
+        pendingSince: stored.pendingSince,
+      }
+    );
+  };
+  const enqueue = (reason = 'down') => tweets.enqueue(toQueueItem(capture, reason, now));
+  const claimAll = (at = now) => tweets.claimDue(at, 10, (item) => claim(item, at));
+
+  it('stores a capture as pending and gives it back field for field', async () => {
+    assert.equal(await tweets.create(capture), 'created');
+    assert.deepEqual(await tweets.read(capture.id), {
+      ...capture,
+      messageId: null,
+      publishedAt: null,
+      pendingSince: now,
+    });
+  });
+
+  it('knows no tweet that was not captured', async () => {
+    assert.equal(await tweets.read(capture.id), null);
+  });
+
+  it('lets exactly one of 50 parallel captures of a tweet through', async () => {
+    const attempts = Array.from({ length: 50 }, (_, index) => ({
+      ...capture,
+      requestId: `request-${index}`,
+    }));
+    const outcomes = await Promise.all(attempts.map((attempt) => tweets.create(attempt)));
+    assert.equal(outcomes.filter((outcome) => outcome === 'created').length, 1);
+  });
+
+  it('takes its own earlier write for a success, as after a commit whose answer was lost', async () => {
+    assert.equal(await tweets.create(capture), 'created');
+    assert.equal(await tweets.create(capture), 'created');
+    assert.equal(await tweets.create({ ...capture, createdAt: later }), 'duplicate');
+  });
+
+  it('moves captured to published, once', async () => {
+    await tweets.create(capture);
+    await tweets.markPublished(capture.id, messageId, later);
+    await tweets.markPublished(capture.id, 'another', now);
+    assert.deepEqual(await state(), { messageId, publishedAt: later, pendingSince: null });
+  });
+
+  it('moves captured to queued, where the item is due at once', async () => {
+    await tweets.create(capture);
+    await enqueue();
+    assert.deepEqual(await state(), { messageId: null, publishedAt: null, pendingSince: null });
+    assert.equal(await tweets.countDue(now), 1);
+    assert.deepEqual(await claimAll(), [claim(toQueueItem(capture, 'down', now), now)]);
+  });
+
+  it('neither queues a published tweet nor marks a queued one as if the trigger had published it', async () => {
+    await tweets.create(capture);
+    await tweets.markPublished(capture.id, messageId, now);
+    await enqueue();
+    assert.equal(await tweets.countDue(now), 0);
+
+    capture = sampleCapture(now);
+    await tweets.create(capture);
+    await enqueue();
+    await tweets.markPublished(capture.id, messageId, now);
+    assert.equal((await state())?.messageId, null);
+    assert.equal(await tweets.countDue(now), 1);
+  });
+
+  it('does nothing for a tweet that does not exist', async () => {
+    await tweets.markPublished(capture.id, messageId, now);
+    await enqueue();
+    assert.equal(await tweets.read(capture.id), null);
+    assert.equal(await tweets.countDue(now), 0);
+  });
+
+  it('adopts only what has been pending long enough, up to the limit', async () => {
+    const old = [sampleCapture(now), sampleCapture(now), sampleCapture(now)];
+    for (const each of [...old, sampleCapture(later)]) await tweets.create(each);
+    const adopt = () => tweets.adopt(now, 2, (tweet) => toQueueItem(tweet, 'lost', later));
+    assert.equal(await adopt(), 2);
+    assert.equal(await adopt(), 1);
+    assert.equal(await adopt(), 0);
+    assert.equal(await tweets.countDue(later), 3);
+  });
+});

@@ -1,0 +1,51 @@
+import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import { serve } from '../../src/http/pipeline.ts';
+import type { Services } from '../../src/ports.ts';
+
+export interface Sent {
+  method?: string;
+  path?: string;
+  /** Laid over `Content-Type: application/json`; undefined takes a header away. */
+  headers?: Record<string, string | undefined>;
+  /** A string or bytes are sent as they are, everything else as JSON. */
+  body?: unknown;
+  ip?: string;
+}
+
+export interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  body: any;
+}
+
+/** One request to an endpoint, straight through the pipeline. */
+export async function call(definition: AnyEndpoint, services: Services, sent: Sent = {}): Promise<Answered> {
+  const all = { 'Content-Type': 'application/json', ...sent.headers };
+  const headers = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
+  const response = await serve(
+    definition,
+    {
+      method: sent.method ?? definition.method,
+      path: sent.path ?? definition.path,
+      header: (name) => headers.get(name),
+      ip: sent.ip ?? '192.0.2.1',
+      body: toBytes(sent.body),
+    },
+    services,
+  );
+  const isJson = response.headers['Content-Type']?.includes('json');
+  return {
+    status: response.status,
+    headers: response.headers,
+    text: response.body,
+    body: isJson ? JSON.parse(response.body) : null,
+  };
+}
+
+function toBytes(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  if (body === undefined) return new Uint8Array();
+  return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A TCP proxy that fails on demand: `cut` refuses every connection, `hang` accepts them and never answers. */
+export function faultyProxy(port: number, target: number) {
+  const sockets = new Set<Socket>();
+  let hanging = false;
+
+  const track = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
+    return socket;
+  };
+
+  const server = createServer((incoming) => {
+    track(incoming);
+    if (hanging) return void incoming.resume();
+    const outgoing = track(connect(target, '127.0.0.1'));
+    incoming.pipe(outgoing).pipe(incoming);
+    incoming.on('close', () => outgoing.destroy());
+    outgoing.on('close', () => incoming.destroy());
+  });
+
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const listen = async () => {
+    if (!server.listening) await once(server.listen(port, '127.0.0.1'), 'listening');
+  };
+  const cut = async () => {
+    const closed = server.listening ? once(server, 'close') : undefined;
+    server.close();
+    drop();
+    await closed;
+  };
+
+  return {
+    listen,
+    cut,
+    /** Open connections are dropped, so that callers come back and meet the silence. */
+    async hang() {
+      hanging = true;
+      drop();
+      await listen();
+    },
+    async restore() {
+      hanging = false;
+      drop();
+      await listen();
+    },
+  };
+}

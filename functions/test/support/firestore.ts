@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { getApps, initializeApp } from 'firebase-admin/app';
+import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+import './suite.ts';
+
+/** An empty database on the emulator, in a project of its own, where no trigger listens. */
+export function emptyFirestore(): Firestore {
+  const projectId = `demo-${randomUUID()}`;
+  return getFirestore(initializeApp({ projectId }, projectId));
+}
+
+/** The database that the running functions use. */
+export function functionsFirestore(): Firestore {
+  const found = getApps().find((app) => app.name === 'functions');
+  return getFirestore(found ?? initializeApp({ projectId: process.env.GCLOUD_PROJECT ?? '' }, 'functions'));
+}

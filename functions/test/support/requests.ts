@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { signAccessToken } from '../../src/accounts/accessToken.ts';
+import { login, refresh, register } from '../../src/endpoints.ts';
+import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import type { Services } from '../../src/ports.ts';
+import { call } from './call.ts';
+import { completeTweet } from './samples.ts';
+
+export const EMAIL = 'user@example.com';
+export const PASSWORD = 'Correct-horse-1';
+
+interface Valid {
+  headers?: Record<string, string>;
+  body?: Record<string, unknown>;
+}
+
+/** One valid request for each endpoint by its name; what it needs is put into the stores first. */
+export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
+  register: async () => ({ body: { email: EMAIL, password: PASSWORD } }),
+  login: async (services) => {
+    await signUp(services);
+    return { body: { email: EMAIL, password: PASSWORD } };
+  },
+  refresh: async (services) => {
+    const { refreshToken } = await signUp(services);
+    return { body: { refreshToken } };
+  },
+  capture: async (services) => ({ headers: await bearer(services), body: completeTweet() }),
+  health: async () => ({}),
+};
+
+export async function validRequest({ name }: AnyEndpoint, services: Services): Promise<Valid> {
+  const arrange = VALID[name];
+  if (!arrange) throw new Error(`support/requests.ts has no valid request for ${name}`);
+  return await arrange(services);
+}
+
+/** Registers an account; answers the body of the 201. */
+export async function signUp(services: Services, email = EMAIL, password = PASSWORD) {
+  const { status, body, text } = await call(register, services, { body: { email, password } });
+  if (status !== 201) throw new Error(`register answered ${status}: ${text}`);
+  return body as { userId: string; email: string; accessToken: string; refreshToken: string };
+}
+
+export const signIn = (services: Services, email: string, password: string) =>
+  call(login, services, { body: { email, password } });
+
+export const refreshWith = (services: Services, refreshToken: string) =>
+  call(refresh, services, { body: { refreshToken } });
+
+/** The headers of a caller that holds a valid access token. */
+export async function bearer(
+  { keys, clock }: Services,
+  { userId = randomUUID() as string, lifetimeSeconds = 3600 } = {},
+): Promise<{ Authorization: string }> {
+  const caller = { userId, sessionId: randomUUID() };
+  const token = { id: randomUUID(), now: clock.now(), lifetimeSeconds };
+  return { Authorization: `Bearer ${await signAccessToken(keys(), caller, token)}` };
+}

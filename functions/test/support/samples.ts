@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../../src/accounts/account.ts';
+import { newSession, type Session } from '../../src/accounts/session.ts';
+import { type Capture, newCapture, tweet } from '../../src/tweets/tweet.ts';
+
+let counter = 0;
+
+/** A tweet id that no other test uses. */
+export const newTweetId = () =>
+  String(1_700_000_000_000_000_000n + BigInt(Date.now()) * 1000n + BigInt(counter++));
+
+/** The least that a capture needs, with what a test wants different. */
+export function sampleBody(different: Record<string, unknown> = {}) {
+  return { tweetId: newTweetId(), tweetText: 'Hello, world', authorUsername: 'someone', ...different };
+}
+
+/** Every field of the capture request, each with a valid value that is not its default. */
+export function completeTweet() {
+  return sampleBody({
+    tweetUrl: 'https://x.com/someone/status/1700000000000000000',
+    authorDisplayName: 'Some One',
+    timestamp: '2026-02-28T23:59:59.123+02:00',
+    capturedAt: 1_772_366_400_000,
+    threadId: '1700000000000000001',
+    parentTweetId: '20',
+    conversationId: null,
+    isReply: true,
+    isRetweet: true,
+    isQuoteTweet: true,
+    isThread: true,
+    hasImage: true,
+    hasVideo: true,
+    hasLink: true,
+  });
+}
+
+export function sampleCapture(now: Date, userId: string = randomUUID()): Capture {
+  return newCapture(userId, tweet.parse(sampleBody()), randomUUID(), now);
+}
+
+export function sampleAccount(email: string, now: Date): Account {
+  return {
+    userId: randomUUID(),
+    email,
+    passwordHash: '$2b$04$irrelevant',
+    isActive: true,
+    role: 'user',
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+export const sampleSession = (userId: string, now: Date): Session =>
+  newSession(randomUUID(), userId, now, 30);
