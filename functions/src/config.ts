@@ -119,8 +119,8 @@ export const TUNING = {
   requestDeadlineMs: 25 * SECOND,
   requestTimeoutSeconds: 30,
   bcryptCost: 12,
-  /** Gaps between looks at a tweet's outcome while a capture waits. */
-  outcomePollMs: [60, 80, 120, 200, 340],
+  /** Gaps between looks at a tweet's outcome while a capture waits; the last one repeats. Each look is one read. */
+  outcomePollMs: [60, 80, 120, 200, 340, 500, 1000],
   longestWaitSeconds: 10,
   publishDeadlineMs: 10 * SECOND,
   publishTimeoutSeconds: 60,

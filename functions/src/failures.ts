@@ -6,10 +6,7 @@ export type FailureCode =
   | 'invalid_credentials'
   | 'invalid_refresh_token'
   | 'account_disabled'
-  | 'forbidden'
-  | 'not_found'
   | 'email_taken'
-  | 'rate_limited'
   | 'unavailable';
 
 /** One thing wrong with one field of a request; `path` is dotted (`a.b.0`), empty for the body itself. */

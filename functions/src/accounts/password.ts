@@ -23,7 +23,7 @@ interface Bcrypt {
 /** The hash of a random password that nobody has, at cost 12: what an unknown e-mail is compared with. */
 const NOBODYS_HASH = '$2b$12$P2RFynGssSENYWG9k2KiAO/KX8MaTsk2ymezNATO3Bjls58M4kA/m';
 
-/** Passwords by bcrypt. One compare per sign-in, known e-mail or not (ASVS 5.0 v6.3.8). */
+/** Passwords by bcrypt. One compare per sign-in, whether the e-mail is known or not. */
 export function createPasswords(bcrypt: Bcrypt, cost: number): Passwords {
   return {
     hash: (password) => bcrypt.hash(password, cost),

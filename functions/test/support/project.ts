@@ -25,11 +25,12 @@ export async function writeProject(ports: Record<string, number>, parameters: Re
   await symlink(join(repository, 'functions/node_modules'), join(folder, 'functions/node_modules'));
 
   const config = JSON.parse(await readFile(join(repository, 'firebase.json'), 'utf8'));
-  const emulators: Record<string, object> = { ui: { enabled: false }, singleProjectMode: false };
   const { websocket, ...services } = ports;
+  const emulators: Record<string, object> = { ui: { enabled: false } };
   for (const [name, port] of Object.entries(services)) emulators[name] = { host: '127.0.0.1', port };
   emulators.firestore = { ...emulators.firestore, websocketPort: websocket };
-  await writeFile(join(folder, 'firebase.json'), JSON.stringify({ ...config, emulators }));
+  config.emulators = { ...emulators, singleProjectMode: false };
+  await writeFile(join(folder, 'firebase.json'), JSON.stringify(config));
 
   // The last line with a name counts.
   const defaults = await readFile(join(repository, 'functions/.env'), 'utf8');
