@@ -122,14 +122,16 @@ export const TUNING = {
   /** Gaps between looks at a tweet's outcome while a capture waits; the last one repeats. Each look is one read. */
   outcomePollMs: [60, 80, 120, 200, 340, 500, 1000],
   longestWaitSeconds: 10,
+  /** How much later than asked for a capture may answer when a look at the outcome hangs. */
+  outcomeSlackMs: 300,
   publishDeadlineMs: 10 * SECOND,
   publishTimeoutSeconds: 60,
   /** How long the trigger takes an outage of Pub/Sub for granted before it tries again. */
   outageMemoryMs: 5 * SECOND,
   healthDeadlineMs: 2 * SECOND,
   healthKeptMs: 5 * SECOND,
-  /** 200 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */
-  retryBatch: 200,
+  /** 150 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */
+  retryBatch: 150,
   retrySchedule: 'every 5 minutes',
   retryTimeoutSeconds: 300,
   /** A run starts no new batch after this; the slowest batch still ends before the function's timeout. */

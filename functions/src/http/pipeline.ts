@@ -1,5 +1,6 @@
 import type { Caller } from '../accounts/accessToken.ts';
 import { TUNING } from '../config.ts';
+import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
 import { authenticate } from './authenticate.ts';
@@ -115,7 +116,7 @@ async function answer(
     ? validate(definition.request, readJson(request.header('content-type'), request.body))
     : null;
   const input = { body, caller: seen.caller, requestId, log, header: request.header };
-  const reply = await withDeadline(definition.handle(input as never, services));
+  const reply = await within(TUNING.requestDeadlineMs, definition.handle(input as never, services), tooLate);
   const schema = definition.responses[reply.status];
   if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
   Object.assign(headers, reply.headers, { 'Content-Type': 'application/json; charset=utf-8' });
@@ -130,11 +131,6 @@ function chosenRequestId(presented: string | undefined, { ids }: Services): stri
   return presented && /^[A-Za-z0-9_-]{8,128}$/.test(presented) ? presented : ids();
 }
 
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const failure = new Failure('unavailable', 'This takes too long at the moment; please try again.');
-    timer = setTimeout(() => reject(failure), TUNING.requestDeadlineMs);
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+function tooLate(): never {
+  throw new Failure('unavailable', 'This takes too long at the moment; please try again.');
 }

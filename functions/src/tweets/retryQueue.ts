@@ -2,6 +2,7 @@ import { TUNING } from '../config.ts';
 import { PublishFailure } from '../failures.ts';
 import type { Services } from '../ports.ts';
 import { afterFailure, claim, type QueueItem, toQueueItem } from './delivery.ts';
+import type { StoredTweet } from './tweet.ts';
 
 /** What one run did; `left` counts the items still due when it stopped. */
 export interface RetryRun {
@@ -13,6 +14,12 @@ export interface RetryRun {
   left: number;
 }
 
+interface Run {
+  services: Services;
+  report: RetryRun;
+  hasTime: () => boolean;
+}
+
 /**
  * One retry run: adopts the tweets whose trigger was lost, then claims, publishes and settles what is due,
  * batch by batch, until nothing is due, Pub/Sub is found down, or its time is up.
@@ -21,83 +28,69 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
   const { tweets, clock, log } = services;
   const stopAt = clock.now().getTime() + TUNING.retryBudgetMs;
   const hasTime = () => clock.now().getTime() < stopAt;
-  const run: RetryRun = { adopted: 0, published: 0, failed: 0, deadLetters: 0, outage: false, left: 0 };
+  const report = { adopted: 0, published: 0, failed: 0, deadLetters: 0, outage: false, left: 0 };
+  const run: Run = { services, report, hasTime };
 
-  run.adopted = await adoptLost(services, hasTime);
-  while (hasTime() && !run.outage) {
+  await adoptLost(run);
+  while (hasTime() && !report.outage) {
     const now = clock.now();
     const claimed = await tweets.claimDue(now, TUNING.retryBatch, (item) => claim(item, now));
     if (claimed.length === 0) break;
-    const dead = claimed.filter((item) => item.status === 'failed');
-    reportDeadLetters(dead, run, services);
-    await deliver(
-      claimed.filter((item) => item.status !== 'failed'),
-      run,
-      services,
-    );
+    reportDeadLetters(claimed, run);
+    const alive = claimed.filter(({ status }) => status !== 'failed');
+    await deliver(alive, run);
   }
-  run.left = await tweets.countDue(clock.now());
-  log(run.outage ? 'WARNING' : 'INFO', 'retry_run', { ...run });
-  return run;
+  report.left = await tweets.countDue(clock.now());
+  log(report.outage ? 'WARNING' : 'INFO', 'retry_run', { ...report });
+  return report;
 }
 
-async function adoptLost({ tweets, clock }: Services, hasTime: () => boolean): Promise<number> {
+async function adoptLost({ services: { tweets, clock }, report, hasTime }: Run): Promise<void> {
   const before = new Date(clock.now().getTime() - TUNING.adoptAfterMs);
-  let total = 0;
+  const toItem = (tweet: StoredTweet) =>
+    toQueueItem(tweet, 'The trigger did not report an outcome', clock.now());
   while (hasTime()) {
-    const adopted = await tweets.adopt(before, TUNING.retryBatch, (tweet) =>
-      toQueueItem(tweet, 'The trigger did not report an outcome', clock.now()),
-    );
-    total += adopted;
-    if (adopted === 0) break;
+    const adopted = await tweets.adopt(before, TUNING.retryBatch, toItem);
+    if (adopted === 0) return;
+    report.adopted += adopted;
   }
-  return total;
 }
 
 /** Publishes and settles claimed items. A batch that is refused as such is halved until the culprit is alone. */
-async function deliver(items: QueueItem[], run: RetryRun, services: Services): Promise<void> {
-  const { tweets, publisher, clock } = services;
+async function deliver(items: QueueItem[], run: Run): Promise<void> {
+  const { services, report, hasTime } = run;
   if (items.length === 0) return;
   let messageIds: string[];
   try {
-    messageIds = await publisher.publish(items);
+    messageIds = await services.publisher.publish(items);
   } catch (error) {
     if (!(error instanceof PublishFailure)) throw error;
-    if (error.kind === 'rejected' && items.length > 1) {
+    if (error.kind === 'rejected' && items.length > 1 && hasTime()) {
       const half = Math.ceil(items.length / 2);
-      await deliver(items.slice(0, half), run, services);
-      return await deliver(items.slice(half), run, services);
+      await deliver(items.slice(0, half), run);
+      return await deliver(items.slice(half), run);
     }
-    run.outage ||= error.kind === 'outage';
-    return await postpone(items, error.message, run, services);
+    report.outage ||= error.kind === 'outage';
+    return await postpone(items, error.message, run);
   }
   const published = items.map((item, index) => ({ item, messageId: messageIds[index] as string }));
-  await tweets.settlePublished(published, clock.now());
-  run.published += items.length;
+  await services.tweets.settlePublished(published, services.clock.now());
+  report.published += items.length;
 }
 
-async function postpone(
-  items: QueueItem[],
-  reason: string,
-  run: RetryRun,
-  services: Services,
-): Promise<void> {
-  const { tweets, clock, random } = services;
+async function postpone(items: QueueItem[], reason: string, run: Run): Promise<void> {
+  const { tweets, clock, random } = run.services;
   const now = clock.now();
   const failed = items.map((claimed) => ({ claimed, next: afterFailure(claimed, reason, now, random()) }));
-  const written = await tweets.settleFailed(failed);
-  run.failed += items.length;
-  reportDeadLetters(
-    written.filter((item) => item.status === 'failed'),
-    run,
-    services,
-  );
+  run.report.failed += items.length;
+  reportDeadLetters(await tweets.settleFailed(failed), run);
 }
 
 /** The log line that tells someone: alerts match severity ERROR and the message `dead_letter`. */
-function reportDeadLetters(dead: QueueItem[], run: RetryRun, { log }: Services): void {
-  run.deadLetters += dead.length;
-  for (const { id, attempts, errorMessage, attributes } of dead) {
-    log('ERROR', 'dead_letter', { id, attempts, errorMessage, requestId: attributes.requestId });
+function reportDeadLetters(items: QueueItem[], { services, report }: Run): void {
+  for (const { id, status, attempts, errorMessage, attributes } of items) {
+    if (status !== 'failed') continue;
+    report.deadLetters += 1;
+    services.log('ERROR', 'dead_letter', { id, attempts, errorMessage, requestId: attributes.requestId });
   }
 }

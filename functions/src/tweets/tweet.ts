@@ -29,6 +29,7 @@ export const tweet = z.object({
   authorDisplayName: text(0, 200).optional(),
   timestamp: z.iso
     .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
+    .max(40, 'must have at most 40 characters')
     .optional(),
   capturedAt: z.int('must be whole epoch milliseconds').min(0).max(8.64e15).optional(),
   threadId: relatedId,

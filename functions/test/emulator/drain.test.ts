@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { TUNING } from '../../src/config.ts';
 import { createPubsub } from '../../src/firebase/pubsub.ts';
 import { createTweetStore } from '../../src/firebase/tweetStore.ts';
 import type { Services } from '../../src/ports.ts';
@@ -66,7 +67,10 @@ describe('the retry run on a long queue', function () {
       deadlineMs: 1000,
     });
     const run = await retryQueue({ ...services, publisher });
-    assert.deepEqual([run.outage, run.published, run.failed, run.left], [true, 0, 200, ITEMS - 200]);
+    assert.deepEqual(
+      [run.outage, run.published, run.failed, run.left],
+      [true, 0, TUNING.retryBatch, ITEMS - TUNING.retryBatch],
+    );
     assert.equal(log.find(({ event }) => event === 'retry_run')?.severity, 'WARNING');
   });
 });
