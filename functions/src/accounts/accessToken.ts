@@ -50,7 +50,6 @@ export async function verifyAccessToken(keys: Keyring, token: string, now: Date)
         typ: 'at+jwt',
         issuer: ISSUER,
         audience: AUDIENCE,
-        requiredClaims: ['sub', 'sid', 'jti', 'iat', 'exp'],
         currentDate: now,
       },
     );

@@ -7,21 +7,20 @@ export interface Wait {
 }
 
 /**
- * Reads `respond-async` and `wait=N` (whole seconds) from a Prefer header. With both, the wait comes first and
- * the early answer after it (RFC 7240 §4.3). Of a repeated preference the first counts; what is not
- * understood is ignored.
+ * Reads `respond-async` and `wait=N` (whole seconds). With both, the wait comes first and the early answer after it
+ * (RFC 7240 §4.3). Of a repeated preference the first counts; what is not understood is ignored.
  */
 export function preferredWait(header: string | undefined, defaultMs: number): Wait {
-  let asynchronous = false;
-  let seconds: number | null = null;
-  for (const preference of (header ?? '').split(',')) {
-    const [name, value] = (preference.split(';')[0] ?? '').split('=').map((part) => part.trim());
-    if (name?.toLowerCase() === 'respond-async' && value === undefined) asynchronous = true;
-    const number = /^"?([0-9]{1,9})"?$/.exec(value ?? '')?.[1];
-    if (name?.toLowerCase() === 'wait' && number && seconds === null) {
-      seconds = Math.min(Number(number), TUNING.longestWaitSeconds);
-    }
+  const preferences = new Map<string, string>();
+  // A quoted string may hold separators; none that means something to us does.
+  const unquoted = (header ?? '').replace(/"([^"]*)"/g, (_, inner: string) => inner.replace(/[,;=]/g, ' '));
+  for (const preference of unquoted.split(',')) {
+    const [name = '', value = ''] = (preference.split(';')[0] ?? '').split('=').map((part) => part.trim());
+    if (!preferences.has(name.toLowerCase())) preferences.set(name.toLowerCase(), value);
   }
+  const asynchronous = preferences.get('respond-async') === '';
+  const wait = preferences.get('wait') ?? '';
+  const seconds = /^[0-9]{1,9}$/.test(wait) ? Math.min(Number(wait), TUNING.longestWaitSeconds) : null;
   const applied = [
     ...(asynchronous ? ['respond-async'] : []),
     ...(seconds === null ? [] : [`wait=${seconds}`]),

@@ -1,36 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { send } from '../support/api.ts';
 import { startInstance } from '../support/production.ts';
 import { SECRETS } from '../support/project.ts';
 
 describe('a function under the functions framework', () => {
-  it('answers malformed JSON, large bodies and bad paths with problems', async () => {
-    const { url, ready, stop } = startInstance('login', SECRETS);
-    try {
-      await ready();
-      const codes = [];
-      for (const body of [
-        '{',
-        '1',
-        JSON.stringify('x'.repeat(70_000)),
-        JSON.stringify('x'.repeat(2_000_000)),
-      ]) {
-        codes.push((await send('POST', url, { body })).body.code);
-      }
-      assert.deepEqual(codes, [
-        'malformed_json',
-        'invalid_request',
-        'payload_too_large',
-        'payload_too_large',
-      ]);
-      assert.equal((await send('GET', `${url}%ff`)).body.code, 'not_found');
-      assert.equal((await send('GET', url)).body.code, 'method_not_allowed');
-    } finally {
-      stop();
-    }
-  });
-
   const refused: [string, string, Record<string, string>, RegExp][] = [
     [
       'a secret of 31 bytes',

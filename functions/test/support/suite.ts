@@ -18,7 +18,7 @@ let firebase: ReturnType<typeof kept>;
 let pubsub: ReturnType<typeof kept>;
 
 // Code under test that runs in this process meets the same emulators as the functions do.
-const env = environment({ NODE_V8_COVERAGE: '' });
+const env = environment({ NODE_V8_COVERAGE: '', WORKER_COVERAGE: process.env.NODE_V8_COVERAGE });
 Object.assign(process.env, {
   FIRESTORE_EMULATOR_HOST: `127.0.0.1:${firestore}`,
   PUBSUB_EMULATOR_HOST: `127.0.0.1:${proxyPort}`,
@@ -92,6 +92,7 @@ async function startFirebase() {
     cwd: folder,
     env: {
       ...env,
+      NODE_OPTIONS: `--import ${new URL('workerCoverage.ts', import.meta.url)}`,
       PUBSUB_EMULATOR_HOST: process.env.PUBSUB_EMULATOR_HOST,
       TMPDIR: folder,
       XDG_CONFIG_HOME: folder,

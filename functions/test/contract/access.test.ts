@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { issueRefreshToken } from '../../src/accounts/refreshToken.ts';
+import { assertProblem, assertSuccess } from '../support/assertions.ts';
+import { needsToken, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
+import { bearer } from '../support/requests.ts';
+
+describe('access to', () => {
+  onEveryEndpoint((definition) => {
+    it('nobody without a token: 401 and a plain challenge', async () => {
+      const { send } = await open(definition);
+      const answer = await send({ headers: { Authorization: undefined } });
+      assertProblem(answer, 'unauthenticated');
+      assert.equal(answer.headers['WWW-Authenticate'], 'Bearer');
+    });
+
+    it('nobody with something that is no access token: 401 and a challenge that says so', async () => {
+      const { send, services } = await open(definition);
+      const { Authorization } = await bearer(services);
+      const session = { sessionId: 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6', generation: 1 };
+      const values = ['Bearer x', 'Bearer a.b.c', 'Basic dTpw', `${Authorization}x`, 'Bearer', 'x'];
+      for (const value of [...values, `Bearer ${issueRefreshToken(services.keys(), session)}`]) {
+        const answer = await send({ headers: { Authorization: value } });
+        assertProblem(answer, 'unauthenticated');
+        assert.equal(answer.headers['WWW-Authenticate'], 'Bearer error="invalid_token"');
+      }
+    });
+
+    it('nobody with a token that has expired: 401 with a code of its own', async () => {
+      const { send, services, clock } = await open(definition);
+      const headers = await bearer(services, { lifetimeSeconds: 60 });
+      clock.advance(60_000);
+      const answer = await send({ headers });
+      assertProblem(answer, 'token_expired');
+      assert.equal(answer.headers['WWW-Authenticate'], 'Bearer error="invalid_token"');
+    });
+
+    it('nobody learns anything of the body before: a missing token counts first', async () => {
+      const { send } = await open(definition);
+      for (const body of ['{', [], 'x'.repeat(100_000)]) {
+        assertProblem(await send({ body, headers: { Authorization: undefined } }), 'unauthenticated');
+      }
+    });
+  }, needsToken);
+
+  onEveryEndpoint(
+    (definition) => {
+      it('everyone, whatever token they bring', async () => {
+        for (const Authorization of [undefined, 'Bearer x', 'Basic dTpw']) {
+          const { send } = await open(definition);
+          assertSuccess(definition, await send({ headers: { Authorization } }));
+        }
+      });
+    },
+    (definition) => !needsToken(definition),
+  );
+});

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { TUNING } from '../../src/config.ts';
+import { Failure } from '../../src/failures.ts';
+import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import { assertProblem, assertSuccess } from '../support/assertions.ts';
+import { ALL, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
+import { VALID } from '../support/requests.ts';
+
+type Handle = AnyEndpoint['handle'];
+
+describe('the table of valid requests', () => {
+  it('has one for every endpoint', () => {
+    assert.deepEqual(Object.keys(VALID).sort(), ALL.map(({ name }) => name).sort());
+  });
+});
+
+describe('the answer of', () => {
+  onEveryEndpoint((definition) => {
+    const handledBy = (handle: Handle): AnyEndpoint => ({ ...definition, handle });
+    const throwing = (error: unknown) =>
+      handledBy(async () => {
+        throw error;
+      });
+
+    it('a valid request is a declared success', async () => {
+      const { send } = await open(definition);
+      const answer = await send();
+      assertSuccess(definition, answer);
+      assert.ok(answer.status === 200 || answer.status === 201);
+    });
+
+    it('a valid request on its own URL is the same success', async () => {
+      const { send } = await open(definition);
+      assertSuccess(definition, await send({ path: '/' }));
+    });
+
+    it('a success holds nothing that is not declared', async () => {
+      const { send } = await open(definition);
+      const leaking = handledBy(async (request, services) => {
+        const reply = await definition.handle(request, services);
+        const body = structuredClone(reply.body) as Record<string, unknown>;
+        for (const value of Object.values(body)) {
+          if (typeof value === 'object' && value) Object.assign(value, { inner: 's3cret' });
+        }
+        return { ...reply, body: { ...body, passwordHash: 's3cret', _internal: { x: 's3cret' } } };
+      });
+      const answer = await send({}, leaking);
+      assertSuccess(definition, answer);
+      assert.ok(!answer.text.includes('s3cret'));
+    });
+
+    it('an unexpected error is 500 and says nothing of it; the log says all', async () => {
+      const { send, lines } = await open(definition);
+      const error = new TypeError("s3cret: cannot read '/srv/app/key.pem'");
+      const answer = await send({}, throwing(error));
+      assertProblem(answer, 'internal');
+      for (const inside of ['s3cret', 'TypeError', '/srv', '.ts', 'at ']) {
+        assert.ok(!answer.text.includes(inside), inside);
+        assert.ok(!JSON.stringify(answer.headers).includes(inside), inside);
+      }
+      const line = lines.find(({ event }) => event === 'internal_error');
+      assert.equal(line?.severity, 'ERROR');
+      assert.equal(line?.fields.reason, error.stack);
+      assert.equal(line?.fields.requestId, answer.headers['X-Request-Id']);
+    });
+
+    it('something thrown that is no error is 500, too', async () => {
+      const { send } = await open(definition);
+      for (const thrown of ['s3cret', undefined, null, { code: 'email_taken', message: 's3cret' }]) {
+        const answer = await send({}, throwing(thrown));
+        assertProblem(answer, 'internal');
+        assert.ok(!answer.text.includes('s3cret'));
+      }
+    });
+
+    it('an answer that is not declared is 500, and does not leave', async () => {
+      const { send } = await open(definition);
+      const replies = [
+        { status: 299, body: { text: 's3cret' } },
+        { status: Number(Object.keys(definition.responses)[0]), body: { text: 's3cret' } },
+      ];
+      for (const reply of replies) {
+        const answer = await send(
+          {},
+          handledBy(async () => reply),
+        );
+        assertProblem(answer, 'internal');
+        assert.ok(!answer.text.includes('s3cret'));
+      }
+    });
+
+    it('a database that is away is 503, and only the log says why', async () => {
+      const { send, lines } = await open(definition);
+      const cause = new Error('14 UNAVAILABLE: s3cret-host:443');
+      const answer = await send({}, throwing(new Failure('unavailable', 'Please try again.', [], cause)));
+      assertProblem(answer, 'unavailable');
+      assert.equal(answer.body.detail, 'Please try again.');
+      assert.ok(!answer.text.includes('s3cret'));
+      assert.ok(lines.some(({ fields }) => String(fields.reason).includes('s3cret-host')));
+    });
+
+    it('work that does not end is 503 before the function is cut off', async () => {
+      const { send } = await open(definition);
+      mock.timers.enable({ apis: ['setTimeout'] });
+      try {
+        let begun = () => {};
+        const started = new Promise<void>((resolve) => {
+          begun = resolve;
+        });
+        const endless = handledBy(() => {
+          begun();
+          return new Promise(() => {});
+        });
+        const answer = send({}, endless);
+        await started;
+        // The timer is set right after the handler has returned its promise.
+        await new Promise(setImmediate);
+        mock.timers.tick(TUNING.requestDeadlineMs);
+        assertProblem(await answer, 'unavailable');
+      } finally {
+        mock.timers.reset();
+      }
+    });
+
+    it('every request is one log line with its outcome and its request id', async () => {
+      const { send, lines } = await open(definition);
+      lines.length = 0;
+      const good = await send();
+      const bad = await send({ path: '/api/elsewhere' });
+      const logged = lines.filter(({ event }) => event === 'request');
+      assert.deepEqual(
+        logged.map(({ severity, fields }) => [severity, fields.endpoint, fields.status, fields.code]),
+        [
+          ['INFO', definition.name, good.status, undefined],
+          ['INFO', definition.name, 404, 'not_found'],
+        ],
+      );
+      assert.deepEqual(
+        logged.map(({ fields }) => fields.requestId),
+        [good.headers['X-Request-Id'], bad.headers['X-Request-Id']],
+      );
+    });
+  });
+});

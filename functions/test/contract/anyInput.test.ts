@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import type { Passwords, Services } from '../../src/ports.ts';
+import { anyBody, anyHeader } from '../support/arbitraries.ts';
+import { assertProblem, assertSuccess } from '../support/assertions.ts';
+import type { Answered } from '../support/call.ts';
+import { onEveryEndpoint, open } from '../support/everyEndpoint.ts';
+
+const RUNS = { numRuns: 400 };
+
+/** What the pipeline may answer on its own, beside what the definition says of its handler. */
+const SHARED = [
+  'malformed_json',
+  'unauthenticated',
+  'token_expired',
+  'not_found',
+  'method_not_allowed',
+  'payload_too_large',
+  'unsupported_media_type',
+  'rate_limited',
+];
+
+/** Hundreds of addresses that nobody has would be compared at full cost, which takes minutes. */
+const inHaste = (passwords: Passwords): Passwords => ({
+  ...passwords,
+  matches: async (password, hash) => hash !== null && (await passwords.matches(password, hash)),
+});
+
+describe('whatever a caller sends to', () => {
+  onEveryEndpoint((definition: AnyEndpoint) => {
+    let services: Services;
+    let send: Awaited<ReturnType<typeof open>>['send'];
+    let valid: Awaited<ReturnType<typeof open>>['valid'];
+    beforeEach(async () => {
+      ({ services, send, valid } = await open(definition));
+      services.passwords = inHaste(services.passwords);
+    });
+
+    const assertDeclared = (answer: Answered) => {
+      if (answer.status < 400) return assertSuccess(definition, answer);
+      assertProblem(answer);
+      assert.ok(answer.status < 500, answer.text);
+      assert.ok([...SHARED, ...definition.failures].includes(answer.body.code), answer.text);
+      for (const inside of ['Zod', 'zod', 'node_modules', '.ts:', 'Invalid input']) {
+        assert.ok(!answer.text.includes(inside), answer.text);
+      }
+    };
+
+    it('as a body, the answer is a declared one and never the fault of the server', async () => {
+      const property = fc.asyncProperty(anyBody(valid.body ?? { unasked: 'for' }), async (body) => {
+        assertDeclared(await send({ body }));
+      });
+      await fc.assert(property, RUNS);
+      assert.equal(({} as { polluted?: boolean }).polluted, undefined);
+    });
+
+    it('as headers, it is so, too', async () => {
+      const names = ['Authorization', 'Content-Type', 'Prefer', 'Origin', 'X-Request-Id', 'Accept'];
+      const headers = fc.dictionary(fc.constantFrom(...names), anyHeader);
+      const property = fc.asyncProperty(headers, async (different) => {
+        const answer = await send({ headers: different });
+        assertDeclared(answer);
+        for (const value of Object.values(answer.headers)) assert.match(value, /^[\x20-\xff]*$/);
+      });
+      await fc.assert(property, RUNS);
+    });
+  });
+});

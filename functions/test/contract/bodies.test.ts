@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { TUNING } from '../../src/config.ts';
+import { assertProblem, assertSuccess } from '../support/assertions.ts';
+import { onEveryEndpoint, open, takesBody } from '../support/everyEndpoint.ts';
+
+describe('the body of', () => {
+  onEveryEndpoint((definition) => {
+    it('JSON may say that it is in UTF-8', async () => {
+      const { send } = await open(definition);
+      const answer = await send({ headers: { 'Content-Type': 'Application/JSON; charset=UTF-8' } });
+      assertSuccess(definition, answer);
+    });
+
+    it('another type, none, or another charset is 415', async () => {
+      const { send } = await open(definition);
+      const types = [undefined, '', 'text/plain', 'application/x-www-form-urlencoded', 'application/xml'];
+      for (const type of [...types, 'multipart/form-data; boundary=x', 'application/json; charset=utf-16']) {
+        assertProblem(await send({ headers: { 'Content-Type': type } }), 'unsupported_media_type');
+      }
+    });
+
+    it('more than 64 KiB are 413, also where they are no JSON', async () => {
+      const { send, valid } = await open(definition);
+      const padding = 'x'.repeat(TUNING.bodyLimitBytes);
+      assertProblem(await send({ body: { ...valid.body, padding } }), 'payload_too_large');
+      assertProblem(await send({ body: `${padding}{` }), 'payload_too_large');
+    });
+
+    it('64 KiB are accepted', async () => {
+      const { send, valid } = await open(definition);
+      const text = JSON.stringify(valid.body);
+      const body = text.padEnd(TUNING.bodyLimitBytes, ' ');
+      assertSuccess(definition, await send({ body }));
+    });
+
+    it('what is no JSON is 400 malformed_json, and its error shows nothing of it', async () => {
+      const { send } = await open(definition);
+      for (const body of ['', ' ', '{', '{"s3cret', 's3cret', '{"a":1}}', "{'a':1}", '\ufeff', '[1,']) {
+        const answer = await send({ body });
+        assertProblem(answer, 'malformed_json');
+        assert.ok(!answer.text.includes('s3cret'));
+      }
+    });
+
+    it('what is no UTF-8 is 400 malformed_json', async () => {
+      const { send, valid } = await open(definition);
+      const text = JSON.stringify({ ...valid.body, more: 'é' });
+      assertSuccess(definition, await send({ body: Buffer.from(text, 'utf8') }));
+      const again = await open(definition);
+      assertProblem(await again.send({ body: Buffer.from(text, 'latin1') }), 'malformed_json');
+      assertProblem(await again.send({ body: Buffer.from(text, 'utf16le') }), 'malformed_json');
+    });
+
+    it('what is no object is 400 with an entry for the body itself', async () => {
+      const { send } = await open(definition);
+      for (const body of [null, [], [{}], [null], '"text"', 0, -1.5e300, true, false]) {
+        const answer = await send({ body });
+        assertProblem(answer, 'invalid_request');
+        assert.deepEqual(answer.body.errors, [{ path: '', message: 'must be of type object' }]);
+      }
+    });
+
+    it('an empty object is 400 with an entry for each field that is required', async () => {
+      const { send } = await open(definition);
+      const answer = await send({ body: {} });
+      assertProblem(answer, 'invalid_request');
+      assert.ok(answer.body.errors.length > 0);
+      for (const { path, message } of answer.body.errors) {
+        assert.ok(path);
+        assert.equal(message, 'is required');
+      }
+    });
+
+    it('unknown fields are dropped, whatever they are called', async () => {
+      const { send, valid } = await open(definition);
+      const text = JSON.stringify(valid.body).slice(0, -1);
+      const more =
+        '"more":{"a":[1]},"__proto__":{"isAdmin":true},"constructor":null,"toString":1,"role":"admin"';
+      assertSuccess(definition, await send({ body: `${text},${more}}` }));
+      assert.equal(({} as { isAdmin?: boolean }).isAdmin, undefined);
+    });
+
+    it('fields cannot come by way of a prototype', async () => {
+      const { send, valid } = await open(definition);
+      const answer = await send({ body: `{"__proto__":${JSON.stringify(valid.body)}}` });
+      assertProblem(answer, 'invalid_request');
+    });
+
+    it('of a field that is there twice the last one counts, as in all JSON', async () => {
+      const { send, valid } = await open(definition);
+      const [first] = Object.keys(valid.body ?? {});
+      const text = JSON.stringify(valid.body).slice(1);
+      assertSuccess(definition, await send({ body: `{"${first}":7,${text}` }));
+    });
+  }, takesBody);
+
+  onEveryEndpoint(
+    (definition) => {
+      it('is not looked at, since it takes none', async () => {
+        const { send } = await open(definition);
+        for (const body of ['{', 'x'.repeat(TUNING.bodyLimitBytes + 1), undefined]) {
+          assertSuccess(definition, await send({ body, headers: { 'Content-Type': undefined } }));
+        }
+      });
+    },
+    (definition) => !takesBody(definition),
+  );
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { verifyAccessToken } from '../../src/accounts/accessToken.ts';
+import { readRefreshToken } from '../../src/accounts/refreshToken.ts';
+import { login } from '../../src/endpoints.ts';
+import { assertProblem, assertSuccess } from '../support/assertions.ts';
+import { call } from '../support/call.ts';
+import { memoryServices } from '../support/memory/services.ts';
+import { EMAIL, PASSWORD, signIn, signUp } from '../support/requests.ts';
+import { sampleAccount, sampleSession } from '../support/samples.ts';
+
+describe('signing in', () => {
+  let { services, clock }: ReturnType<typeof memoryServices> = memoryServices();
+  let userId: string;
+  beforeEach(async () => {
+    ({ services, clock } = memoryServices());
+    ({ userId } = await signUp(services));
+  });
+
+  it('answers 200 with the account and the tokens of a new session', async () => {
+    const first = await signIn(services, EMAIL, PASSWORD);
+    const second = await signIn(services, EMAIL, PASSWORD);
+    const sessions = [first, second].map((answer) => {
+      assertSuccess(login, answer);
+      const { accessToken, refreshToken, ...rest } = answer.body;
+      assert.deepEqual(rest, { userId, email: EMAIL, expiresIn: 3600, tokenType: 'Bearer' });
+      return readRefreshToken(services.keys(), refreshToken);
+    });
+    assert.notEqual(sessions[0]?.sessionId, sessions[1]?.sessionId);
+    const caller = await verifyAccessToken(services.keys(), first.body.accessToken, clock.now());
+    assert.deepEqual(caller, { userId, sessionId: sessions[0]?.sessionId });
+  });
+
+  it('works with the address in whatever letters and with spaces around it', async () => {
+    for (const email of ['USER@EXAMPLE.COM', ' User@Example.com ']) {
+      assert.equal((await signIn(services, email, PASSWORD)).body.userId, userId);
+    }
+  });
+
+  it('does not work with the password in other letters or with spaces around it', async () => {
+    for (const password of [PASSWORD.toLowerCase(), PASSWORD.toUpperCase(), `${PASSWORD} `, ` ${PASSWORD}`]) {
+      assertProblem(await signIn(services, EMAIL, password), 'invalid_credentials');
+    }
+  });
+
+  it('tells an unknown address and a wrong password by the same bytes, but for the request id', async () => {
+    const answers = [
+      await signIn(services, EMAIL, 'Wrong-horse-1'),
+      await signIn(services, 'nobody@example.com', PASSWORD),
+      await signIn(services, 'nobody@example.com', 'Wrong-horse-1'),
+    ];
+    const [wrong, ...unknown] = answers.map((answer) => {
+      assertProblem(answer, 'invalid_credentials');
+      const { 'X-Request-Id': id = '', RateLimit: _, ...headers } = answer.headers;
+      return { headers: Object.entries(headers), text: answer.text.replace(id, 'ID') };
+    });
+    for (const answer of unknown) assert.deepEqual(answer, wrong);
+  });
+
+  it('does the same work for both: one look into the store and one compare of a password', async () => {
+    const done: string[] = [];
+    const { accounts, passwords } = services;
+    services.accounts = {
+      ...accounts,
+      findByEmail: (email) => {
+        done.push('find');
+        return accounts.findByEmail(email);
+      },
+    };
+    services.passwords = {
+      ...passwords,
+      matches: async (password) => {
+        done.push(`match ${password}`);
+        return false;
+      },
+    };
+    for (const email of [EMAIL, 'nobody@example.com']) {
+      done.length = 0;
+      assertProblem(await signIn(services, email, 'Wrong-horse-1'), 'invalid_credentials');
+      assert.deepEqual(done, ['find', 'match Wrong-horse-1']);
+    }
+  });
+
+  it('to a disabled account is 403 with the right password, and tells nothing to any other', async () => {
+    const account = {
+      ...sampleAccount('disabled@example.com', clock.now()),
+      passwordHash: await services.passwords.hash(PASSWORD),
+      isActive: false,
+    };
+    await services.accounts.createUnlessTaken(account, sampleSession(account.userId, clock.now()));
+    assertProblem(await signIn(services, 'disabled@example.com', PASSWORD), 'account_disabled');
+    const wrong = await signIn(services, 'disabled@example.com', 'Wrong-horse-1');
+    assertProblem(wrong, 'invalid_credentials');
+  });
+
+  it('refuses a password that bcrypt would read a part of only', async () => {
+    for (const password of [`${PASSWORD}\0`, `${PASSWORD}\0more`, PASSWORD.padEnd(73, 'x'), '', '\ud800']) {
+      const answer = await signIn(services, EMAIL, password);
+      assertProblem(answer, 'invalid_request');
+      assert.deepEqual(answer.body.errors[0].path, 'password');
+    }
+  });
+
+  it('asks for a password that there may be, not for one by the rules of registering', async () => {
+    assertProblem(await signIn(services, EMAIL, 'x'), 'invalid_credentials');
+  });
+
+  it('takes strings only, so that nothing can be a query', async () => {
+    const queries = [{ $ne: null }, { $gt: '' }, ['user@example.com'], true, 1, null];
+    for (const value of queries) {
+      for (const body of [
+        { email: value, password: PASSWORD },
+        { email: EMAIL, password: value },
+      ]) {
+        assertProblem(await call(login, services, { body }), 'invalid_request');
+      }
+    }
+  });
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import bcrypt from 'bcryptjs';
+import { createPasswords, newPassword, presentedPassword } from '../../../src/accounts/password.ts';
+import { TUNING } from '../../../src/config.ts';
+
+const accepts = (text: string) => newPassword.safeParse(text).success;
+
+describe('a new password', () => {
+  it('has at least 8 characters, among them an upper-case letter, a lower-case letter and a digit', () => {
+    assert.ok(accepts('Abcdefg1'));
+    for (const text of ['Abcdef1', 'abcdefg1', 'ABCDEFG1', 'Abcdefgh', '12345678', '']) {
+      assert.ok(!accepts(text), text);
+    }
+  });
+
+  it('counts characters, not UTF-16 units', () => {
+    assert.ok(!accepts('Aa1😀😀😀😀'));
+    assert.ok(accepts('Aa1😀😀😀😀😀'));
+  });
+
+  it('takes letters and digits of ASCII only for the three kinds, and anything beside them', () => {
+    assert.ok(!accepts('Äbcdefg1'));
+    assert.ok(!accepts('Abcdefg١'));
+    assert.ok(accepts(' Abc\tdéf\n日本 1 '));
+  });
+
+  it('has at most 72 bytes in UTF-8, as many as bcrypt reads', () => {
+    assert.ok(accepts('Aa1'.padEnd(72, 'x')));
+    assert.ok(!accepts('Aa1'.padEnd(73, 'x')));
+    assert.ok(accepts(`Aa1${'é'.repeat(34)}x`), '72 bytes in 38 characters');
+    assert.ok(!accepts(`Aa1${'é'.repeat(35)}`), '73 bytes in 38 characters');
+    assert.ok(accepts(`Aa1x${'😀'.repeat(17)}`), '72 bytes in 21 characters');
+    assert.ok(!accepts(`Aa1xx${'😀'.repeat(17)}`), '73 bytes in 22 characters');
+  });
+
+  it('is no text with a NUL, where bcrypt would stop reading', () => {
+    for (const text of ['Abcdefg1\0', '\0Abcdefg1', 'Abcd\0efg1']) assert.ok(!accepts(text));
+  });
+
+  it('is no text with a lone surrogate, which has no bytes of its own', () => {
+    for (const text of ['Abcdefg1\ud800', '\udc00Abcdefg1', 'Abc\ude00\ud83ddefg1'])
+      assert.ok(!accepts(text));
+  });
+
+  it('is taken as it is: not trimmed, not lower-cased, not composed', () => {
+    for (const text of [' Abcdefg1 ', 'Abcdefg1e\u0301']) assert.equal(newPassword.parse(text), text);
+  });
+});
+
+describe('a presented password', () => {
+  it('may break the rules for new ones, since the account may be older than they are', () => {
+    assert.ok(presentedPassword.safeParse('x').success);
+  });
+
+  it('is refused where bcrypt would ignore a part of it', () => {
+    for (const text of ['', 'x'.repeat(73), 'é'.repeat(37), 'Abcdefg1\0x', '\ud800']) {
+      assert.ok(!presentedPassword.safeParse(text).success, JSON.stringify(text));
+    }
+  });
+});
+
+describe('comparing a password', () => {
+  const compared: { password: string; hash: string }[] = [];
+  const recording = {
+    hash: bcrypt.hash,
+    async compare(password: string, hash: string) {
+      compared.push({ password, hash });
+      return true;
+    },
+  };
+  beforeEach(() => compared.splice(0));
+
+  it('is the same work for a known and an unknown e-mail: one compare at one cost', async () => {
+    const passwords = createPasswords(recording, TUNING.bcryptCost);
+    const hash = await passwords.hash('Correct-horse-1');
+    assert.equal(await passwords.matches('Correct-horse-1', hash), true);
+    assert.equal(await passwords.matches('Correct-horse-1', null), false);
+    assert.deepEqual(
+      compared.map(({ password }) => password),
+      ['Correct-horse-1', 'Correct-horse-1'],
+    );
+    const [known, unknown] = compared.map((call) => call.hash);
+    assert.equal(known, hash);
+    assert.equal(bcrypt.getRounds(known ?? ''), 12);
+    assert.equal(bcrypt.getRounds(unknown ?? ''), 12);
+    assert.equal(unknown?.length, known?.length);
+  });
+
+  it('tells the right password from a wrong one, and no password fits no account', async () => {
+    const passwords = createPasswords(bcrypt, 4);
+    const hash = await passwords.hash('Correct-horse-1');
+    assert.equal(await passwords.matches('Correct-horse-1', hash), true);
+    assert.equal(await passwords.matches('correct-horse-1', hash), false);
+    assert.equal(await passwords.matches('Correct-horse-1', null), false);
+  });
+
+  it('salts: the same password has another hash each time', async () => {
+    const passwords = createPasswords(bcrypt, 4);
+    assert.notEqual(await passwords.hash('Correct-horse-1'), await passwords.hash('Correct-horse-1'));
+  });
+});

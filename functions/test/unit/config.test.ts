@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { PARAMETERS, readConfig, readSecrets } from '../../src/config.ts';
+
+const LONG = 'k'.repeat(32);
+const OTHER = 'o'.repeat(32);
+
+/** Values that each parameter refuses. */
+const BAD: Record<keyof typeof PARAMETERS, string[]> = {
+  PUBSUB_TOPIC: ['', 'ab', '1topic', 'googtopic', 'a/b/c', 'projects/p/topics/t', 'a'.repeat(256), 'topic\n'],
+  FIRESTORE_DATABASE: ['', 'Database', '(other)', 'a', 'projects/p/databases/d', '-abcd', 'abcd-'],
+  ACCESS_TOKEN_EXPIRE_MINUTES: ['', '0', '-1', '1.5', '1441', 'sixty', '60m', '٦٠', '60\n', '1e2'],
+  REFRESH_TOKEN_EXPIRE_DAYS: ['', '0', '366', '30d', 'NaN'],
+  RATE_LIMIT_PER_MINUTE: ['', '0', '1000001', 'Infinity', '9999999999'],
+  CAPTURE_WAIT_MS: ['', '-1', '10001', '0.5'],
+  ALLOWED_ORIGINS: [
+    '',
+    '*',
+    'localhost:3000',
+    'http://a/',
+    'http://a/path',
+    'https://*.*',
+    'http://a,',
+    'http://a b',
+  ],
+  LOG_LEVEL: ['', 'info', 'TRACE', 'WARN'],
+  REGION: ['', 'us', 'us-central', 'US-CENTRAL1', 'us-central1-a'],
+};
+
+const messageOf = (env: Record<string, string>) => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    assert.deepEqual(readConfig({}), {
+      PUBSUB_TOPIC: 'tweet-likes-raw',
+      FIRESTORE_DATABASE: '(default)',
+      ACCESS_TOKEN_EXPIRE_MINUTES: 60,
+      REFRESH_TOKEN_EXPIRE_DAYS: 30,
+      RATE_LIMIT_PER_MINUTE: 100,
+      CAPTURE_WAIT_MS: 800,
+      ALLOWED_ORIGINS: ['chrome-extension://*', 'http://localhost:3000'],
+      LOG_LEVEL: 'INFO',
+      REGION: 'us-central1',
+    });
+  });
+
+  it('takes each value from the environment', () => {
+    const env = {
+      PUBSUB_TOPIC: 'likes',
+      FIRESTORE_DATABASE: 'tweets-eu',
+      ACCESS_TOKEN_EXPIRE_MINUTES: '1440',
+      REFRESH_TOKEN_EXPIRE_DAYS: '1',
+      RATE_LIMIT_PER_MINUTE: '5',
+      CAPTURE_WAIT_MS: '0',
+      ALLOWED_ORIGINS: 'https://*.example.com , chrome-extension://abc',
+      LOG_LEVEL: 'DEBUG',
+      REGION: 'europe-west1',
+    };
+    assert.deepEqual(Object.keys(env), Object.keys(PARAMETERS));
+    assert.deepEqual(readConfig(env), {
+      ...env,
+      ACCESS_TOKEN_EXPIRE_MINUTES: 1440,
+      REFRESH_TOKEN_EXPIRE_DAYS: 1,
+      RATE_LIMIT_PER_MINUTE: 5,
+      CAPTURE_WAIT_MS: 0,
+      ALLOWED_ORIGINS: ['https://*.example.com', 'chrome-extension://abc'],
+    });
+  });
+
+  for (const [name, values] of Object.entries(BAD)) {
+    for (const value of values) {
+      it(`refuses ${JSON.stringify(value.slice(0, 40))} for ${name}, and says so by its name`, () => {
+        const message = messageOf({ [name]: value });
+        assert.ok(message.startsWith(`Bad configuration: ${name} must be `), message);
+        assert.ok(message.includes(JSON.stringify(value)));
+      });
+    }
+  }
+
+  it('names every bad parameter at once', () => {
+    const message = messageOf(Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, '?'])));
+    for (const name of Object.keys(PARAMETERS)) assert.ok(message.includes(`${name} must be `), name);
+  });
+
+  it('says of each parameter what it is for', () => {
+    for (const { description } of Object.values(PARAMETERS)) assert.ok(description.length > 10);
+  });
+
+  it('has its defaults once more in functions/.env, where deployments and emulators look for them', () => {
+    const lines = readFileSync(new URL('../../.env', import.meta.url), 'utf8').split('\n');
+    const settings = lines.filter((line) => line && !line.startsWith('#'));
+    const expected = Object.entries(PARAMETERS).map(([name, parameter]) => `${name}=${parameter.default}`);
+    assert.deepEqual(settings, expected);
+  });
+});
+
+describe('the signing secrets', () => {
+  it('are the current one and, during a rotation, the previous one', () => {
+    assert.deepEqual(readSecrets({ JWT_SECRET_KEY: LONG }), [LONG]);
+    assert.deepEqual(readSecrets({ JWT_SECRET_KEY: LONG, JWT_SECRET_KEY_PREVIOUS: OTHER }), [LONG, OTHER]);
+  });
+
+  it('may say that there is no previous one', () => {
+    for (const none of ['', 'none']) {
+      assert.deepEqual(readSecrets({ JWT_SECRET_KEY: LONG, JWT_SECRET_KEY_PREVIOUS: none }), [LONG]);
+    }
+  });
+
+  it('have 32 bytes or more each; a message about them names them and shows nothing of them', () => {
+    assert.deepEqual(readSecrets({ JWT_SECRET_KEY: 'é'.repeat(16) }), ['é'.repeat(16)]);
+    const bad: [string, Record<string, string>][] = [
+      ['JWT_SECRET_KEY', {}],
+      ['JWT_SECRET_KEY', { JWT_SECRET_KEY: '' }],
+      ['JWT_SECRET_KEY', { JWT_SECRET_KEY: 's3cret' }],
+      ['JWT_SECRET_KEY', { JWT_SECRET_KEY: 'k'.repeat(31) }],
+      ['JWT_SECRET_KEY_PREVIOUS', { JWT_SECRET_KEY: LONG, JWT_SECRET_KEY_PREVIOUS: 's3cret' }],
+    ];
+    for (const [name, env] of bad) {
+      const message = `Bad configuration: ${name} must be at least 32 bytes`;
+      assert.throws(() => readSecrets(env), { name: 'ConfigError', message });
+    }
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { PARAMETERS, SECRETS, TUNING } from '../../src/config.ts';
+import * as endpoints from '../../src/endpoints.ts';
+import * as functions from '../../src/index.ts';
+
+/** What the CLI deploys a function by; parameters appear as `params.NAME`. */
+interface Manifest {
+  secretEnvironmentVariables?: { key: string }[];
+  httpsTrigger?: { invoker: string[] };
+  eventTrigger?: object;
+  scheduleTrigger?: object;
+  region: string;
+  timeoutSeconds: number;
+  maxInstances: number;
+  concurrency: number | null;
+}
+
+interface Declared {
+  toSpec(): { name: string; default?: string };
+}
+
+const BACKGROUND = ['publishTweet', 'retryQueue'];
+const manifests = Object.fromEntries(
+  Object.entries(functions).map(([name, deployed]) => {
+    const { __endpoint } = deployed as unknown as { __endpoint: object };
+    return [name, JSON.parse(JSON.stringify(__endpoint)) as Manifest];
+  }),
+);
+const manifest = (name: string) => {
+  const found = manifests[name];
+  assert.ok(found, `${name} is not deployed`);
+  return found;
+};
+
+describe('the deployed functions', () => {
+  it('are the endpoints and the two that work in the background', () => {
+    assert.deepEqual(Object.keys(functions).sort(), [...Object.keys(endpoints), ...BACKGROUND].sort());
+  });
+
+  for (const { name, access, path } of Object.values(endpoints)) {
+    const signs = access === 'bearer' || path.startsWith('/api/auth/');
+    it(`${name} can be called by anyone and ${signs ? 'has the signing secrets' : 'has no secrets'}`, () => {
+      const { httpsTrigger, secretEnvironmentVariables = [] } = manifest(name);
+      assert.deepEqual(httpsTrigger, { invoker: ['public'] });
+      assert.deepEqual(
+        secretEnvironmentVariables.map(({ key }) => key),
+        signs ? [...SECRETS] : [],
+      );
+    });
+
+    it(`${name} has more time than its pipeline gives it, so that the caller gets an answer`, () => {
+      assert.ok(manifest(name).timeoutSeconds * 1000 > TUNING.requestDeadlineMs);
+    });
+  }
+
+  for (const name of BACKGROUND) {
+    it(`${name} has no secrets and cannot be called from outside`, () => {
+      const { httpsTrigger, secretEnvironmentVariables } = manifest(name);
+      assert.deepEqual([httpsTrigger, secretEnvironmentVariables], [undefined, undefined]);
+    });
+  }
+
+  it('run in the configured region', () => {
+    for (const { region } of Object.values(manifests)) assert.equal(region, 'params.REGION');
+  });
+
+  it('do not grow without bounds', () => {
+    for (const { maxInstances } of Object.values(manifests))
+      assert.ok(maxInstances >= 1 && maxInstances <= 5);
+  });
+
+  it('give few sign-ins to an instance, since bcrypt fills a CPU', () => {
+    assert.equal(manifest('register').concurrency, 4);
+    assert.equal(manifest('login').concurrency, 4);
+  });
+});
+
+describe('publishTweet', () => {
+  it('gets each new tweet of the configured database, again where it failed', () => {
+    assert.deepEqual(manifest('publishTweet').eventTrigger, {
+      eventType: 'google.cloud.firestore.document.v1.created',
+      eventFilters: { database: 'params.FIRESTORE_DATABASE', namespace: '(default)' },
+      eventFilterPathPatterns: { document: 'tweets/{id}' },
+      retry: true,
+    });
+  });
+
+  it('lives longer than a publish call may take', () => {
+    assert.ok(manifest('publishTweet').timeoutSeconds * 1000 > TUNING.publishDeadlineMs);
+  });
+});
+
+describe('retryQueue', () => {
+  it('runs every five minutes, one run at a time, and shorter than the lease of what it claims', () => {
+    const { scheduleTrigger, maxInstances, concurrency, timeoutSeconds } = manifest('retryQueue');
+    assert.deepEqual(scheduleTrigger, { schedule: 'every 5 minutes', timeZone: 'Etc/UTC', retryConfig: {} });
+    assert.deepEqual([maxInstances, concurrency, timeoutSeconds], [1, 1, 300]);
+    assert.ok(timeoutSeconds * 1000 < TUNING.leaseMs);
+  });
+});
+
+describe('the parameters', () => {
+  it('are declared to the CLI by the same names and defaults, so that none is asked for', async () => {
+    const { declaredParams } = await import('firebase-functions/params');
+    const declared = declaredParams.map((param) => {
+      const { name, default: value } = (param as unknown as Declared).toSpec();
+      return [name, value];
+    });
+    const parameters = Object.entries(PARAMETERS).map(([name, parameter]) => [name, parameter.default]);
+    const secrets = SECRETS.map((name) => [name, undefined]);
+    assert.deepEqual(declared.sort(), [...parameters, ...secrets].sort());
+  });
+});

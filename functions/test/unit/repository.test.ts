@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { PARAMETERS, SECRETS } from '../../src/config.ts';
+import * as endpoints from '../../src/endpoints.ts';
+
+const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
+
+describe('the README', () => {
+  const lines = () => read('README.md').split('\n');
+
+  for (const { method, path } of Object.values(endpoints)) {
+    it(`names ${method} ${path}`, () => {
+      assert.ok(lines().some((line) => line.includes(method) && line.includes(path)));
+    });
+  }
+
+  for (const [name, parameter] of Object.entries(PARAMETERS)) {
+    it(`names ${name} with its default ${parameter.default}`, () => {
+      const value = `\`${parameter.default}\``;
+      assert.ok(lines().some((line) => line.includes(`\`${name}\``) && line.includes(value)));
+    });
+  }
+
+  for (const name of SECRETS) {
+    it(`names the secret ${name}`, () => assert.ok(read('README.md').includes(`\`${name}\``)));
+  }
+});
+
+describe('the lock files', () => {
+  for (const name of ['package-lock.json', 'functions/package-lock.json']) {
+    it(`name no registry, so that each uses the one of its own machine: ${name}`, () => {
+      const { packages } = JSON.parse(read(name)) as { packages: Record<string, { resolved?: string }> };
+      const locked = Object.entries(packages).filter(([path]) => path !== '');
+      assert.ok(locked.length > 0);
+      assert.deepEqual(
+        locked.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path),
+        [],
+      );
+    });
+  }
+});

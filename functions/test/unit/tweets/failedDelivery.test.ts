@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { TUNING } from '../../../src/config.ts';
+import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
+import { retryQueue } from '../../../src/tweets/retryQueue.ts';
+import { down, refusing } from '../../support/faultyPublisher.ts';
+import { queued } from '../../support/fill.ts';
+import { memoryServices } from '../../support/memory/services.ts';
+
+const NOTHING = { adopted: 0, published: 0, failed: 0, deadLetters: 0, outage: false, left: 0 };
+const DAY = 86_400_000;
+
+describe('a retry run that meets', () => {
+  let { services, clock, lines, sent, tweets }: ReturnType<typeof memoryServices> = memoryServices();
+  beforeEach(() => {
+    ({ services, clock, lines, sent, tweets } = memoryServices());
+  });
+
+  const deadLetterLines = () => lines.filter(({ event }) => event === 'dead_letter');
+  const items = () => [...tweets.queue.values()];
+  const attempts = () => items().map((item) => item.attempts);
+
+  describe('a message that Pub/Sub refuses', () => {
+    const poison = new Set<string>();
+    const isPoison = ({ attributes }: OutboundMessage) => poison.has(attributes.dedupeKey);
+    beforeEach(async () => {
+      poison.clear();
+      const captures = await queued(services, 200);
+      for (const index of [0, 77, 199]) poison.add(captures[index]?.id ?? '');
+      services.publisher = refusing(services.publisher, isPoison);
+    });
+
+    it('publishes all others of its batch, once each, and goes on', async () => {
+      await queued(services, 100);
+      assert.deepEqual(await retryQueue(services), { ...NOTHING, published: 297, failed: 3 });
+      assert.equal(new Set(sent.map(({ attributes }) => attributes.dedupeKey)).size, 297);
+      assert.equal(sent.length, 297);
+      assert.deepEqual(
+        items().map(({ id }) => id),
+        [...poison],
+      );
+      assert.deepEqual(attempts(), [1, 1, 1]);
+    });
+
+    it('makes it a dead letter after five runs, and reports each once by an ERROR', async () => {
+      for (let run = 0; run < 10; run += 1) {
+        await retryQueue(services);
+        clock.advance(DAY);
+      }
+      assert.deepEqual(attempts(), [5, 5, 5]);
+      const expected = items().map(({ id, attributes: { requestId } }) => ({
+        severity: 'ERROR',
+        event: 'dead_letter',
+        fields: { id, attempts: 5, errorMessage: 'Pub/Sub answered 400', requestId },
+      }));
+      assert.deepEqual(deadLetterLines(), expected);
+      assert.deepEqual(
+        [...poison].sort(),
+        items()
+          .map(({ id }) => id)
+          .sort(),
+      );
+      for (const { status, nextAttemptAt } of items()) {
+        assert.deepEqual([status, nextAttemptAt], ['failed', null]);
+      }
+    });
+
+    it('ends before its own timeout, however slow each refusal is', async () => {
+      const start = clock.now().getTime();
+      const { publish } = services.publisher;
+      let first = true;
+      services.publisher = {
+        async publish(messages) {
+          clock.advance(first ? TUNING.retryBudgetMs - 1000 : TUNING.publishDeadlineMs);
+          first = false;
+          return await publish(messages);
+        },
+      };
+      await retryQueue(services);
+      assert.ok(clock.now().getTime() - start < TUNING.retryTimeoutSeconds * 1000);
+    });
+  });
+
+  describe('items whose runs died each time', () => {
+    it('makes them dead letters without another attempt, and reports each once', async () => {
+      await queued(services, 2);
+      const { claimDue } = tweets;
+      services.tweets = {
+        ...tweets,
+        async claimDue(...args) {
+          await claimDue(...args);
+          throw new Error('the process dies here');
+        },
+      };
+      for (let run = 0; run < 5; run += 1) {
+        await assert.rejects(retryQueue(services));
+        clock.advance(TUNING.leaseMs);
+      }
+      services.tweets = tweets;
+      assert.deepEqual(await retryQueue(services), { ...NOTHING, deadLetters: 2 });
+      clock.advance(DAY);
+      assert.deepEqual(await retryQueue(services), NOTHING);
+      assert.deepEqual(sent, []);
+      assert.deepEqual(
+        deadLetterLines().map(({ severity, fields }) => [severity, fields.id]),
+        items().map(({ id }) => ['ERROR', id]),
+      );
+    });
+  });
+
+  it('an item that another run has claimed meanwhile leaves it and its dead letter to that run', async () => {
+    const [capture] = await queued(services, 1);
+    const item = tweets.queue.get(capture?.id ?? '');
+    assert.ok(item);
+    item.attempts = 4;
+    services.publisher = {
+      async publish(messages) {
+        const current = tweets.queue.get(item.id);
+        if (current) tweets.queue.set(item.id, { ...current, attempts: 99 });
+        return await down.publish(messages);
+      },
+    };
+    await retryQueue(services);
+    assert.equal(tweets.queue.get(item.id)?.attempts, 99);
+    assert.deepEqual(deadLetterLines(), []);
+  });
+});

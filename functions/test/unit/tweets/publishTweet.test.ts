@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../../../src/failures.ts';
+import { toMessage } from '../../../src/tweets/delivery.ts';
+import { publishTweet } from '../../../src/tweets/publishTweet.ts';
+import type { Capture } from '../../../src/tweets/tweet.ts';
+import { down } from '../../support/faultyPublisher.ts';
+import { captured, queued } from '../../support/fill.ts';
+import { memoryServices } from '../../support/memory/services.ts';
+
+describe('the trigger of a new tweet', () => {
+  let { services, clock, lines, sent, tweets }: ReturnType<typeof memoryServices> = memoryServices();
+  let capture: Capture;
+
+  beforeEach(async () => {
+    ({ services, clock, lines, sent, tweets } = memoryServices());
+    [capture] = (await captured(services, 1)) as [Capture];
+  });
+
+  const unavailable = async () => {
+    throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+  };
+
+  it('publishes it, and writes down that it did', async () => {
+    clock.advance(30);
+    await publishTweet(capture.id, services);
+    assert.deepEqual(sent, [toMessage(capture)]);
+    const { messageId, publishedAt, pendingSince } = (await tweets.read(capture.id)) ?? {};
+    assert.equal(messageId, 'projects/p/topics/t/messages/1');
+    assert.deepEqual([publishedAt, pendingSince], [clock.now(), null]);
+    assert.equal(tweets.queue.size, 0);
+  });
+
+  it('queues it, due at once, when Pub/Sub does not take it', async () => {
+    services.impatientPublisher = down;
+    await publishTweet(capture.id, services);
+    const { messageId, pendingSince } = (await tweets.read(capture.id)) ?? {};
+    assert.deepEqual([messageId, pendingSince], [null, null]);
+    const { status, attempts, nextAttemptAt, errorMessage } = tweets.queue.get(capture.id) ?? {};
+    assert.deepEqual([status, attempts, errorMessage], ['pending', 0, 'Pub/Sub answered 503']);
+    assert.deepEqual(nextAttemptAt, clock.now());
+  });
+
+  it('tells either by a log line with the id of the request that captured it', async () => {
+    await publishTweet(capture.id, services);
+    const [other] = (await captured(services, 1)) as [Capture];
+    services.impatientPublisher = down;
+    await publishTweet(other.id, services);
+    const { id, requestId } = capture;
+    const messageId = 'projects/p/topics/t/messages/1';
+    const reason = 'Pub/Sub answered 503';
+    assert.deepEqual(lines, [
+      { severity: 'INFO', event: 'tweet_published', fields: { id, requestId, messageId } },
+      {
+        severity: 'WARNING',
+        event: 'tweet_queued',
+        fields: { id: other.id, requestId: other.requestId, reason },
+      },
+    ]);
+  });
+
+  it('leaves a tweet alone that was published before, so that an event delivered twice is harmless', async () => {
+    await publishTweet(capture.id, services);
+    await publishTweet(capture.id, services);
+    assert.equal(sent.length, 1);
+  });
+
+  it('leaves a tweet alone that is in the queue, or that is gone', async () => {
+    const [waiting] = (await queued(services, 1)) as [Capture];
+    await publishTweet(waiting.id, services);
+    await publishTweet('nobody_1', services);
+    assert.deepEqual(sent, []);
+  });
+
+  it('fails, for the event to come again, when it can neither publish nor queue', async () => {
+    services.impatientPublisher = down;
+    services.tweets = { ...tweets, enqueue: unavailable };
+    await assert.rejects(publishTweet(capture.id, services), { code: 'unavailable' });
+    assert.notEqual((await tweets.read(capture.id))?.pendingSince, null);
+  });
+
+  it('fails when it cannot write down what it published, and publishes the same message again', async () => {
+    services.tweets = { ...tweets, markPublished: unavailable };
+    await assert.rejects(publishTweet(capture.id, services), { code: 'unavailable' });
+    services.tweets = tweets;
+    await publishTweet(capture.id, services);
+    assert.deepEqual(sent, [toMessage(capture), toMessage(capture)]);
+    assert.notEqual((await tweets.read(capture.id))?.messageId, null);
+  });
+
+  it('fails, and queues nothing, on an error that is not about Pub/Sub', async () => {
+    const publishers = [
+      {
+        publish: async () => {
+          throw new TypeError('a bug');
+        },
+      },
+      { publish: async () => [] },
+    ];
+    for (const publisher of publishers) {
+      services.impatientPublisher = publisher;
+      await assert.rejects(publishTweet(capture.id, services));
+      assert.notEqual((await tweets.read(capture.id))?.pendingSince, null);
+      assert.equal(tweets.queue.size, 0);
+    }
+  });
+});
