@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const cache = join(root, '.cache');
+export const firebaseCli = join(root, 'node_modules/firebase-tools/lib/bin/firebase.js');
+
+const read = (path) => readFileSync(join(root, path), 'utf8');
+
+/** The project that commands use when none is named. */
+export const projectId = () => JSON.parse(read('.firebaserc')).projects.default;
+
+/** The ports that firebase.json gives to the emulators, by emulator name. */
+export function ports() {
+  const { emulators } = JSON.parse(read('firebase.json'));
+  const named = Object.entries(emulators).filter(([, settings]) => settings.port);
+  return Object.fromEntries(named.map(([name, settings]) => [name, settings.port]));
+}
+
+/** A parameter's value in functions/.env. */
+export const parameter = (name) => new RegExp(`^${name}=(.*)$`, 'm').exec(read('functions/.env'))?.[1].trim();

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Failure } from './command.mjs';
+import { cache, root } from './project.mjs';
+import { environment, run } from './run.mjs';
+
+const OLDEST_NODE = 20;
+
+/** Makes a fresh clone ready to work: checks Node, and installs what is missing or not what the lock file says. */
+export async function setup() {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    throw new Failure(
+      `Node ${process.versions.node} is too old. Install version ${OLDEST_NODE} or newer, and run this again.`,
+    );
+  }
+  await install(root, 'tools');
+  await install(join(root, 'functions'), "functions' packages");
+  if (!existsSync(join(root, 'node_modules/.bin/node'))) {
+    throw new Failure(
+      'The node package came without its node, since npm may not run install scripts. ' +
+        'Run npm rebuild node --ignore-scripts=false, and then this again.',
+    );
+  }
+}
+
+async function install(folder, what) {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(folder, 'node_modules/.installed-from');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+
+  const started = Date.now();
+  console.log(`Installing the ${what} (about a minute the first time) ...`);
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const heartbeat = setInterval(() => console.log(`  still installing, ${seconds()} s`), 10_000);
+  const env = environment({ NODE_ENV: 'development' });
+  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    env,
+    quiet: true,
+  });
+  clearInterval(heartbeat);
+
+  if (code !== 0) throw new Failure(`npm ci failed: ${reason(output)}. ${logged(output)}`);
+  writeFileSync(stamp, lock);
+}
+
+const reason = (output) =>
+  /^npm (?:error|ERR!) (?!code|errno|syscall)(.*)$/m.exec(output)?.[1].replace(/\.$/, '') ??
+  'no reason given';
+
+function logged(output) {
+  const log = join(cache, 'npm-ci.log');
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(log, output);
+  return `Check the network and ${relative(root, log)}, and run this again.`;
+}

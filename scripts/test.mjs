@@ -1,0 +1,67 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from './lib/build.mjs';
+import { command } from './lib/command.mjs';
+import { findEmulators } from './lib/emulators.mjs';
+import { checkJava } from './lib/java.mjs';
+import { keep } from './lib/keep.mjs';
+import { root } from './lib/project.mjs';
+import { environment, run } from './lib/run.mjs';
+import { setup } from './lib/setup.mjs';
+import { untilSignal } from './lib/signals.mjs';
+
+const LEAST_LINES_PERCENT = 90;
+const functions = join(root, 'functions');
+
+async function test(chosen, extra) {
+  const mocha = join(functions, 'node_modules/mocha/bin/mocha.js');
+  const reporter = join(functions, 'test/support/reporter.ts');
+  const files = chosen.some((argument) => argument.endsWith('.test.ts')) ? [] : ['test/**/*.test.ts'];
+  const args = [mocha, '--require', 'test/support/suite.ts', '--reporter', reporter];
+  args.push('--reporter-option', `counts=${join(extra.TMPDIR, 'counts.json')}`, ...chosen, ...files);
+
+  const { ended, stop } = keep('node', args, { cwd: functions, env: environment(extra), show: true });
+  const stopped = untilSignal()
+    .then(stop)
+    .then(() => true);
+  const code = await ended;
+  return { code, stopped: await Promise.race([stopped, false]) };
+}
+
+/** Judges what the tests ran of the sources, in their own process and, as lib, in the functions emulator. */
+async function coverage(folder) {
+  const c8 = join(functions, 'node_modules/c8/bin/c8.js');
+  const args = [c8, 'report', '--temp-directory', folder, '--reporter', 'text', '--src', 'src', '--all'];
+  args.push('--include', 'src/**/*.ts', '--include', 'lib/**/*.js', '--exclude', 'src/ports.ts'); // only types
+  args.push('--check-coverage', '--lines', LEAST_LINES_PERCENT);
+  return (await run('node', args, { cwd: functions })).code;
+}
+
+const counts = (file) =>
+  existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0 };
+
+/** Runs every test; arguments go to mocha, and then what is covered is not judged. */
+await command(async () => {
+  const chosen = process.argv.slice(2);
+  await setup();
+  await checkJava();
+  const emulators = await findEmulators();
+  await build();
+
+  const folder = mkdtempSync(join(tmpdir(), 'tweet-capture-'));
+  try {
+    const tested = await test(chosen, {
+      ...emulators,
+      TMPDIR: folder,
+      NODE_V8_COVERAGE: join(folder, 'coverage'),
+    });
+    if (tested.stopped) return 130;
+    const covered = chosen.length > 0 ? 0 : await coverage(join(folder, 'coverage'));
+    const { passed, failed } = counts(join(folder, 'counts.json'));
+    console.log(`${passed} passed, ${failed} failed`);
+    return tested.code || covered || (passed === 0 ? 1 : 0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
