@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './lib/build.mjs';
+import { checkCode } from './lib/checkCode.mjs';
 import { command } from './lib/command.mjs';
 import { findEmulators } from './lib/emulators.mjs';
 import { checkJava } from './lib/java.mjs';
@@ -41,12 +42,13 @@ async function coverage(folder) {
 const counts = (file) =>
   existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0 };
 
-/** Runs every test; arguments go to mocha, and then what is covered is not judged. */
+/** Checks the code and runs every test; arguments go to mocha, and then only what they choose is judged. */
 await command(async () => {
   const chosen = process.argv.slice(2);
   await setup();
   await checkJava();
   const emulators = await findEmulators();
+  if (chosen.length === 0) await checkCode();
   await build();
 
   const folder = mkdtempSync(join(tmpdir(), 'tweet-capture-'));

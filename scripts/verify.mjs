@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkCode } from './lib/checkCode.mjs';
 import { command } from './lib/command.mjs';
 import { root } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -10,13 +11,7 @@ const mocha = join(functions, 'node_modules/mocha/bin/mocha.js');
 /** The quick checks, without emulators: format and lint, types, and the tests that need nothing but code. */
 await command(async () => {
   await setup();
-  const steps = [
-    ['biome', ['check', '--error-on-warnings']],
-    ['tsc', ['-p', 'functions/tsconfig.json']],
-    ['node', [mocha, 'test/{unit,contract}/**/*.test.ts'], { cwd: functions }],
-  ];
-  for (const [program, args, options] of steps) {
-    const { code } = await run(program, args, options);
-    if (code !== 0) return code;
-  }
+  await checkCode();
+  const args = [mocha, 'test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'];
+  return (await run('node', args, { cwd: functions })).code;
 });

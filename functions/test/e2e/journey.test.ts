@@ -32,7 +32,11 @@ describe('a liked tweet, from the extension to the consumer', () => {
       parentTweetId: null,
       hasImage: true,
     };
-    const headers = { Authorization: `Bearer ${login.body.accessToken}`, 'X-Request-Id': 'journey-0001', Prefer: 'wait=10' };
+    const headers = {
+      Authorization: `Bearer ${login.body.accessToken}`,
+      'X-Request-Id': 'journey-0001',
+      Prefer: 'wait=10',
+    };
     const captured = await post('/api/tweets/capture', { ...tweet, unknown: 'dropped' }, headers);
     assert.equal(captured.status, 200, captured.text);
     assert.equal(captured.headers.get('x-request-id'), 'journey-0001');
