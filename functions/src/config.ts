@@ -101,8 +101,9 @@ export function readSecrets(env: Environment = process.env): [string, ...string[
     if (Buffer.byteLength(value) >= 32) return value;
     throw new ConfigError(`Bad configuration: ${name} must be at least 32 bytes`);
   };
-  const current = long('JWT_SECRET_KEY', env.JWT_SECRET_KEY ?? '');
-  const previous = env.JWT_SECRET_KEY_PREVIOUS ?? '';
+  // A secret that came through a pipe ends in a newline.
+  const current = long('JWT_SECRET_KEY', (env.JWT_SECRET_KEY ?? '').trim());
+  const previous = (env.JWT_SECRET_KEY_PREVIOUS ?? '').trim();
   // Secret Manager stores no empty value, so "none" stands for "no previous key".
   if (previous === '' || previous === 'none') return [current];
   return [current, long('JWT_SECRET_KEY_PREVIOUS', previous)];
@@ -138,8 +139,7 @@ export const TUNING = {
   retryBudgetMs: 4 * MINUTE,
   /** A tweet whose trigger has not reported by then is adopted by the retry run. */
   adoptAfterMs: 5 * MINUTE,
-  /** Longer than any run can live, so that no two live runs hold one item. */
-  leaseMs: 10 * MINUTE,
   maxAttempts: 5,
+  /** The first pause is longer than any run can live, so that no two live runs hold one item. */
   backoff: { firstMs: 15 * MINUTE, factor: 4, capMs: 8 * HOUR, jitter: 0.2 },
 } as const;

@@ -1,6 +1,5 @@
 /** What the domain can refuse, by stable names. Knows no HTTP. */
 export type FailureCode =
-  | 'invalid_request'
   | 'unauthenticated'
   | 'token_expired'
   | 'invalid_credentials'
@@ -9,22 +8,14 @@ export type FailureCode =
   | 'email_taken'
   | 'unavailable';
 
-/** One thing wrong with one field of a request; `path` is dotted (`a.b.0`), empty for the body itself. */
-export interface FieldError {
-  path: string;
-  message: string;
-}
-
 /** A refusal the caller may read: `message` is public text. Every other error is internal and stays so. */
 export class Failure extends Error {
   readonly code: FailureCode;
-  readonly fields: FieldError[];
 
-  constructor(code: FailureCode, message: string, fields: FieldError[] = [], cause?: unknown) {
+  constructor(code: FailureCode, message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'Failure';
     this.code = code;
-    this.fields = fields;
   }
 }
 

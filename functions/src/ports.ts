@@ -59,8 +59,8 @@ export interface TweetStore {
   claimDue(now: Date, limit: number, claim: (item: QueueItem) => QueueItem): Promise<QueueItem[]>;
   /** queued → published. */
   settlePublished(published: { item: QueueItem; messageId: string }[], at: Date): Promise<void>;
-  /** Writes back items whose attempt failed, where the claim still holds; answers those it wrote. */
-  settleFailed(failed: { claimed: QueueItem; next: QueueItem }[]): Promise<QueueItem[]>;
+  /** Writes items back as their failed attempt left them, where the claim still holds. */
+  settleFailed(failed: QueueItem[]): Promise<void>;
   countDue(now: Date): Promise<number>;
 }
 

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import bcrypt from 'bcryptjs';
-import { applicationDefault, initializeApp } from 'firebase-admin/app';
-import { initializeFirestore } from 'firebase-admin/firestore';
 import { createKeyring, type Keyring } from './accounts/keys.ts';
 import { createPasswords } from './accounts/password.ts';
 import { readConfig, readSecrets, TUNING } from './config.ts';
 import { createAccountStore } from './firebase/accountStore.ts';
 import { createLog } from './firebase/log.ts';
+import { openProject } from './firebase/project.ts';
 import { createPubsub } from './firebase/pubsub.ts';
 import { createSessionStore } from './firebase/sessionStore.ts';
 import { createTweetStore } from './firebase/tweetStore.ts';
@@ -26,18 +25,14 @@ export function services(): Services {
 
 function build(): Services {
   const config = readConfig();
-  // An app of our own: firebase-functions opens the default app's Firestore first, without our settings.
-  const app = initializeApp(undefined, 'tweet-capture');
-  // REST starts sooner than gRPC; the emulator is reached without credentials by gRPC only.
-  const preferRest = !process.env.FIRESTORE_EMULATOR_HOST;
-  const db = initializeFirestore(app, { preferRest }, config.FIRESTORE_DATABASE);
+  const { id, credential, db } = openProject(config.FIRESTORE_DATABASE);
   const clock: Clock = {
     now: () => new Date(),
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
   };
   const pubsub = createPubsub({
-    name: `projects/${process.env.GCLOUD_PROJECT}/topics/${config.PUBSUB_TOPIC}`,
-    credential: applicationDefault(),
+    name: `projects/${id}/topics/${config.PUBSUB_TOPIC}`,
+    credential,
     emulatorHost: process.env.PUBSUB_EMULATOR_HOST,
     deadlineMs: TUNING.publishDeadlineMs,
   });

@@ -14,7 +14,7 @@ export const login = endpoint({
   access: 'public',
   request: z.object({ email, password: presentedPassword }),
   responses: { 200: signedIn },
-  failures: ['invalid_request', 'invalid_credentials', 'account_disabled'],
+  failures: ['invalid_credentials', 'account_disabled'],
 
   async handle({ body }, services) {
     const { accounts, sessions, passwords, ids, clock, config } = services;

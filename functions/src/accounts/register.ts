@@ -14,7 +14,7 @@ export const register = endpoint({
   access: 'public',
   request: z.object({ email, password: newPassword }),
   responses: { 201: signedIn },
-  failures: ['invalid_request', 'email_taken'],
+  failures: ['email_taken'],
 
   async handle({ body }, services) {
     const { accounts, passwords, ids, clock, config } = services;

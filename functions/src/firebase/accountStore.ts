@@ -3,7 +3,7 @@ import type { DocumentData, Firestore } from 'firebase-admin/firestore';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../ports.ts';
 import { fromDocument } from './documents.ts';
-import { ALREADY_EXISTS, failingClearly, grpcCode } from './unavailable.ts';
+import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 
 const NOBODY = 'nobody';
 

@@ -1,5 +1,5 @@
 import { type DocumentData, type DocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
-import { grpcCode } from './unavailable.ts';
+import { FAILED_PRECONDITION, grpcCode } from './errors.ts';
 
 /** A stored document as the domain has it: every top-level Timestamp turned into a Date. */
 export function fromDocument(data: DocumentData): DocumentData {
@@ -10,8 +10,6 @@ export function fromDocument(data: DocumentData): DocumentData {
     ]),
   );
 }
-
-const FAILED_PRECONDITION = 9;
 
 /** Writes the changes unless the document has changed since it was read; answers whether it did. */
 export async function updateUnlessChanged(read: DocumentSnapshot, changes: DocumentData): Promise<boolean> {

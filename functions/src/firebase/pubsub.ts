@@ -1,4 +1,5 @@
 import type { Credential } from 'firebase-admin/app';
+import { within } from '../deadline.ts';
 import { PublishFailure } from '../failures.ts';
 import type { Probe } from '../health/healthCheck.ts';
 import type { Publisher } from '../ports.ts';
@@ -32,7 +33,8 @@ export function createPubsub(topic: Topic): { publisher: Publisher; probe: Probe
   };
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const signal = AbortSignal.timeout(topic.deadlineMs);
+    const controller = new AbortController();
+    const { signal } = controller;
     const exchange = async () => {
       let response = await send(method, path, signal, body);
       if (response.status === 404 && topic.emulatorHost) {
@@ -42,10 +44,14 @@ export function createPubsub(topic: Topic): { publisher: Publisher; probe: Probe
       if (!response.ok) throw refusal(response.status);
       return await response.json();
     };
+    const tooLate = () => {
+      controller.abort();
+      throw new PublishFailure('outage', `Pub/Sub did not answer within ${topic.deadlineMs} ms`);
+    };
     try {
-      return await Promise.race([exchange(), aborted(signal)]);
+      return await within(topic.deadlineMs, exchange(), tooLate);
     } catch (error) {
-      throw error instanceof PublishFailure ? error : unreachable(error, topic.deadlineMs);
+      throw error instanceof PublishFailure ? error : unreachable(error);
     }
   };
 
@@ -71,23 +77,14 @@ export function createPubsub(topic: Topic): { publisher: Publisher; probe: Probe
   };
 }
 
-/** The token library knows no signal, so the deadline has to cut it off from outside. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
 /** 400 and 413 are about the messages; anything else would meet every other batch too. */
 function refusal(status: number): PublishFailure {
   const kind = status === 400 || status === 413 ? 'rejected' : 'outage';
   return new PublishFailure(kind, `Pub/Sub answered ${status}`);
 }
 
-function unreachable(error: unknown, deadlineMs: number): PublishFailure {
+function unreachable(error: unknown): PublishFailure {
   const { name, cause } = error as Error;
-  if (name === 'TimeoutError')
-    return new PublishFailure('outage', `Pub/Sub did not answer within ${deadlineMs} ms`);
   const reason = (cause as { code?: string } | undefined)?.code ?? name;
   return new PublishFailure('outage', `Pub/Sub could not be reached (${reason})`);
 }

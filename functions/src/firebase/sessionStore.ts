@@ -2,7 +2,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import type { Session } from '../accounts/session.ts';
 import type { SessionStore } from '../ports.ts';
 import { fromDocument, updateUnlessChanged } from './documents.ts';
-import { failingClearly } from './unavailable.ts';
+import { failingClearly } from './errors.ts';
 
 export function createSessionStore(db: Firestore): SessionStore {
   const sessions = db.collection('sessions');

@@ -9,7 +9,7 @@ import type { TweetStore } from '../ports.ts';
 import type { QueueItem } from '../tweets/delivery.ts';
 import type { Capture, StoredTweet } from '../tweets/tweet.ts';
 import { fromDocument, updateUnlessChanged } from './documents.ts';
-import { ALREADY_EXISTS, failingClearly, grpcCode } from './unavailable.ts';
+import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 
 export function createTweetStore(db: Firestore): TweetStore {
   const tweets = db.collection('tweets');
@@ -35,11 +35,8 @@ export function createTweetStore(db: Firestore): TweetStore {
       } catch (error) {
         if (grpcCode(error) !== ALREADY_EXISTS) throw error;
         // The client repeats a commit whose answer got lost, and then meets the tweet that it wrote itself.
-        const stored = toStoredTweet(await tweet.get());
-        const own =
-          stored?.requestId === capture.requestId &&
-          stored.createdAt.getTime() === capture.createdAt.getTime();
-        return own ? 'created' : 'duplicate';
+        const stored = await tweet.get();
+        return stored.get('operationId') === capture.operationId ? 'created' : 'duplicate';
       }
     },
 
@@ -99,15 +96,13 @@ export function createTweetStore(db: Firestore): TweetStore {
       });
     },
 
-    async settleFailed(outcomes) {
-      return await db.runTransaction(async (transaction) => {
-        const stored = await transaction.getAll(...outcomes.map(({ claimed }) => queue.doc(claimed.id)));
-        return outcomes.flatMap(({ claimed, next }, index) => {
+    async settleFailed(items) {
+      await db.runTransaction(async (transaction) => {
+        const stored = await transaction.getAll(...items.map(({ id }) => queue.doc(id)));
+        items.forEach((item, index) => {
           const held =
-            stored[index]?.get('status') === 'retrying' && stored[index].get('attempts') === claimed.attempts;
-          if (!held) return [];
-          transaction.set(queue.doc(next.id), fromQueueItem(next));
-          return [next];
+            stored[index]?.get('status') === 'retrying' && stored[index].get('attempts') === item.attempts;
+          if (held) transaction.set(queue.doc(item.id), fromQueueItem(item));
         });
       });
     },
@@ -124,10 +119,10 @@ const published = (messageId: string, at: Date) => ({
   pendingSince: FieldValue.delete(),
 });
 
-function fromCapture({ userId, tweet, requestId, createdAt }: Capture): DocumentData {
+function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
   const { tweetId } = tweet;
-  const state = { pubsubMessageId: null, publishedAt: null, pendingSince: createdAt };
-  return { userId, tweetId, rawData: defined(tweet), requestId, createdAt, ...state };
+  const state = { pubsubMessageId: null, publishedAt: null, pendingSince: capture.createdAt };
+  return { ...capture, tweetId, rawData: defined(tweet), ...state };
 }
 
 function toStoredTweet(document: { id: string; data(): DocumentData | undefined }): StoredTweet | null {

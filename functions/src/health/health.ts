@@ -1,13 +1,5 @@
-import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
-
-const connection = z.enum(['connected', 'disconnected']);
-const report = z.object({
-  status: z.enum(['healthy', 'unhealthy']),
-  timestamp: z.iso.datetime(),
-  services: z.object({ firestore: connection, pubsub: connection }),
-  version: z.string(),
-});
+import { healthReport } from './healthCheck.ts';
 
 export const health = endpoint({
   name: 'health',
@@ -16,7 +8,7 @@ export const health = endpoint({
   summary: 'Whether Firestore and Pub/Sub can be reached; the answer is kept for a few seconds',
   access: 'public',
   request: null,
-  responses: { 200: report, 503: report },
+  responses: { 200: healthReport, 503: healthReport },
   failures: [],
 
   async handle(_request, services) {

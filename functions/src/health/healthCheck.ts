@@ -1,11 +1,17 @@
+import { z } from 'zod';
+import { within } from '../deadline.ts';
 import type { Clock } from '../ports.ts';
 
-export interface HealthReport {
-  status: 'healthy' | 'unhealthy';
-  timestamp: string;
-  services: { firestore: 'connected' | 'disconnected'; pubsub: 'connected' | 'disconnected' };
-  version: string;
-}
+const connection = z.enum(['connected', 'disconnected']);
+
+export const healthReport = z.object({
+  status: z.enum(['healthy', 'unhealthy']),
+  timestamp: z.iso.datetime(),
+  services: z.object({ firestore: connection, pubsub: connection }),
+  version: z.string(),
+});
+
+export type HealthReport = z.output<typeof healthReport>;
 
 /** A round trip to a dependency; rejects where there is none. */
 export type Probe = () => Promise<void>;
@@ -26,8 +32,8 @@ export function createHealthCheck(
 
   const check = async (): Promise<HealthReport> => {
     const [firestore, pubsub] = await Promise.all([
-      connection(probes.firestore, clock, deadlineMs),
-      connection(probes.pubsub, clock, deadlineMs),
+      reach(probes.firestore, deadlineMs),
+      reach(probes.pubsub, deadlineMs),
     ]);
     const status = firestore === 'connected' && pubsub === 'connected' ? 'healthy' : 'unhealthy';
     return { status, timestamp: clock.now().toISOString(), services: { firestore, pubsub }, version };
@@ -40,14 +46,10 @@ export function createHealthCheck(
   };
 }
 
-async function connection(
-  probe: Probe,
-  clock: Clock,
-  deadlineMs: number,
-): Promise<'connected' | 'disconnected'> {
+async function reach(probe: Probe, deadlineMs: number): Promise<'connected' | 'disconnected'> {
   const answered = probe().then(
     () => 'connected' as const,
     () => 'disconnected' as const,
   );
-  return await Promise.race([answered, clock.sleep(deadlineMs).then(() => 'disconnected' as const)]);
+  return await within(deadlineMs, answered, () => 'disconnected' as const);
 }

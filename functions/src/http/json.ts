@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { TUNING } from '../config.ts';
-import type { FieldError } from '../failures.ts';
-import { Problem } from './problem.ts';
+import { type FieldError, Problem } from './problem.ts';
 
 /** The bytes of a body as sent, or why they were not read. */
 export type RawBody = Uint8Array | 'too_large' | 'encoded';

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { Failure, type FailureCode, type FieldError } from '../failures.ts';
+import { Failure, type FailureCode } from '../failures.ts';
 import type { Log } from '../ports.ts';
 
 /** Every code an error can carry, the domain's and the protocol's own, with its HTTP status. */
@@ -35,6 +35,12 @@ export const problemSchema = z.strictObject({
   requestId: z.string(),
   errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
 });
+
+/** One thing wrong with one field of a request; `path` is dotted (`a.b.0`), empty for the body itself. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
 
 /** An error as the pipeline answers it; `detail` is public text. */
 export class Problem extends Error {
@@ -73,7 +79,7 @@ export function asProblem(error: unknown, log: Log): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Failure) {
     if (error.code === 'unavailable') log('ERROR', 'unavailable', { reason: describe(error.cause ?? error) });
-    return new Problem(error.code, error.message, { fields: error.fields });
+    return new Problem(error.code, error.message);
   }
   log('ERROR', 'internal_error', { reason: describe(error) });
   return new Problem('internal', 'Something went wrong on our side.');

@@ -22,11 +22,17 @@ export const capture = endpoint({
   access: 'bearer',
   request: tweet,
   responses: { 200: captured },
-  failures: ['invalid_request'],
+  failures: [],
 
   async handle({ body, caller, requestId, header, log }, services) {
     const wait = preferredWait(header('prefer'), services.config.CAPTURE_WAIT_MS);
-    const item = newCapture(caller.userId, body, requestId, services.clock.now());
+    const item = newCapture({
+      userId: caller.userId,
+      tweet: body,
+      requestId,
+      operationId: services.ids(),
+      createdAt: services.clock.now(),
+    });
     const stored = await services.tweets.create(item);
     const answer =
       stored === 'duplicate'
@@ -45,7 +51,7 @@ function duplicate(tweetId: string): Answer {
 function toAnswer(tweetId: string, outcome: StoredTweet | null): Answer {
   if (outcome?.messageId) return { status: 'published', tweetId, messageId: outcome.messageId };
   const message = outcome
-    ? 'Stored; Pub/Sub cannot be reached now, publishing will be retried'
+    ? 'Stored; Pub/Sub has not taken it yet, publishing will be retried'
     : 'Stored; publishing is under way';
   return { status: 'queued', tweetId, message };
 }

@@ -21,7 +21,7 @@ export interface QueueItem extends OutboundMessage {
   status: 'pending' | 'retrying' | 'failed';
   /** Counted when an item is claimed, so that an item whose run dies is not tried for ever. */
   attempts: number;
-  /** When it is due; while claimed, when the lease ends; null for a dead letter. */
+  /** When it is due, which for a claimed item is when its lease ends; null for a dead letter. */
   nextAttemptAt: Date | null;
   lastAttemptAt: Date | null;
   errorMessage: string | null;
@@ -62,35 +62,28 @@ export function toQueueItem(capture: Capture, reason: string, now: Date): QueueI
 }
 
 /**
- * A due item as its claimant holds it: one attempt spent, leased to it. An item that has no attempts left (each
+ * A due item as its claimant holds it: one attempt spent, and leased until the pause after a failed attempt is
+ * over, so that a claimant who dies costs no more than one who fails. An item that has no attempts left (each
  * claimant died) becomes a dead letter instead.
  */
-export function claim(item: QueueItem, now: Date): QueueItem {
+export function claim(item: QueueItem, now: Date, random: number): QueueItem {
   if (item.attempts >= TUNING.maxAttempts) return deadLetter(item, now);
-  const leaseEnd = new Date(now.getTime() + TUNING.leaseMs);
-  return {
-    ...item,
-    status: 'retrying',
-    attempts: item.attempts + 1,
-    nextAttemptAt: leaseEnd,
-    lastAttemptAt: now,
-    updatedAt: now,
-  };
+  const attempts = item.attempts + 1;
+  const nextAttemptAt = new Date(now.getTime() + pauseMs(attempts, random));
+  return { ...item, status: 'retrying', attempts, nextAttemptAt, lastAttemptAt: now, updatedAt: now };
 }
 
-/** A claimed item after its attempt failed: due again later, or a dead letter after the last attempt. */
-export function afterFailure(item: QueueItem, reason: string, now: Date, random: number): QueueItem {
-  const failed = { ...item, errorMessage: reason };
-  if (item.attempts >= TUNING.maxAttempts) return deadLetter(failed, now);
-  const due = new Date(now.getTime() + backoffMs(item.attempts, random));
-  return { ...failed, nextAttemptAt: due, updatedAt: now };
+/** A claimed item after its attempt failed: due when its lease ends, or a dead letter after the last attempt. */
+export function afterFailure(item: QueueItem, reason: string, now: Date): QueueItem {
+  const failed = { ...item, errorMessage: reason, updatedAt: now };
+  return item.attempts >= TUNING.maxAttempts ? deadLetter(failed, now) : failed;
 }
 
 /**
- * The pause after failed attempt `attempt` (from 1), in milliseconds. Jitter (`random` from 0 up to 1) only
- * ever lengthens it, so the five attempts span at least 13 hours.
+ * The pause after attempt `attempt` (from 1), in milliseconds. Jitter (`random` from 0 up to 1) only ever
+ * lengthens it, so the five attempts span at least 13 hours.
  */
-export function backoffMs(attempt: number, random: number): number {
+export function pauseMs(attempt: number, random: number): number {
   const { firstMs, factor, capMs, jitter } = TUNING.backoff;
   return Math.min(capMs, firstMs * factor ** (attempt - 1)) * (1 + jitter * random);
 }

@@ -4,7 +4,7 @@ import type { StoredTweet } from './tweet.ts';
 
 /**
  * The tweet once the trigger has published or queued it, or null after `milliseconds`. Looks at growing
- * intervals, since a read is cheap and a listener would load gRPC in every instance.
+ * intervals: a read is cheap, and leaves no stream to look after.
  */
 export async function waitForOutcome(
   id: string,

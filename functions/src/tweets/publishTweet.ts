@@ -12,16 +12,15 @@ export async function publishTweet(id: string, services: Services): Promise<void
   if (!tweet || tweet.pendingSince === null) return;
   const { requestId } = tweet;
 
-  let messageId: string | undefined;
+  let messageId: string;
   try {
-    [messageId] = await impatientPublisher.publish([toMessage(tweet)]);
+    [messageId] = (await impatientPublisher.publish([toMessage(tweet)])) as [string];
   } catch (error) {
     if (!(error instanceof PublishFailure)) throw error;
     await tweets.enqueue(toQueueItem(tweet, error.message, clock.now()));
     log('WARNING', 'tweet_queued', { id, requestId, reason: error.message });
     return;
   }
-  if (!messageId) throw new Error('The publisher answered no message id');
   await tweets.markPublished(id, messageId, clock.now());
   log('INFO', 'tweet_published', { id, requestId, messageId });
 }

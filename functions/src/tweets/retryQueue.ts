@@ -25,19 +25,26 @@ interface Run {
  * batch by batch, until nothing is due, Pub/Sub is found down, or its time is up.
  */
 export async function retryQueue(services: Services): Promise<RetryRun> {
-  const { tweets, clock, log } = services;
+  const { tweets, clock, random, log } = services;
   const stopAt = clock.now().getTime() + TUNING.retryBudgetMs;
   const hasTime = () => clock.now().getTime() < stopAt;
   const report = { adopted: 0, published: 0, failed: 0, deadLetters: 0, outage: false, left: 0 };
   const run: Run = { services, report, hasTime };
 
-  await adoptLost(run);
+  try {
+    await adoptLost(run);
+  } catch (error) {
+    // The queue must not wait for a tweet that cannot be adopted.
+    log('ERROR', 'adoption_failed', { reason: String(error) });
+  }
   while (hasTime() && !report.outage) {
     const now = clock.now();
-    const claimed = await tweets.claimDue(now, TUNING.retryBatch, (item) => claim(item, now));
+    const claimed = await tweets.claimDue(now, TUNING.retryBatch, (item) =>
+      told(claim(item, now, random()), services),
+    );
     if (claimed.length === 0) break;
-    reportDeadLetters(claimed, run);
     const alive = claimed.filter(({ status }) => status !== 'failed');
+    report.deadLetters += claimed.length - alive.length;
     await deliver(alive, run);
   }
   report.left = await tweets.countDue(clock.now());
@@ -60,6 +67,7 @@ async function adoptLost({ services: { tweets, clock }, report, hasTime }: Run):
 async function deliver(items: QueueItem[], run: Run): Promise<void> {
   const { services, report, hasTime } = run;
   if (items.length === 0) return;
+  if (report.outage) return await postpone(items, 'Pub/Sub was found down before', run);
   let messageIds: string[];
   try {
     messageIds = await services.publisher.publish(items);
@@ -78,19 +86,22 @@ async function deliver(items: QueueItem[], run: Run): Promise<void> {
   report.published += items.length;
 }
 
-async function postpone(items: QueueItem[], reason: string, run: Run): Promise<void> {
-  const { tweets, clock, random } = run.services;
-  const now = clock.now();
-  const failed = items.map((claimed) => ({ claimed, next: afterFailure(claimed, reason, now, random()) }));
-  run.report.failed += items.length;
-  reportDeadLetters(await tweets.settleFailed(failed), run);
+async function postpone(items: QueueItem[], reason: string, { services, report }: Run): Promise<void> {
+  const { tweets, clock } = services;
+  const failed = items.map((item) => told(afterFailure(item, reason, clock.now()), services));
+  await tweets.settleFailed(failed);
+  report.failed += items.length;
+  report.deadLetters += failed.filter(({ status }) => status === 'failed').length;
 }
 
-/** The log line that tells someone: alerts match severity ERROR and the message `dead_letter`. */
-function reportDeadLetters(items: QueueItem[], { services, report }: Run): void {
-  for (const { id, status, attempts, errorMessage, attributes } of items) {
-    if (status !== 'failed') continue;
-    report.deadLetters += 1;
-    services.log('ERROR', 'dead_letter', { id, attempts, errorMessage, requestId: attributes.requestId });
+/**
+ * The item, after the log line that tells someone if it is a dead letter: alerts match severity ERROR and the
+ * message `dead_letter`. It comes before the commit, so it may come twice, but never not at all.
+ */
+function told(item: QueueItem, { log }: Services): QueueItem {
+  const { id, status, attempts, errorMessage, attributes } = item;
+  if (status === 'failed') {
+    log('ERROR', 'dead_letter', { id, attempts, errorMessage, requestId: attributes.requestId });
   }
+  return item;
 }

@@ -53,6 +53,8 @@ export interface Capture {
   userId: string;
   tweet: Tweet;
   requestId: string;
+  /** Made by us for this one capture: by it a write whose answer was lost is recognised as our own. */
+  operationId: string;
   createdAt: Date;
 }
 
@@ -65,6 +67,6 @@ export interface StoredTweet extends Capture {
   pendingSince: Date | null;
 }
 
-export function newCapture(userId: string, tweet: Tweet, requestId: string, now: Date): Capture {
-  return { id: `${userId}_${tweet.tweetId}`, userId, tweet, requestId, createdAt: now };
+export function newCapture(capture: Omit<Capture, 'id'>): Capture {
+  return { ...capture, id: `${capture.userId}_${capture.tweet.tweetId}` };
 }

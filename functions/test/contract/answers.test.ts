@@ -93,7 +93,7 @@ describe('the answer of', () => {
     it('a database that is away is 503, and only the log says why', async () => {
       const { send, lines } = await open(definition);
       const cause = new Error('14 UNAVAILABLE: s3cret-host:443');
-      const answer = await send({}, throwing(new Failure('unavailable', 'Please try again.', [], cause)));
+      const answer = await send({}, throwing(new Failure('unavailable', 'Please try again.', cause)));
       assertProblem(answer, 'unavailable');
       assert.equal(answer.body.detail, 'Please try again.');
       assert.ok(!answer.text.includes('s3cret'));

@@ -11,6 +11,7 @@ const RUNS = { numRuns: 400 };
 
 /** What the pipeline may answer on its own, beside what the definition says of its handler. */
 const SHARED = [
+  'invalid_request',
   'malformed_json',
   'unauthenticated',
   'token_expired',

@@ -112,12 +112,14 @@ describe('refreshing', () => {
     const { accessToken } = (await signIn(services, EMAIL, PASSWORD)).body;
     await successorOf(await successorOf(first));
     const texts = await Promise.all(
-      ['', 'x', 'refresh_', accessToken.slice(0, 200), `${first}x`, first, first].map(async (token) => {
-        const answer = await refreshWith(services, token);
-        assertProblem(answer, 'invalid_refresh_token');
-        assert.equal(answer.headers['WWW-Authenticate'], 'Bearer');
-        return answer.text.replace(answer.headers['X-Request-Id'] ?? '', 'ID');
-      }),
+      ['', 'x', 'refresh_', 'x'.repeat(10_000), accessToken.slice(0, 200), `${first}x`, first, first].map(
+        async (token) => {
+          const answer = await refreshWith(services, token);
+          assertProblem(answer, 'invalid_refresh_token');
+          assert.equal(answer.headers['WWW-Authenticate'], 'Bearer');
+          return answer.text.replace(answer.headers['X-Request-Id'] ?? '', 'ID');
+        },
+      ),
     );
     assert.equal(new Set(texts).size, 1);
   });
@@ -133,7 +135,7 @@ describe('refreshing', () => {
   });
 
   it('without a string is 400', async () => {
-    for (const refreshToken of [undefined, null, 1, [first], { refreshToken: first }, 'x'.repeat(201)]) {
+    for (const refreshToken of [undefined, null, 1, [first], { refreshToken: first }]) {
       assertProblem(await call(refresh, services, { body: { refreshToken } }), 'invalid_request');
     }
   });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../src/config.ts';
-import { afterFailure, claim, type QueueItem, toQueueItem } from '../../src/tweets/delivery.ts';
+import { afterFailure, claim, pauseMs, type QueueItem, toQueueItem } from '../../src/tweets/delivery.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { sampleCapture } from '../support/samples.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
-const afterLease = new Date(now.getTime() + TUNING.leaseMs);
+const afterLease = new Date(now.getTime() + pauseMs(1, 0));
 const messageId = 'projects/p/topics/t/messages/1';
 
 onEveryAdapter('the queue', (open) => {
@@ -21,7 +20,7 @@ onEveryAdapter('the queue', (open) => {
       await tweets.enqueue(toQueueItem(capture, 'down', now));
     }
   };
-  const claimDue = (at: Date, limit = 10) => tweets.claimDue(at, limit, (item) => claim(item, at));
+  const claimDue = (at: Date, limit = 10) => tweets.claimDue(at, limit, (item) => claim(item, at, 0));
   const claimOne = async (at = now) => {
     const [item] = await claimDue(at);
     assert.ok(item);
@@ -56,8 +55,8 @@ onEveryAdapter('the queue', (open) => {
     const item = await claimOne();
     await tweets.settlePublished([{ item, messageId }], now);
     await tweets.settlePublished([{ item, messageId: 'another' }], afterLease);
-    const next = afterFailure(item, 'down', now, 0);
-    assert.deepEqual(await tweets.settleFailed([{ claimed: item, next }]), []);
+    const next = afterFailure(item, 'down', now);
+    await tweets.settleFailed([next]);
     assert.equal((await tweets.read(item.id))?.messageId, messageId);
     assert.equal(await tweets.countDue(new Date('2100-01-01')), 0);
   });
@@ -65,8 +64,8 @@ onEveryAdapter('the queue', (open) => {
   it('puts a failed attempt off until its backoff is over', async () => {
     await queued(1);
     const item = await claimOne();
-    const next = afterFailure(item, 'Pub/Sub answered 503', now, 0);
-    assert.deepEqual(await tweets.settleFailed([{ claimed: item, next }]), [next]);
+    const next = afterFailure(item, 'Pub/Sub answered 503', now);
+    await tweets.settleFailed([next]);
     const due = next.nextAttemptAt as Date;
     assert.deepEqual(await claimDue(new Date(due.getTime() - 1)), []);
     assert.equal((await claimOne(due)).errorMessage, 'Pub/Sub answered 503');
@@ -75,10 +74,8 @@ onEveryAdapter('the queue', (open) => {
   it('keeps a dead letter without ever making it due', async () => {
     await queued(1);
     const item = await claimOne();
-    const last: QueueItem = { ...item, attempts: TUNING.maxAttempts };
-    const next = afterFailure(last, 'down', now, 0);
-    assert.equal(next.status, 'failed');
-    await tweets.settleFailed([{ claimed: item, next }]);
+    const next: QueueItem = { ...item, status: 'failed', nextAttemptAt: null };
+    await tweets.settleFailed([next]);
     assert.equal(await tweets.countDue(new Date('2100-01-01')), 0);
   });
 
@@ -86,8 +83,10 @@ onEveryAdapter('the queue', (open) => {
     await queued(1);
     const stale = await claimOne();
     const held = await claimOne(afterLease);
-    const next = afterFailure(stale, 'down', afterLease, 0);
-    assert.deepEqual(await tweets.settleFailed([{ claimed: stale, next }]), []);
-    assert.deepEqual(await tweets.settleFailed([{ claimed: held, next: held }]), [held]);
+    const next = afterFailure(stale, 'stale', afterLease);
+    await tweets.settleFailed([next]);
+    const due = held.nextAttemptAt as Date;
+    assert.deepEqual(await claimDue(new Date(due.getTime() - 1)), []);
+    assert.equal((await claimOne(due)).errorMessage, held.errorMessage);
   });
 });

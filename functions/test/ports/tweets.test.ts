@@ -27,7 +27,7 @@ onEveryAdapter('the tweet store', (open) => {
     );
   };
   const enqueue = (reason = 'down') => tweets.enqueue(toQueueItem(capture, reason, now));
-  const claimAll = (at = now) => tweets.claimDue(at, 10, (item) => claim(item, at));
+  const claimAll = (at = now) => tweets.claimDue(at, 10, (item) => claim(item, at, 0));
 
   it('stores a capture as pending and gives it back field for field', async () => {
     assert.equal(await tweets.create(capture), 'created');
@@ -46,7 +46,7 @@ onEveryAdapter('the tweet store', (open) => {
   it('lets exactly one of 50 parallel captures of a tweet through', async () => {
     const attempts = Array.from({ length: 50 }, (_, index) => ({
       ...capture,
-      requestId: `request-${index}`,
+      operationId: `operation-${index}`,
     }));
     const outcomes = await Promise.all(attempts.map((attempt) => tweets.create(attempt)));
     assert.equal(outcomes.filter((outcome) => outcome === 'created').length, 1);
@@ -55,7 +55,7 @@ onEveryAdapter('the tweet store', (open) => {
   it('takes its own earlier write for a success, as after a commit whose answer was lost', async () => {
     assert.equal(await tweets.create(capture), 'created');
     assert.equal(await tweets.create(capture), 'created');
-    assert.equal(await tweets.create({ ...capture, createdAt: later }), 'duplicate');
+    assert.equal(await tweets.create({ ...capture, operationId: 'another' }), 'duplicate');
   });
 
   it('moves captured to published, once', async () => {
@@ -70,7 +70,7 @@ onEveryAdapter('the tweet store', (open) => {
     await enqueue();
     assert.deepEqual(await state(), { messageId: null, publishedAt: null, pendingSince: null });
     assert.equal(await tweets.countDue(now), 1);
-    assert.deepEqual(await claimAll(), [claim(toQueueItem(capture, 'down', now), now)]);
+    assert.deepEqual(await claimAll(), [claim(toQueueItem(capture, 'down', now), now, 0)]);
   });
 
   it('neither queues a published tweet nor marks a queued one as if the trigger had published it', async () => {

@@ -35,7 +35,13 @@ export function completeTweet() {
 }
 
 export function sampleCapture(now: Date, userId: string = randomUUID()): Capture {
-  return newCapture(userId, tweet.parse(sampleBody()), randomUUID(), now);
+  return newCapture({
+    userId,
+    tweet: tweet.parse(sampleBody()),
+    requestId: randomUUID(),
+    operationId: randomUUID(),
+    createdAt: now,
+  });
 }
 
 export function sampleAccount(email: string, now: Date): Account {

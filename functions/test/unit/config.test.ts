@@ -108,9 +108,14 @@ describe('the signing secrets', () => {
   });
 
   it('may say that there is no previous one', () => {
-    for (const none of ['', 'none']) {
+    for (const none of ['', 'none', 'none\n']) {
       assert.deepEqual(readSecrets({ JWT_SECRET_KEY: LONG, JWT_SECRET_KEY_PREVIOUS: none }), [LONG]);
     }
+  });
+
+  it('are the same with the newline that a pipe leaves behind', () => {
+    const env = { JWT_SECRET_KEY: `${LONG}\n`, JWT_SECRET_KEY_PREVIOUS: `${OTHER}\n` };
+    assert.deepEqual(readSecrets(env), [LONG, OTHER]);
   });
 
   it('have 32 bytes or more each; a message about them names them and shows nothing of them', () => {

@@ -95,7 +95,7 @@ describe('retryQueue', () => {
     const { scheduleTrigger, maxInstances, concurrency, timeoutSeconds } = manifest('retryQueue');
     assert.deepEqual(scheduleTrigger, { schedule: 'every 5 minutes', timeZone: 'Etc/UTC', retryConfig: {} });
     assert.deepEqual([maxInstances, concurrency, timeoutSeconds], [1, 1, 300]);
-    assert.ok(timeoutSeconds * 1000 < TUNING.leaseMs);
+    assert.ok(timeoutSeconds * 1000 < TUNING.backoff.firstMs);
   });
 });
 

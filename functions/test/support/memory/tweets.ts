@@ -29,10 +29,7 @@ export function memoryTweets(): TweetStore & {
     async create(capture) {
       const stored = tweets.get(capture.id);
       if (stored) {
-        const own =
-          stored.requestId === capture.requestId &&
-          stored.createdAt.getTime() === capture.createdAt.getTime();
-        return own ? 'created' : 'duplicate';
+        return stored.operationId === capture.operationId ? 'created' : 'duplicate';
       }
       const state = { messageId: null, publishedAt: null, pendingSince: capture.createdAt };
       tweets.set(capture.id, structuredClone({ ...capture, ...state }));
@@ -69,13 +66,12 @@ export function memoryTweets(): TweetStore & {
         if (queue.delete(item.id)) publish(item.id, messageId, at);
       }
     },
-    async settleFailed(failed) {
-      return failed.flatMap(({ claimed, next }) => {
-        const stored = queue.get(claimed.id);
-        if (stored?.status !== 'retrying' || stored.attempts !== claimed.attempts) return [];
-        queue.set(next.id, structuredClone(next));
-        return [next];
-      });
+    async settleFailed(items) {
+      for (const item of items) {
+        const stored = queue.get(item.id);
+        if (stored?.status !== 'retrying' || stored.attempts !== item.attempts) continue;
+        queue.set(item.id, structuredClone(item));
+      }
     },
     async countDue(now) {
       return due(now).length;

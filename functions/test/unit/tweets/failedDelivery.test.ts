@@ -64,6 +64,19 @@ describe('a retry run that meets', () => {
       }
     });
 
+    it('asks no more once an outage comes between, and spends no more of the run on it', async () => {
+      let calls = 0;
+      services.publisher = {
+        async publish(messages) {
+          calls += 1;
+          return await (calls === 1 ? services.impatientPublisher : down).publish(messages);
+        },
+      };
+      services.impatientPublisher = refusing(services.impatientPublisher, isPoison);
+      const run = await retryQueue(services);
+      assert.deepEqual([calls, run.outage, run.published], [2, true, 0]);
+    });
+
     it('ends before its own timeout, however slow each refusal is', async () => {
       const start = clock.now().getTime();
       const { publish } = services.publisher;
@@ -93,7 +106,7 @@ describe('a retry run that meets', () => {
       };
       for (let run = 0; run < 5; run += 1) {
         await assert.rejects(retryQueue(services));
-        clock.advance(TUNING.leaseMs);
+        clock.advance(DAY);
       }
       services.tweets = tweets;
       assert.deepEqual(await retryQueue(services), { ...NOTHING, deadLetters: 2 });
@@ -107,7 +120,7 @@ describe('a retry run that meets', () => {
     });
   });
 
-  it('an item that another run has claimed meanwhile leaves it and its dead letter to that run', async () => {
+  it('an item that another run has claimed meanwhile leaves it to that run', async () => {
     const [capture] = await queued(services, 1);
     const item = tweets.queue.get(capture?.id ?? '');
     assert.ok(item);
@@ -121,6 +134,6 @@ describe('a retry run that meets', () => {
     };
     await retryQueue(services);
     assert.equal(tweets.queue.get(item.id)?.attempts, 99);
-    assert.deepEqual(deadLetterLines(), []);
+    assert.equal(tweets.queue.get(item.id)?.status, 'retrying');
   });
 });

@@ -5,6 +5,8 @@ import { newCapture, type Tweet, tweet } from '../../../src/tweets/tweet.ts';
 import { completeTweet, sampleCapture } from '../../support/samples.ts';
 
 const userId = 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6';
+const captured = (parsed: Tweet, time: string, requestId = 'request-1') =>
+  newCapture({ userId, tweet: parsed, requestId, operationId: 'operation-1', createdAt: new Date(time) });
 
 describe('a published message', () => {
   let parsed: Tweet;
@@ -13,7 +15,7 @@ describe('a published message', () => {
   });
 
   it('holds the validated tweet and the attributes that consumers route and deduplicate by', () => {
-    const capture = newCapture(userId, parsed, 'request-1', new Date('2026-03-01T12:00:00Z'));
+    const capture = captured(parsed, '2026-03-01T12:00:00Z');
     assert.deepEqual(toMessage(capture), {
       data: parsed,
       attributes: {
@@ -29,8 +31,7 @@ describe('a published message', () => {
   });
 
   it('has the date of the capture in UTC', () => {
-    const dateOf = (time: string) =>
-      toMessage(newCapture(userId, parsed, 'request-1', new Date(time))).attributes.captureDate;
+    const dateOf = (time: string) => toMessage(captured(parsed, time)).attributes.captureDate;
     assert.equal(dateOf('2026-02-28T23:59:59.999Z'), '2026-02-28');
     assert.equal(dateOf('2026-03-01T00:30:00+02:00'), '2026-02-28');
     assert.equal(dateOf('2026-02-28T23:30:00-02:00'), '2026-03-01');
@@ -69,7 +70,7 @@ describe('the largest tweet that validates', () => {
   });
 
   it('fits into one publish call a batch at a time', () => {
-    const capture = newCapture(userId, tweet.parse(largest), 'r'.repeat(128), new Date());
+    const capture = captured(tweet.parse(largest), '2026-03-01T12:00:00Z', 'r'.repeat(128));
     const { data, attributes } = toMessage(capture);
     const encoded = Buffer.from(JSON.stringify({ data, attributes })).toString('base64');
     assert.ok(bytesOf({ data: encoded, attributes }) * TUNING.retryBatch < 10_000_000);

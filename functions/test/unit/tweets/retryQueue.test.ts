@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { TUNING } from '../../../src/config.ts';
-import { toMessage } from '../../../src/tweets/delivery.ts';
+import { pauseMs, toMessage } from '../../../src/tweets/delivery.ts';
 import { retryQueue } from '../../../src/tweets/retryQueue.ts';
 import { captured, queued } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
@@ -103,6 +103,19 @@ describe('a retry run', () => {
     assert.deepEqual(await retryQueue(services), { ...NOTHING, published: 1000 - 4 * TUNING.retryBatch });
   });
 
+  it('goes on to the queue when a lost tweet cannot be adopted, and reports it', async () => {
+    await queued(services, 2);
+    services.tweets = {
+      ...services.tweets,
+      adopt: async () => {
+        throw new TypeError('createdAt is missing');
+      },
+    };
+    assert.deepEqual(await retryQueue(services), { ...NOTHING, published: 2 });
+    const [line] = lines;
+    assert.deepEqual([line?.severity, line?.event], ['ERROR', 'adoption_failed']);
+  });
+
   it('takes the items of a run that died once their lease is over', async () => {
     await queued(services, 2);
     const bug = async () => {
@@ -112,7 +125,7 @@ describe('a retry run', () => {
     services.publisher = { publish: bug };
     await assert.rejects(retryQueue(services), TypeError);
     services.publisher = publisher;
-    clock.advance(TUNING.leaseMs - 1);
+    clock.advance(pauseMs(1, 0.5) - 1);
     assert.deepEqual(await retryQueue(services), NOTHING);
     clock.advance(1);
     assert.deepEqual(await retryQueue(services), { ...NOTHING, published: 2 });

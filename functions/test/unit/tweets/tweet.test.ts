@@ -100,11 +100,10 @@ describe('a capture', () => {
   it('is named by its user and its tweet', () => {
     const parsed = accepted({ tweetId: '1700000000000000000' });
     const now = new Date(0);
-    assert.deepEqual(newCapture('user', parsed, 'request', now), {
+    const capture = { userId: 'user', tweet: parsed, requestId: 'request', operationId: 'operation' };
+    assert.deepEqual(newCapture({ ...capture, createdAt: now }), {
+      ...capture,
       id: 'user_1700000000000000000',
-      userId: 'user',
-      tweet: parsed,
-      requestId: 'request',
       createdAt: now,
     });
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../src/failures.ts';
-import { failingClearly, grpcCode } from '../../../src/firebase/unavailable.ts';
+import { failingClearly, grpcCode } from '../../../src/firebase/errors.ts';
 
 const failing = (error: unknown) =>
   failingClearly<{ read(): Promise<void> }>({

@@ -1,9 +1,10 @@
 import { Failure } from '../failures.ts';
 
-/** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE. */
-const PASSING = new Set([4, 8, 10, 14]);
-
+// gRPC status codes.
 export const ALREADY_EXISTS = 6;
+export const FAILED_PRECONDITION = 9;
+/** DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE. */
+const PASSING = new Set([4, 8, 10, 14]);
 
 /** The gRPC status code of a Firestore error. */
 export function grpcCode(error: unknown): number | undefined {
@@ -21,7 +22,7 @@ export function failingClearly<S>(store: S & Store): S {
         return await method(...args);
       } catch (error) {
         if (!PASSING.has(grpcCode(error) ?? -1)) throw error;
-        throw new Failure('unavailable', 'The database cannot be reached; please try again.', [], error);
+        throw new Failure('unavailable', 'The database cannot be reached; please try again.', error);
       }
     },
   ]);
