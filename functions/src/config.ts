@@ -120,6 +120,8 @@ export const TUNING = {
   requestDeadlineMs: 25 * SECOND,
   requestTimeoutSeconds: 30,
   bcryptCost: 12,
+  /** How long an instance believes that a session is alive; with it an access token dies within a minute. */
+  sessionKeptMs: 50 * SECOND,
   /** Gaps between looks at a tweet's outcome while a capture waits; the last one repeats. Each look is one read. */
   outcomePollMs: [60, 80, 120, 200, 340, 500, 1000],
   longestWaitSeconds: 10,

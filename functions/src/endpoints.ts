@@ -1,5 +1,6 @@
 // Every endpoint there is. The functions, the contract tests and the check of the Hosting rewrites read this list.
 export { login } from './accounts/login.ts';
+export { logout } from './accounts/logout.ts';
 export { refresh } from './accounts/refresh.ts';
 export { register } from './accounts/register.ts';
 export { health } from './health/health.ts';

@@ -9,6 +9,7 @@ import { retryQueue as retry } from './tweets/retryQueue.ts';
 export const register = https(endpoints.register, { secrets: signingSecrets, concurrency: 4 });
 export const login = https(endpoints.login, { secrets: signingSecrets, concurrency: 4 });
 export const refresh = https(endpoints.refresh, { secrets: signingSecrets });
+export const logout = https(endpoints.logout, { secrets: signingSecrets });
 export const capture = https(endpoints.capture, { secrets: signingSecrets });
 export const health = https(endpoints.health);
 

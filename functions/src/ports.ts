@@ -1,5 +1,6 @@
 import type { Account } from './accounts/account.ts';
 import type { Keyring } from './accounts/keys.ts';
+import type { LiveSessions } from './accounts/liveSessions.ts';
 import type { RefreshDecision, Session } from './accounts/session.ts';
 import type { Config } from './config.ts';
 import type { HealthReport } from './health/healthCheck.ts';
@@ -33,10 +34,16 @@ export interface AccountStore {
   /** By normalised e-mail; a miss does the same reads as a hit. */
   findByEmail(email: string): Promise<Account | null>;
   findById(userId: string): Promise<Account | null>;
+  /** An account and one session, in one round trip: whether an access token still stands for somebody. */
+  standing(userId: string, sessionId: string): Promise<{ account: Account | null; session: Session | null }>;
 }
 
 export interface SessionStore {
   create(session: Session): Promise<void>;
+  /** Ends a session; one that is unknown or has ended already stays as it is. */
+  revoke(sessionId: string, at: Date): Promise<void>;
+  /** Ends every session that the user has now. */
+  revokeAll(userId: string, at: Date): Promise<void>;
   /** Lets `decide` choose by what is stored, and writes its changes as one step; may ask it again after a race. */
   refresh(sessionId: string, decide: (session: Session | null) => RefreshDecision): Promise<RefreshDecision>;
 }
@@ -85,6 +92,7 @@ export interface Services {
   publisher: Publisher;
   /** For the trigger, which has a queue to fall back on: fails at once where an outage is known. */
   impatientPublisher: Publisher;
+  liveSessions: LiveSessions;
   rateLimiter: RateLimiter;
   health: () => Promise<HealthReport>;
 }

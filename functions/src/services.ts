@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import bcrypt from 'bcryptjs';
 import { createKeyring, type Keyring } from './accounts/keys.ts';
+import { createLiveSessions } from './accounts/liveSessions.ts';
 import { createPasswords } from './accounts/password.ts';
 import { readConfig, readSecrets, TUNING } from './config.ts';
 import { createAccountStore } from './firebase/accountStore.ts';
@@ -40,6 +41,7 @@ function build(): Services {
     await db.doc('health/probe').get();
   };
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const accounts = createAccountStore(db);
   let keyring: Keyring | undefined;
 
   return {
@@ -53,11 +55,12 @@ function build(): Services {
       return keyring;
     },
     passwords: createPasswords(bcrypt, TUNING.bcryptCost),
-    accounts: createAccountStore(db),
+    accounts,
     sessions: createSessionStore(db),
     tweets: createTweetStore(db),
     publisher: pubsub.publisher,
     impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
+    liveSessions: createLiveSessions(accounts, clock, TUNING.sessionKeptMs),
     rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
     health: createHealthCheck({ firestore: firestoreProbe, pubsub: pubsub.probe }, clock, version, {
       deadlineMs: TUNING.healthDeadlineMs,

@@ -4,6 +4,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../ports.ts';
 import { fromDocument } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
+import { toSession } from './sessionStore.ts';
 
 const NOBODY = 'nobody';
 
@@ -35,6 +36,15 @@ export function createAccountStore(db: Firestore): AccountStore {
       const userId: string | undefined = (await emailKey(email).get()).get('userId');
       const user = await users.doc(userId ?? NOBODY).get();
       return toAccount(user.id, user.data());
+    },
+
+    async standing(userId, sessionId) {
+      const session = db.collection('sessions').doc(sessionId);
+      const [user, found] = await db.getAll(users.doc(userId), session);
+      return {
+        account: toAccount(userId, user?.data()),
+        session: toSession(sessionId, found?.data()),
+      };
     },
 
     async findById(userId) {

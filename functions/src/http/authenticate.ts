@@ -6,5 +6,7 @@ import type { Services } from '../ports.ts';
 export async function authenticate(header: string | undefined, services: Services): Promise<Caller> {
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header ?? '')?.[1];
   if (!token) throw new Failure('unauthenticated', 'A bearer token is required.');
-  return await verifyAccessToken(services.keys(), token, services.clock.now());
+  const caller = await verifyAccessToken(services.keys(), token, services.clock.now());
+  await services.liveSessions.check(caller);
+  return caller;
 }

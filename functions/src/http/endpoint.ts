@@ -36,7 +36,7 @@ export interface Endpoint<A extends Access, B extends z.ZodType | null, R extend
   access: A;
   /** The JSON body, or null for an endpoint that takes none. */
   request: B;
-  /** Each possible success by its status. Answers are parsed through it: what it does not name never leaves. */
+  /** Each possible success by its status; null is an empty one. Answers are parsed through it: what it does not name never leaves. */
   responses: R;
   failures: FailureCode[];
   handle(

@@ -56,7 +56,8 @@ export async function serve(
   let response: HttpResponse;
   let code: string | undefined;
   try {
-    response = await answer(definition, request, services, { requestId, log, headers, seen });
+    const answered = answer(definition, request, services, { requestId, log, headers, seen });
+    response = await within(TUNING.requestDeadlineMs, answered, tooLate);
   } catch (error) {
     const problem = asProblem(error, log);
     code = problem.code;
@@ -116,11 +117,14 @@ async function answer(
     ? validate(definition.request, readJson(request.header('content-type'), request.body))
     : null;
   const input = { body, caller: seen.caller, requestId, log, header: request.header };
-  const reply = await within(TUNING.requestDeadlineMs, definition.handle(input as never, services), tooLate);
+  const reply = await definition.handle(input as never, services);
   const schema = definition.responses[reply.status];
   if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
-  Object.assign(headers, reply.headers, { 'Content-Type': 'application/json; charset=utf-8' });
-  return { status: reply.status, headers, body: JSON.stringify(schema.parse(reply.body)) };
+  const content = schema.parse(reply.body);
+  Object.assign(headers, reply.headers);
+  if (content === null) return { status: reply.status, headers, body: '' };
+  headers['Content-Type'] = 'application/json; charset=utf-8';
+  return { status: reply.status, headers, body: JSON.stringify(content) };
 }
 
 function allowedMethods({ method }: AnyEndpoint): string {

@@ -27,7 +27,7 @@ describe('the answer of', () => {
       const { send } = await open(definition);
       const answer = await send();
       assertSuccess(definition, answer);
-      assert.ok(answer.status === 200 || answer.status === 201);
+      assert.ok([200, 201, 204].includes(answer.status));
     });
 
     it('a valid request on its own URL is the same success', async () => {
@@ -39,6 +39,7 @@ describe('the answer of', () => {
       const { send } = await open(definition);
       const leaking = handledBy(async (request, services) => {
         const reply = await definition.handle(request, services);
+        if (reply.body === null) return reply;
         const body = structuredClone(reply.body) as Record<string, unknown>;
         for (const value of Object.values(body)) {
           if (typeof value === 'object' && value) Object.assign(value, { inner: 's3cret' });

@@ -58,4 +58,13 @@ onEveryAdapter('the account store', (open) => {
     assert.equal(await stores.accounts.createUnlessTaken(account, session), 'created');
     assert.equal(await stores.accounts.createUnlessTaken(account, session), 'created');
   });
+
+  it('tells the standing of an account and a session together, each null where there is none', async () => {
+    const account = sampleAccount('standing@example.com', now);
+    const session = sampleSession(account.userId, now);
+    await stores.accounts.createUnlessTaken(account, session);
+    assert.deepEqual(await stores.accounts.standing(account.userId, session.id), { account, session });
+    const nobody = '5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11';
+    assert.deepEqual(await stores.accounts.standing(nobody, nobody), { account: null, session: null });
+  });
 });

@@ -51,4 +51,29 @@ onEveryAdapter('the session store', (open) => {
     assert.deepEqual((await stored())?.revokedAt, now);
     assert.deepEqual(await use(3), { kind: 'refused', reason: 'revoked', changes: {} });
   });
+
+  it('ends a session once, and does not mind one that is unknown', async () => {
+    const later = new Date(now.getTime() + 1000);
+    await stores.sessions.revoke(session.id, now);
+    await stores.sessions.revoke(session.id, later);
+    await stores.sessions.revoke(randomUUID(), now);
+    assert.deepEqual((await stored())?.revokedAt, now);
+  });
+
+  it('ends all sessions of one user and of nobody else', async () => {
+    const second = sampleSession(session.userId, now);
+    const other = sampleSession(randomUUID(), now);
+    for (const each of [second, other]) await stores.sessions.create(each);
+    await stores.sessions.revokeAll(session.userId, now);
+    const ended = async ({ id, userId }: Session) =>
+      (await stores.accounts.standing(userId, id)).session?.revokedAt;
+    assert.deepEqual([await ended(session), await ended(second), await ended(other)], [now, now, null]);
+  });
+
+  it('is dead after a logout amid 20 refreshes, whichever comes last', async () => {
+    const refreshes = Array.from({ length: 20 }, () => use(1));
+    await Promise.all([...refreshes, stores.sessions.revoke(session.id, now)]);
+    assert.deepEqual((await stored())?.revokedAt, now);
+    for (const generation of [1, 2]) assert.equal((await use(generation)).kind, 'refused');
+  });
 });

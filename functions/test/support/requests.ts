@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { signAccessToken } from '../../src/accounts/accessToken.ts';
-import { login, refresh, register } from '../../src/endpoints.ts';
+import { login, logout, refresh, register } from '../../src/endpoints.ts';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import type { Services } from '../../src/ports.ts';
 import { call } from './call.ts';
-import { completeTweet } from './samples.ts';
+import { completeTweet, sampleAccount, sampleSession } from './samples.ts';
 
 export const EMAIL = 'user@example.com';
 export const PASSWORD = 'Correct-horse-1';
@@ -26,6 +26,10 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
     return { body: { refreshToken } };
   },
   capture: async (services) => ({ headers: await bearer(services), body: completeTweet() }),
+  logout: async (services) => {
+    const { refreshToken } = await signUp(services);
+    return { body: { refreshToken } };
+  },
   health: async () => ({}),
 };
 
@@ -45,15 +49,23 @@ export async function signUp(services: Services, email = EMAIL, password = PASSW
 export const signIn = (services: Services, email: string, password: string) =>
   call(login, services, { body: { email, password } });
 
+export const logoutWith = (services: Services, body: unknown, headers: Record<string, string> = {}) =>
+  call(logout, services, { body, headers });
+
 export const refreshWith = (services: Services, refreshToken: string) =>
   call(refresh, services, { body: { refreshToken } });
 
 /** The headers of a caller that holds a valid access token. */
 export async function bearer(
-  { keys, clock }: Services,
+  { keys, clock, accounts }: Services,
   { userId = randomUUID() as string, lifetimeSeconds = 3600 } = {},
 ): Promise<{ Authorization: string }> {
-  const caller = { userId, sessionId: randomUUID() };
+  const session = sampleSession(userId, clock.now());
+  const caller = { userId, sessionId: session.id };
+  await accounts.createUnlessTaken(
+    { ...sampleAccount(`${session.id}@example.com`, clock.now()), userId },
+    session,
+  );
   const token = { id: randomUUID(), now: clock.now(), lifetimeSeconds };
   return { Authorization: `Bearer ${await signAccessToken(keys(), caller, token)}` };
 }

@@ -2,6 +2,8 @@ import type { Account } from '../../../src/accounts/account.ts';
 import type { Session } from '../../../src/accounts/session.ts';
 import type { AccountStore, SessionStore } from '../../../src/ports.ts';
 
+const copy = <T extends object>(stored: T | undefined): T | null => (stored ? { ...stored } : null);
+
 /** Accounts and sessions in memory; each method runs without a pause, so it is atomic. */
 export function memoryAccounts(): { accounts: AccountStore; sessions: SessionStore } {
   const accounts = new Map<string, Account>();
@@ -17,21 +19,29 @@ export function memoryAccounts(): { accounts: AccountStore; sessions: SessionSto
         return 'created';
       },
       async findByEmail(email) {
-        const account = byEmail(email);
-        return account ? { ...account } : null;
+        return copy(byEmail(email));
+      },
+      async standing(userId, sessionId) {
+        return { account: copy(accounts.get(userId)), session: copy(sessions.get(sessionId)) };
       },
       async findById(userId) {
-        const account = accounts.get(userId);
-        return account ? { ...account } : null;
+        return copy(accounts.get(userId));
       },
     },
     sessions: {
       async create(session) {
         sessions.set(session.id, { ...session });
       },
+      async revoke(sessionId, at) {
+        const session = sessions.get(sessionId);
+        if (session) session.revokedAt ??= at;
+      },
+      async revokeAll(userId, at) {
+        for (const session of sessions.values()) if (session.userId === userId) session.revokedAt ??= at;
+      },
       async refresh(sessionId, decide) {
         const session = sessions.get(sessionId);
-        const decision = decide(session ? { ...session } : null);
+        const decision = decide(copy(session));
         if (session) Object.assign(session, decision.changes);
         return decision;
       },

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 import { createKeyring } from '../../../src/accounts/keys.ts';
+import { createLiveSessions } from '../../../src/accounts/liveSessions.ts';
 import { createPasswords } from '../../../src/accounts/password.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig, TUNING } from '../../../src/config.ts';
 import { createHealthCheck } from '../../../src/health/healthCheck.ts';
 import { createRateLimiter } from '../../../src/http/rateLimit.ts';
 import type { Clock, Log, Publisher, Services, Severity } from '../../../src/ports.ts';
@@ -67,6 +68,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
     tweets,
     publisher,
     impatientPublisher: publisher,
+    liveSessions: createLiveSessions(accounts, clock, TUNING.sessionKeptMs),
     rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
       deadlineMs: 1000,

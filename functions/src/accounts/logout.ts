@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { authenticate } from '../http/authenticate.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { readRefreshToken } from './refreshToken.ts';
+
+export const logout = endpoint({
+  name: 'logout',
+  method: 'POST',
+  path: '/api/auth/logout',
+  summary: 'End the session of a refresh token (RFC 7009), or with a bearer token all sessions of the caller',
+  access: 'public',
+  request: z
+    .object({ refreshToken: z.string().optional(), everywhere: z.boolean().default(false) })
+    .refine(({ refreshToken, everywhere }) => everywhere || refreshToken !== undefined, {
+      path: ['refreshToken'],
+      error: 'is required',
+    }),
+  responses: { 204: z.null() },
+  failures: ['unauthenticated', 'token_expired', 'account_disabled'],
+
+  async handle({ body, header, log }, services) {
+    const { sessions, liveSessions, clock, keys } = services;
+    if (body.everywhere) {
+      const { userId } = await authenticate(header('authorization'), services);
+      await sessions.revokeAll(userId, clock.now());
+      log('INFO', 'logout_everywhere', { userId });
+    }
+    const token = body.refreshToken === undefined ? null : readRefreshToken(keys(), body.refreshToken);
+    if (token) {
+      await sessions.revoke(token.sessionId, clock.now());
+      log('INFO', 'logout', { sessionId: token.sessionId });
+    }
+    liveSessions.forget();
+    return { status: 204, body: null };
+  },
+});

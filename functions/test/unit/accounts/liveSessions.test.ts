@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { createLiveSessions } from '../../../src/accounts/liveSessions.ts';
+import { TUNING } from '../../../src/config.ts';
+import type { AccountStore } from '../../../src/ports.ts';
+import { memoryAccounts } from '../../support/memory/accounts.ts';
+import { fakeClock } from '../../support/memory/services.ts';
+import { sampleAccount, sampleSession } from '../../support/samples.ts';
+
+describe('an access token', () => {
+  const setUp = async () => {
+    const clock = fakeClock();
+    const stores = memoryAccounts();
+    const account = sampleAccount('user@example.com', clock.now());
+    const session = sampleSession(account.userId, clock.now());
+    await stores.accounts.createUnlessTaken(account, session);
+    let reads = 0;
+    const accounts: AccountStore = {
+      ...stores.accounts,
+      standing: (userId, sessionId) => {
+        reads += 1;
+        return stores.accounts.standing(userId, sessionId);
+      },
+    };
+    const open = () => createLiveSessions(accounts, clock, TUNING.sessionKeptMs);
+    const caller = { userId: account.userId, sessionId: session.id };
+    return { ...stores, clock, open, caller, account, session, reads: () => reads, counting: accounts };
+  };
+
+  it('stands while its session lives, for one look at the stores a minute and instance', async () => {
+    const { open, caller, reads, clock } = await setUp();
+    const live = open();
+    await Promise.all(Array.from({ length: 100 }, () => live.check(caller)));
+    clock.advance(TUNING.sessionKeptMs - 1);
+    await live.check(caller);
+    assert.equal(reads(), 1);
+    clock.advance(1);
+    await live.check(caller);
+    assert.equal(reads(), 2);
+  });
+
+  it('dies with its session: at once where that was ended, within 60 s on another instance', async () => {
+    const { open, caller, sessions, clock } = await setUp();
+    const [here, there] = [open(), open()];
+    await Promise.all([here.check(caller), there.check(caller)]);
+    await sessions.revoke(caller.sessionId, clock.now());
+    here.forget();
+    await assert.rejects(here.check(caller), { code: 'unauthenticated' });
+    await there.check(caller);
+    clock.advance(60_000);
+    await assert.rejects(there.check(caller), { code: 'unauthenticated' });
+  });
+
+  it("is refused when its session has expired, is unknown, or is another user's", async () => {
+    const { open, caller, session, clock } = await setUp();
+    const stranger = '5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11';
+    await assert.rejects(open().check({ ...caller, sessionId: stranger }), { code: 'unauthenticated' });
+    await assert.rejects(open().check({ ...caller, userId: stranger }), { code: 'unauthenticated' });
+    clock.advance(session.expiresAt.getTime() - clock.now().getTime());
+    await assert.rejects(open().check(caller), { code: 'unauthenticated' });
+  });
+
+  it('is refused when the account is disabled', async () => {
+    const { caller, account, session, clock } = await setUp();
+    const standing = async () => ({ account: { ...account, isActive: false }, session });
+    const live = createLiveSessions({ standing } as unknown as AccountStore, clock, 1000);
+    await assert.rejects(live.check(caller), { code: 'account_disabled' });
+  });
+
+  it('is asked for again after the stores could not answer', async () => {
+    const { caller, counting, clock } = await setUp();
+    let down = true;
+    const accounts: AccountStore = {
+      ...counting,
+      standing: async (...who) => {
+        if (down) throw new Error('down');
+        return await counting.standing(...who);
+      },
+    };
+    const live = createLiveSessions(accounts, clock, 1000);
+    await assert.rejects(live.check(caller), /down/);
+    down = false;
+    await live.check(caller);
+  });
+});
