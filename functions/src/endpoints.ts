@@ -1,4 +1,5 @@
 // Every endpoint there is. The functions, the contract tests and the check of the Hosting rewrites read this list.
+export { changePassword } from './accounts/changePassword.ts';
 export { login } from './accounts/login.ts';
 export { logout } from './accounts/logout.ts';
 export { refresh } from './accounts/refresh.ts';

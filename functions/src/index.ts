@@ -8,6 +8,7 @@ import { retryQueue as retry } from './tweets/retryQueue.ts';
 // One export is one deployed function. bcrypt fills a CPU, so few sign-ins share an instance.
 export const register = https(endpoints.register, { secrets: signingSecrets, concurrency: 4 });
 export const login = https(endpoints.login, { secrets: signingSecrets, concurrency: 4 });
+export const changePassword = https(endpoints.changePassword, { secrets: signingSecrets, concurrency: 4 });
 export const refresh = https(endpoints.refresh, { secrets: signingSecrets });
 export const logout = https(endpoints.logout, { secrets: signingSecrets });
 export const capture = https(endpoints.capture, { secrets: signingSecrets });

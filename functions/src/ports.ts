@@ -34,6 +34,11 @@ export interface AccountStore {
   /** By normalised e-mail; a miss does the same reads as a hit. */
   findByEmail(email: string): Promise<Account | null>;
   findById(userId: string): Promise<Account | null>;
+  /** The new hash, and the end of every session but the kept one, in one commit. */
+  changePassword(
+    userId: string,
+    change: { passwordHash: string; keptSessionId: string; at: Date },
+  ): Promise<void>;
   /** An account and one session, in one round trip: whether an access token still stands for somebody. */
   standing(userId: string, sessionId: string): Promise<{ account: Account | null; session: Session | null }>;
 }

@@ -4,7 +4,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../ports.ts';
 import { fromDocument } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
-import { toSession } from './sessionStore.ts';
+import { liveSessionsOf, toSession } from './sessionStore.ts';
 
 const NOBODY = 'nobody';
 
@@ -45,6 +45,16 @@ export function createAccountStore(db: Firestore): AccountStore {
         account: toAccount(userId, user?.data()),
         session: toSession(sessionId, found?.data()),
       };
+    },
+
+    async changePassword(userId, { passwordHash, keptSessionId, at }) {
+      await db.runTransaction(async (transaction) => {
+        const sessions = await transaction.get(liveSessionsOf(db, userId));
+        transaction.update(users.doc(userId), { passwordHash, updatedAt: at });
+        for (const { id, ref } of sessions.docs) {
+          if (id !== keptSessionId) transaction.update(ref, { revokedAt: at });
+        }
+      });
     },
 
     async findById(userId) {

@@ -23,7 +23,7 @@ export function createSessionStore(db: Firestore): SessionStore {
     },
 
     async revokeAll(userId, at) {
-      const live = await sessions.where('userId', '==', userId).where('revokedAt', '==', null).get();
+      const live = await liveSessionsOf(db, userId).get();
       for (let start = 0; start < live.size; start += BATCH) {
         const batch = db.batch();
         for (const session of live.docs.slice(start, start + BATCH))
@@ -47,3 +47,6 @@ export function createSessionStore(db: Firestore): SessionStore {
 export function toSession(id: string, data: DocumentData | undefined): Session | null {
   return data ? ({ id, ...fromDocument(data) } as Session) : null;
 }
+
+export const liveSessionsOf = (db: Firestore, userId: string) =>
+  db.collection('sessions').where('userId', '==', userId).where('revokedAt', '==', null);

@@ -82,6 +82,13 @@ describe('a liked tweet, from the extension to the consumer', () => {
     }
   });
 
+  it('ends with a logout: the access token captures nothing more', async () => {
+    const { capture, refreshToken } = await newUser();
+    const { status } = await post('/api/auth/logout', { refreshToken });
+    assert.equal(status, 204);
+    assert.deepEqual([(await capture()).status, (await capture()).body.code], [401, 'unauthenticated']);
+  });
+
   it('answers at once with respond-async, and the message follows', async () => {
     const user = await newUser();
     const tweetId = newTweetId();

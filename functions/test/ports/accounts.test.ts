@@ -67,4 +67,21 @@ onEveryAdapter('the account store', (open) => {
     const nobody = '5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11';
     assert.deepEqual(await stores.accounts.standing(nobody, nobody), { account: null, session: null });
   });
+
+  it("changes the hash and ends all sessions of the user but one, and nobody else's", async () => {
+    const account = sampleAccount('change@example.com', now);
+    const [kept, other] = [sampleSession(account.userId, now), sampleSession(account.userId, now)];
+    const stranger = sampleSession('5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11', now);
+    await stores.accounts.createUnlessTaken(account, kept);
+    for (const session of [other, stranger]) await stores.sessions.create(session);
+    const at = new Date(now.getTime() + 1000);
+    const change = { passwordHash: '$2b$04$changed', keptSessionId: kept.id, at };
+    await stores.accounts.changePassword(account.userId, change);
+
+    const expected = { ...account, passwordHash: change.passwordHash, updatedAt: at };
+    assert.deepEqual(await stores.accounts.findById(account.userId), expected);
+    const ended = async ({ id }: { id: string }) =>
+      (await stores.accounts.standing(account.userId, id)).session?.revokedAt;
+    assert.deepEqual([await ended(kept), await ended(other), await ended(stranger)], [null, at, null]);
+  });
 });

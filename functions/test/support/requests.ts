@@ -30,6 +30,13 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
     const { refreshToken } = await signUp(services);
     return { body: { refreshToken } };
   },
+  changePassword: async (services) => {
+    const { accessToken } = await signUp(services);
+    return {
+      headers: { Authorization: `Bearer ${accessToken}` },
+      body: { currentPassword: PASSWORD, newPassword: 'Another-horse-2' },
+    };
+  },
   health: async () => ({}),
 };
 

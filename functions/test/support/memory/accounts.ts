@@ -21,6 +21,13 @@ export function memoryAccounts(): { accounts: AccountStore; sessions: SessionSto
       async findByEmail(email) {
         return copy(byEmail(email));
       },
+      async changePassword(userId, { passwordHash, keptSessionId, at }) {
+        const account = accounts.get(userId);
+        if (account) Object.assign(account, { passwordHash, updatedAt: at });
+        for (const session of sessions.values()) {
+          if (session.userId === userId && session.id !== keptSessionId) session.revokedAt ??= at;
+        }
+      },
       async standing(userId, sessionId) {
         return { account: copy(accounts.get(userId)), session: copy(sessions.get(sessionId)) };
       },
