@@ -1,5 +1,7 @@
 // Every endpoint there is. The functions, the contract tests and the check of the Hosting rewrites read this list.
 export { changePassword } from './accounts/changePassword.ts';
+export { endSession } from './accounts/endSession.ts';
+export { getAccount } from './accounts/getAccount.ts';
 export { login } from './accounts/login.ts';
 export { logout } from './accounts/logout.ts';
 export { refresh } from './accounts/refresh.ts';

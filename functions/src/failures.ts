@@ -6,6 +6,7 @@ export type FailureCode =
   | 'invalid_refresh_token'
   | 'account_disabled'
   | 'email_taken'
+  | 'not_found'
   | 'unavailable';
 
 /** A refusal the caller may read: `message` is public text. Every other error is internal and stays so. */

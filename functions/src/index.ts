@@ -11,6 +11,8 @@ export const login = https(endpoints.login, { secrets: signingSecrets, concurren
 export const changePassword = https(endpoints.changePassword, { secrets: signingSecrets, concurrency: 4 });
 export const refresh = https(endpoints.refresh, { secrets: signingSecrets });
 export const logout = https(endpoints.logout, { secrets: signingSecrets });
+export const getAccount = https(endpoints.getAccount, { secrets: signingSecrets });
+export const endSession = https(endpoints.endSession, { secrets: signingSecrets });
 export const capture = https(endpoints.capture, { secrets: signingSecrets });
 export const health = https(endpoints.health);
 

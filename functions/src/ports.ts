@@ -45,6 +45,8 @@ export interface AccountStore {
 
 export interface SessionStore {
   create(session: Session): Promise<void>;
+  /** The sessions that can still be used, the latest used first. */
+  listLive(userId: string, now: Date): Promise<Session[]>;
   /** Ends a session; one that is unknown or has ended already stays as it is. */
   revoke(sessionId: string, at: Date): Promise<void>;
   /** Ends every session that the user has now. */

@@ -16,6 +16,10 @@ export type RefreshDecision =
   | { kind: 'reuse'; userId: string; changes: Partial<Session> }
   | { kind: 'refused'; reason: 'unknown' | 'expired' | 'revoked'; changes: Partial<Session> };
 
+export function latestUsedFirst(sessions: Session[]): Session[] {
+  return sessions.toSorted((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime());
+}
+
 const LAST_USED_STEP_MS = 60_000;
 
 export function newSession(id: string, userId: string, now: Date, lifetimeDays: number): Session {

@@ -1,5 +1,5 @@
 import type { DocumentData, Firestore } from 'firebase-admin/firestore';
-import type { Session } from '../accounts/session.ts';
+import { latestUsedFirst, type Session } from '../accounts/session.ts';
 import type { SessionStore } from '../ports.ts';
 import { fromDocument, updateUnlessChanged } from './documents.ts';
 import { failingClearly } from './errors.ts';
@@ -12,6 +12,12 @@ export function createSessionStore(db: Firestore): SessionStore {
   return failingClearly<SessionStore>({
     async create({ id, ...session }) {
       await sessions.doc(id).set(session);
+    },
+
+    async listLive(userId, now) {
+      const found = await liveSessionsOf(db, userId).get();
+      const live = found.docs.map((document) => toSession(document.id, document.data()) as Session);
+      return latestUsedFirst(live.filter(({ expiresAt }) => expiresAt > now));
     },
 
     async revoke(sessionId, at) {

@@ -7,8 +7,9 @@ export type Access = 'public' | 'bearer';
 type Responses = Record<number, z.ZodType>;
 
 /** What a handler gets: a body that passed the request schema, and who sent it. */
-export interface EndpointRequest<A extends Access, Body> {
+export interface EndpointRequest<A extends Access, Body, Params> {
   body: Body;
+  params: Params;
   caller: A extends 'bearer' ? Caller : null;
   requestId: string;
   /** A request header by its lower-case name. */
@@ -26,27 +27,34 @@ type Reply<R extends Responses> = {
  * tests all read this one object. `failures` names what `handle` itself may refuse, beside what the pipeline
  * can answer on every endpoint.
  */
-export interface Endpoint<A extends Access, B extends z.ZodType | null, R extends Responses> {
+export interface Endpoint<
+  A extends Access,
+  B extends z.ZodType | null,
+  R extends Responses,
+  P extends z.ZodType = z.ZodType<Record<string, never>>,
+> {
   /** The function's deployed name. */
   name: string;
-  method: 'GET' | 'POST';
-  /** Its path behind Hosting; on its own URL the function answers at `/` too. */
+  method: 'GET' | 'POST' | 'DELETE';
+  /** Its path behind Hosting, parameters in braces; on its own URL the function answers without the fixed part, too. */
   path: `/api/${string}`;
   summary: string;
   access: A;
+  /** The path's parameters; one that does not fit means that there is nothing at the path. */
+  params?: P;
   /** The JSON body, or null for an endpoint that takes none. */
   request: B;
   /** Each possible success by its status; null is an empty one. Answers are parsed through it: what it does not name never leaves. */
   responses: R;
   failures: FailureCode[];
   handle(
-    request: EndpointRequest<A, B extends z.ZodType ? z.output<B> : null>,
+    request: EndpointRequest<A, B extends z.ZodType ? z.output<B> : null, z.output<P>>,
     services: Services,
   ): Promise<Reply<NoInfer<R>>>;
 }
 
 /** Any definition, for code that treats all alike. */
-export type AnyEndpoint = Omit<Endpoint<Access, z.ZodType | null, Responses>, 'handle'> & {
+export type AnyEndpoint = Omit<Endpoint<Access, z.ZodType | null, Responses, z.ZodType>, 'handle'> & {
   handle(
     request: never,
     services: Services,
@@ -54,8 +62,11 @@ export type AnyEndpoint = Omit<Endpoint<Access, z.ZodType | null, Responses>, 'h
 };
 
 /** Infers the types of a definition; does nothing else. */
-export function endpoint<A extends Access, B extends z.ZodType | null, R extends Responses>(
-  definition: Endpoint<A, B, R>,
-): Endpoint<A, B, R> {
+export function endpoint<
+  A extends Access,
+  B extends z.ZodType | null,
+  R extends Responses,
+  P extends z.ZodType = z.ZodType<Record<string, never>>,
+>(definition: Endpoint<A, B, R, P>): Endpoint<A, B, R, P> {
   return definition;
 }

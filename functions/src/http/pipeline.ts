@@ -7,13 +7,14 @@ import { authenticate } from './authenticate.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { type RawBody, readJson, validate } from './json.ts';
+import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
 
 /** A request as it came, free of any framework. */
 export interface HttpRequest {
   method: string;
-  /** Without the query; `/` where the function is called on its own URL. */
+  /** Without the query. */
   path: string;
   header: (name: string) => string | undefined;
   ip: string;
@@ -92,9 +93,7 @@ async function answer(
   services: Services,
   { requestId, log, headers, seen }: Exchange,
 ): Promise<HttpResponse> {
-  if (request.path !== '/' && request.path !== definition.path) {
-    throw new Problem('not_found', 'There is nothing at this path.');
-  }
+  const params = pathParams(definition, request.path);
   if (request.method === 'OPTIONS') {
     if (headers['Access-Control-Allow-Origin']) Object.assign(headers, preflightHeaders(definition.method));
     return { status: 204, headers: { ...headers, Allow: allowedMethods(definition) }, body: '' };
@@ -116,7 +115,7 @@ async function answer(
   const body = definition.request
     ? validate(definition.request, readJson(request.header('content-type'), request.body))
     : null;
-  const input = { body, caller: seen.caller, requestId, log, header: request.header };
+  const input = { body, params, caller: seen.caller, requestId, log, header: request.header };
   const reply = await definition.handle(input as never, services);
   const schema = definition.responses[reply.status];
   if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
@@ -125,6 +124,13 @@ async function answer(
   if (content === null) return { status: reply.status, headers, body: '' };
   headers['Content-Type'] = 'application/json; charset=utf-8';
   return { status: reply.status, headers, body: JSON.stringify(content) };
+}
+
+function pathParams({ path, params }: AnyEndpoint, requested: string): unknown {
+  const found = matchPath(path, requested);
+  const checked = found && (params ? params.safeParse(found) : { success: true, data: found });
+  if (!checked?.success) throw new Problem('not_found', 'There is nothing at this path.');
+  return checked.data;
 }
 
 function allowedMethods({ method }: AnyEndpoint): string {

@@ -41,7 +41,7 @@ describe('the headers of', () => {
       for (const Origin of [EXTENSION, LOCAL]) {
         const { send } = await open(definition);
         const success = await send({ headers: { Origin } });
-        const error = await send({ headers: { Origin }, method: 'DELETE' });
+        const error = await send({ headers: { Origin }, method: 'PUT' });
         assertSuccess(definition, success);
         assertProblem(error, 'method_not_allowed');
         for (const { headers } of [success, error]) {

@@ -20,7 +20,7 @@ describe('method and path of', () => {
 
     it('a wrong method is told before a missing token or body', async () => {
       const { send } = await open(definition);
-      const answer = await send({ method: 'DELETE', headers: { Authorization: undefined }, body: '{' });
+      const answer = await send({ method: 'PATCH', headers: { Authorization: undefined }, body: '{' });
       assertProblem(answer, 'method_not_allowed');
     });
 

@@ -89,6 +89,16 @@ describe('a liked tweet, from the extension to the consumer', () => {
     assert.deepEqual([(await capture()).status, (await capture()).body.code], [401, 'unauthenticated']);
   });
 
+  it('shows the owner the sessions, and ends one by its id', async () => {
+    const user = await newUser();
+    const { body } = await user.send('GET', '/api/account');
+    assert.deepEqual([body.userId, body.email], [user.userId, user.email]);
+    const [session] = body.sessions;
+    assert.equal((await user.send('DELETE', `/api/account/sessions/${session.id}`)).status, 204);
+    const refreshed = await post('/api/auth/refresh', { refreshToken: user.refreshToken });
+    assert.equal(refreshed.status, 401);
+  });
+
   it('answers at once with respond-async, and the message follows', async () => {
     const user = await newUser();
     const tweetId = newTweetId();

@@ -76,4 +76,17 @@ onEveryAdapter('the session store', (open) => {
     assert.deepEqual((await stored())?.revokedAt, now);
     for (const generation of [1, 2]) assert.equal((await use(generation)).kind, 'refused');
   });
+
+  it('lists the live sessions of a user, the latest used first', async () => {
+    const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
+    const [later, ended] = [
+      sampleSession(session.userId, minutes(1)),
+      sampleSession(session.userId, minutes(2)),
+    ];
+    const expired = { ...sampleSession(session.userId, minutes(3)), expiresAt: minutes(4) };
+    for (const each of [later, ended, expired, sampleSession(randomUUID(), now)])
+      await stores.sessions.create(each);
+    await stores.sessions.revoke(ended.id, now);
+    assert.deepEqual(await stores.sessions.listLive(session.userId, minutes(5)), [later, session]);
+  });
 });

@@ -50,6 +50,7 @@ export async function newUser() {
     userId: body.userId as string,
     accessToken: body.accessToken as string,
     refreshToken: body.refreshToken as string,
+    send: (method: string, path: string) => send(method, path, { headers: authorization }),
     capture: (different: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
       post('/api/tweets/capture', sampleBody(different), { ...authorization, ...headers }),
   };

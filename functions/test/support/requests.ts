@@ -10,6 +10,7 @@ export const EMAIL = 'user@example.com';
 export const PASSWORD = 'Correct-horse-1';
 
 interface Valid {
+  path?: string;
   headers?: Record<string, string>;
   body?: Record<string, unknown>;
 }
@@ -36,6 +37,14 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
       headers: { Authorization: `Bearer ${accessToken}` },
       body: { currentPassword: PASSWORD, newPassword: 'Another-horse-2' },
     };
+  },
+  getAccount: async (services) => ({ headers: await bearer(services) }),
+  endSession: async (services) => {
+    const { userId, accessToken } = await signUp(services);
+    const session = sampleSession(userId, services.clock.now());
+    await services.sessions.create(session);
+    const path = `/api/account/sessions/${session.id}`;
+    return { path, headers: { Authorization: `Bearer ${accessToken}` } };
   },
   health: async () => ({}),
 };

@@ -1,5 +1,5 @@
 import type { Account } from '../../../src/accounts/account.ts';
-import type { Session } from '../../../src/accounts/session.ts';
+import { latestUsedFirst, type Session } from '../../../src/accounts/session.ts';
 import type { AccountStore, SessionStore } from '../../../src/ports.ts';
 
 const copy = <T extends object>(stored: T | undefined): T | null => (stored ? { ...stored } : null);
@@ -38,6 +38,11 @@ export function memoryAccounts(): { accounts: AccountStore; sessions: SessionSto
     sessions: {
       async create(session) {
         sessions.set(session.id, { ...session });
+      },
+      async listLive(userId, now) {
+        const mine = [...sessions.values()].filter((session) => session.userId === userId);
+        const live = mine.filter(({ revokedAt, expiresAt }) => !revokedAt && expiresAt > now);
+        return latestUsedFirst(live.map((session) => ({ ...session })));
       },
       async revoke(sessionId, at) {
         const session = sessions.get(sessionId);

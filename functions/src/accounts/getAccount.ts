@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { Failure } from '../failures.ts';
+import { endpoint } from '../http/endpoint.ts';
+
+const time = z.iso.datetime();
+const session = z.object({
+  id: z.uuid(),
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+  createdAt: time,
+  lastUsedAt: time,
+  expiresAt: time,
+});
+
+export const getAccount = endpoint({
+  name: 'getAccount',
+  method: 'GET',
+  path: '/api/account',
+  summary: 'Who I am, and my sessions, the latest used first',
+  access: 'bearer',
+  request: null,
+  responses: {
+    200: z.object({
+      userId: z.uuid(),
+      email: z.string(),
+      role: z.enum(['user', 'admin']),
+      createdAt: time,
+      sessions: z.array(session),
+    }),
+  },
+  failures: ['unauthenticated'],
+
+  async handle({ caller }, { accounts, sessions, clock }) {
+    const account = await accounts.findById(caller.userId);
+    if (!account) throw new Failure('unauthenticated', 'The session has ended.');
+    const live = await sessions.listLive(caller.userId, clock.now());
+    const { userId, email, role, createdAt } = account;
+    const shown = live.map(({ id, createdAt, lastUsedAt, expiresAt }) => ({
+      id,
+      current: id === caller.sessionId,
+      createdAt: createdAt.toISOString(),
+      lastUsedAt: lastUsedAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+    }));
+    return {
+      status: 200,
+      body: { userId, email, role, createdAt: createdAt.toISOString(), sessions: shown },
+    };
+  },
+});
