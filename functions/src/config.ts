@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { email } from './accounts/account.ts';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -21,6 +22,11 @@ const origins = z
     ),
   );
 
+const emails = z
+  .string()
+  .transform((list) => list.split(',').filter((address) => address.trim() !== ''))
+  .pipe(z.array(email));
+
 /** Every deploy-time parameter: its default, what it is for, and the rule its value must meet. */
 export const PARAMETERS = {
   PUBSUB_TOPIC: {
@@ -42,6 +48,17 @@ export const PARAMETERS = {
     default: '30',
     description: 'Lifetime of a session from login, in days',
     rule: wholeNumber(1, 365),
+  },
+  REGISTRATION: {
+    default: 'open',
+    description: 'Whether accounts can be created by the API: open or closed',
+    rule: z.enum(['open', 'closed'], 'must be open or closed'),
+  },
+  ALLOWED_EMAILS: {
+    default: '',
+    description:
+      'E-mail addresses that may register while registration is open, comma-separated; empty for anyone',
+    rule: emails,
   },
   RATE_LIMIT_PER_MINUTE: {
     default: '100',

@@ -5,6 +5,7 @@ export type FailureCode =
   | 'invalid_credentials'
   | 'invalid_refresh_token'
   | 'account_disabled'
+  | 'forbidden'
   | 'email_taken'
   | 'not_found'
   | 'unavailable';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Config } from '../config.ts';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { type Account, email } from './account.ts';
@@ -14,10 +15,13 @@ export const register = endpoint({
   access: 'public',
   request: z.object({ email, password: newPassword }),
   responses: { 201: signedIn },
-  failures: ['email_taken'],
+  failures: ['forbidden', 'email_taken'],
 
   async handle({ body }, services) {
     const { accounts, passwords, ids, clock, config } = services;
+    if (!mayRegister(body.email, config)) {
+      throw new Failure('forbidden', 'Registration is not open to this e-mail address.');
+    }
     const taken = () => new Failure('email_taken', 'An account with this e-mail address exists already.');
     // Only spares the hash; what makes the address unique is the commit below.
     if (await accounts.findByEmail(body.email)) throw taken();
@@ -41,3 +45,9 @@ export const register = endpoint({
     return { status: 201, body: { userId, email, ...(await issueTokens(services, holder)) } };
   },
 });
+
+/** An empty list of addresses allows everyone. */
+function mayRegister(email: string, { REGISTRATION, ALLOWED_EMAILS }: Config): boolean {
+  if (REGISTRATION === 'closed') return false;
+  return ALLOWED_EMAILS.length === 0 || ALLOWED_EMAILS.includes(email);
+}

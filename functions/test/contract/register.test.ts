@@ -6,7 +6,7 @@ import { register } from '../../src/endpoints.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
-import { PASSWORD, signIn, signUp } from '../support/requests.ts';
+import { EMAIL, PASSWORD, signIn, signUp } from '../support/requests.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -125,5 +125,21 @@ describe('registering', () => {
     for (const secret of [PASSWORD, 'Wrong-horse-1', accessToken, refreshToken]) {
       assert.ok(!text.includes(secret));
     }
+  });
+
+  describe('where not everyone may', () => {
+    const answer = async (environment: Record<string, string>, email = EMAIL) =>
+      await call(register, memoryServices(environment).services, { body: { email, password: PASSWORD } });
+
+    it('is 403 while registration is closed, for whoever it is', async () => {
+      assertProblem(await answer({ REGISTRATION: 'closed' }), 'forbidden');
+      assertProblem(await answer({ REGISTRATION: 'closed', ALLOWED_EMAILS: EMAIL }), 'forbidden');
+    });
+
+    it('is for the addresses on the list, however they are written, and for no other', async () => {
+      const environment = { ALLOWED_EMAILS: `other@example.com, ${EMAIL.toUpperCase()}` };
+      assert.equal((await answer(environment)).status, 201);
+      assertProblem(await answer(environment, 'stranger@example.com'), 'forbidden');
+    });
   });
 });

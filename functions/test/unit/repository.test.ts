@@ -15,8 +15,8 @@ describe('the README', () => {
   }
 
   for (const [name, parameter] of Object.entries(PARAMETERS)) {
-    it(`names ${name} with its default ${parameter.default}`, () => {
-      const value = `\`${parameter.default}\``;
+    const value = parameter.default === '' ? '(empty)' : `\`${parameter.default}\``;
+    it(`names ${name} with its default ${value}`, () => {
       assert.ok(lines().some((line) => line.includes(`\`${name}\``) && line.includes(value)));
     });
   }
