@@ -138,7 +138,7 @@ export const TUNING = {
   requestTimeoutSeconds: 30,
   bcryptCost: 12,
   /** How long an instance believes that a session is alive; with it an access token dies within a minute. */
-  sessionKeptMs: 50 * SECOND,
+  session: { keptMs: 50 * SECOND, answerWithinMs: 5 * SECOND },
   /** Gaps between looks at a tweet's outcome while a capture waits; the last one repeats. Each look is one read. */
   outcomePollMs: [60, 80, 120, 200, 340, 500, 1000],
   longestWaitSeconds: 10,

@@ -34,21 +34,29 @@ export interface AccountStore {
   /** By normalised e-mail; a miss does the same reads as a hit. */
   findByEmail(email: string): Promise<Account | null>;
   findById(userId: string): Promise<Account | null>;
-  /** The new hash, and the end of every session but the kept one, in one commit. */
-  changePassword(
-    userId: string,
-    change: { passwordHash: string; keptSessionId: string; at: Date },
-  ): Promise<void>;
+  /**
+   * The new hash, and the end of every session but the kept one, in one commit; nothing where the hash is no longer
+   * the expected one or the kept session has ended.
+   */
+  changePassword(userId: string, change: PasswordChange): Promise<'changed' | 'refused'>;
   /** An account and one session, in one round trip: whether an access token still stands for somebody. */
   standing(userId: string, sessionId: string): Promise<{ account: Account | null; session: Session | null }>;
 }
 
+export interface PasswordChange {
+  expectedHash: string;
+  passwordHash: string;
+  keptSessionId: string;
+  at: Date;
+}
+
 export interface SessionStore {
-  create(session: Session): Promise<void>;
+  /** Nothing where the user's hash is no longer the one that let them in, or the account is disabled. */
+  create(session: Session, passwordHash: string): Promise<'created' | 'refused'>;
   /** The sessions that can still be used, the latest used first. */
   listLive(userId: string, now: Date): Promise<Session[]>;
-  /** Ends a session; one that is unknown or has ended already stays as it is. */
-  revoke(sessionId: string, at: Date): Promise<void>;
+  /** Ends a session; answers whether it was this call that did. */
+  revoke(sessionId: string, at: Date): Promise<boolean>;
   /** Ends every session that the user has now. */
   revokeAll(userId: string, at: Date): Promise<void>;
   /** Lets `decide` choose by what is stored, and writes its changes as one step; may ask it again after a race. */

@@ -60,7 +60,7 @@ function build(): Services {
     tweets: createTweetStore(db),
     publisher: pubsub.publisher,
     impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
-    liveSessions: createLiveSessions(accounts, clock, TUNING.sessionKeptMs),
+    liveSessions: createLiveSessions(accounts, clock, TUNING.session),
     rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
     health: createHealthCheck({ firestore: firestoreProbe, pubsub: pubsub.probe }, clock, version, {
       deadlineMs: TUNING.healthDeadlineMs,

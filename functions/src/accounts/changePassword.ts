@@ -15,13 +15,19 @@ export const changePassword = endpoint({
 
   async handle({ body, caller, log }, { accounts, liveSessions, passwords, clock }) {
     const { userId, sessionId } = caller;
+    const wrong = () => new Failure('invalid_credentials', 'The current password is wrong.');
     const account = await accounts.findById(userId);
     if (!account || !(await passwords.matches(body.currentPassword, account.passwordHash))) {
-      throw new Failure('invalid_credentials', 'The current password is wrong.');
+      throw wrong();
     }
     const passwordHash = await passwords.hash(body.newPassword);
-    await accounts.changePassword(userId, { passwordHash, keptSessionId: sessionId, at: clock.now() });
-    liveSessions.forget();
+    const expectedHash = account.passwordHash;
+    const change = { expectedHash, passwordHash, keptSessionId: sessionId, at: clock.now() };
+    try {
+      if ((await accounts.changePassword(userId, change)) === 'refused') throw wrong();
+    } finally {
+      liveSessions.forget();
+    }
     log('INFO', 'password_changed', { userId, sessionId });
     return { status: 204, body: null };
   },

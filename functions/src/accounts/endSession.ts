@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
+import { isLive } from './session.ts';
 
 export const endSession = endpoint({
   name: 'endSession',
@@ -13,15 +14,20 @@ export const endSession = endpoint({
   responses: { 204: z.null() },
   failures: ['not_found'],
 
-  async handle({ params, caller, log }, { sessions, liveSessions, clock }) {
-    const now = clock.now();
-    const mine = await sessions.listLive(caller.userId, now);
+  async handle({ params, caller, log }, { accounts, sessions, liveSessions, clock }) {
+    const { userId } = caller;
     const { sessionId } = params;
+    const { session } = await accounts.standing(userId, sessionId);
     // Another user's session looks like one that does not exist.
-    if (!mine.some(({ id }) => id === sessionId)) throw new Failure('not_found', 'There is no such session.');
-    await sessions.revoke(sessionId, now);
-    liveSessions.forget();
-    log('INFO', 'session_ended', { userId: caller.userId, sessionId });
+    if (session?.userId !== userId || !isLive(session, clock.now())) {
+      throw new Failure('not_found', 'There is no such session.');
+    }
+    try {
+      await sessions.revoke(sessionId, clock.now());
+    } finally {
+      liveSessions.forget();
+    }
+    log('INFO', 'session_ended', { userId, sessionId });
     return { status: 204, body: null };
   },
 });

@@ -28,7 +28,7 @@ export const getAccount = endpoint({
       sessions: z.array(session),
     }),
   },
-  failures: ['unauthenticated'],
+  failures: [],
 
   async handle({ caller }, { accounts, sessions, clock }) {
     const account = await accounts.findById(caller.userId);

@@ -1,6 +1,8 @@
+import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { AccountStore, Clock } from '../ports.ts';
 import type { Caller } from './accessToken.ts';
+import { isLive } from './session.ts';
 
 /** Beyond this many sessions an instance forgets what it knows, rather than grow without end. */
 const MOST_KEPT = 10_000;
@@ -9,18 +11,23 @@ const MOST_KEPT = 10_000;
 export interface LiveSessions {
   /** Fails with `unauthenticated` when the session has ended, with `account_disabled` when the account may not. */
   check(caller: Caller): Promise<void>;
-  /** What this instance itself has ended is refused at once. */
+  /** Forgets all verdicts, so that what this instance has ended is refused at once. */
   forget(): void;
 }
 
-export function createLiveSessions(accounts: AccountStore, clock: Clock, keptMs: number): LiveSessions {
+/** Believes an answer for `keptMs`, and waits `answerWithinMs` for one. */
+export function createLiveSessions(
+  accounts: AccountStore,
+  clock: Clock,
+  { keptMs, answerWithinMs }: { keptMs: number; answerWithinMs: number },
+): LiveSessions {
   const kept = new Map<string, { until: number; verdict: Promise<Failure | null> }>();
 
   const judge = async ({ userId, sessionId }: Caller): Promise<Failure | null> => {
-    const { account, session } = await accounts.standing(userId, sessionId);
-    const isLive =
-      session && session.userId === userId && !session.revokedAt && session.expiresAt > clock.now();
-    if (!account || !isLive) return new Failure('unauthenticated', 'The session has ended.');
+    const standing = within(answerWithinMs, accounts.standing(userId, sessionId), tooLate);
+    const { account, session } = await standing;
+    const isMine = session?.userId === userId && isLive(session, clock.now());
+    if (!account || !isMine) return new Failure('unauthenticated', 'The session has ended.');
     return account.isActive ? null : new Failure('account_disabled', 'This account is disabled.');
   };
 
@@ -29,7 +36,9 @@ export function createLiveSessions(accounts: AccountStore, clock: Clock, keptMs:
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(caller.sessionId, { until: clock.now().getTime() + keptMs, verdict });
     // No answer is no verdict: the next request asks again.
-    verdict.catch(() => kept.delete(caller.sessionId));
+    verdict.catch(() => {
+      if (kept.get(caller.sessionId)?.verdict === verdict) kept.delete(caller.sessionId);
+    });
     return verdict;
   };
 
@@ -42,4 +51,8 @@ export function createLiveSessions(accounts: AccountStore, clock: Clock, keptMs:
     },
     forget: () => kept.clear(),
   };
+}
+
+function tooLate(): never {
+  throw new Failure('unavailable', 'The session cannot be checked at the moment; please try again.');
 }

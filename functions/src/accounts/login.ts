@@ -20,13 +20,14 @@ export const login = endpoint({
     const { accounts, sessions, passwords, ids, clock, config } = services;
     const account = await accounts.findByEmail(body.email);
     const matches = await passwords.matches(body.password, account?.passwordHash ?? null);
-    if (!account || !matches)
-      throw new Failure('invalid_credentials', 'The e-mail or the password is wrong.');
+    const wrong = () => new Failure('invalid_credentials', 'The e-mail or the password is wrong.');
+    if (!account || !matches) throw wrong();
     if (!account.isActive) throw new Failure('account_disabled', 'This account is disabled.');
 
     const { userId, email } = account;
     const session = newSession(ids(), userId, clock.now(), config.REFRESH_TOKEN_EXPIRE_DAYS);
-    await sessions.create(session);
+    // The password may have been changed while it was compared.
+    if ((await sessions.create(session, account.passwordHash)) === 'refused') throw wrong();
     const holder = { userId, sessionId: session.id, generation: 1 };
     return { status: 200, body: { userId, email, ...(await issueTokens(services, holder)) } };
   },

@@ -20,17 +20,19 @@ export const logout = endpoint({
 
   async handle({ body, header, log }, services) {
     const { sessions, liveSessions, clock, keys } = services;
-    if (body.everywhere) {
-      const { userId } = await authenticate(header('authorization'), services);
-      await sessions.revokeAll(userId, clock.now());
-      log('INFO', 'logout_everywhere', { userId });
-    }
     const token = body.refreshToken === undefined ? null : readRefreshToken(keys(), body.refreshToken);
-    if (token) {
-      await sessions.revoke(token.sessionId, clock.now());
-      log('INFO', 'logout', { sessionId: token.sessionId });
+    try {
+      if (token && (await sessions.revoke(token.sessionId, clock.now()))) {
+        log('INFO', 'logout', { sessionId: token.sessionId });
+      }
+      if (body.everywhere) {
+        const { userId } = await authenticate(header('authorization'), services);
+        await sessions.revokeAll(userId, clock.now());
+        log('INFO', 'logout_everywhere', { userId });
+      }
+    } finally {
+      if (token || body.everywhere) liveSessions.forget();
     }
-    liveSessions.forget();
     return { status: 204, body: null };
   },
 });

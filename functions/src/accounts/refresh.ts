@@ -16,7 +16,7 @@ export const refresh = endpoint({
   failures: ['invalid_refresh_token', 'account_disabled'],
 
   async handle({ body, log }, services) {
-    const { accounts, sessions, clock, keys } = services;
+    const { accounts, sessions, liveSessions, clock, keys } = services;
     const invalid = () => new Failure('invalid_refresh_token', 'The refresh token is not valid.');
     const token = readRefreshToken(keys(), body.refreshToken);
     if (!token) throw invalid();
@@ -30,6 +30,7 @@ export const refresh = endpoint({
       }
       return decided;
     });
+    if (decision.kind === 'reuse') liveSessions.forget();
     if (decision.kind !== 'accepted') throw invalid();
 
     const { userId, successor } = decision;

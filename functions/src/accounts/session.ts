@@ -16,6 +16,10 @@ export type RefreshDecision =
   | { kind: 'reuse'; userId: string; changes: Partial<Session> }
   | { kind: 'refused'; reason: 'unknown' | 'expired' | 'revoked'; changes: Partial<Session> };
 
+export function isLive({ revokedAt, expiresAt }: Session, now: Date): boolean {
+  return !revokedAt && expiresAt > now;
+}
+
 export function latestUsedFirst(sessions: Session[]): Session[] {
   return sessions.toSorted((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime());
 }

@@ -47,13 +47,19 @@ export function createAccountStore(db: Firestore): AccountStore {
       };
     },
 
-    async changePassword(userId, { passwordHash, keptSessionId, at }) {
-      await db.runTransaction(async (transaction) => {
-        const sessions = await transaction.get(liveSessionsOf(db, userId));
-        transaction.update(users.doc(userId), { passwordHash, updatedAt: at });
-        for (const { id, ref } of sessions.docs) {
+    async changePassword(userId, { expectedHash, passwordHash, keptSessionId, at }) {
+      return await db.runTransaction(async (transaction) => {
+        const user = await transaction.get(users.doc(userId));
+        const sessions = (await transaction.get(liveSessionsOf(db, userId))).docs;
+        const hash = user.get('passwordHash');
+        // A commit whose answer got lost is repeated, and then meets the hash that it wrote itself.
+        if (hash === passwordHash) return 'changed';
+        if (hash !== expectedHash || !sessions.some(({ id }) => id === keptSessionId)) return 'refused';
+        transaction.update(user.ref, { passwordHash, updatedAt: at });
+        for (const { id, ref } of sessions) {
           if (id !== keptSessionId) transaction.update(ref, { revokedAt: at });
         }
+        return 'changed';
       });
     },
 

@@ -1,41 +1,41 @@
 import type { DocumentData, Firestore } from 'firebase-admin/firestore';
-import { latestUsedFirst, type Session } from '../accounts/session.ts';
+import { isLive, latestUsedFirst, type Session } from '../accounts/session.ts';
 import type { SessionStore } from '../ports.ts';
 import { fromDocument, updateUnlessChanged } from './documents.ts';
 import { failingClearly } from './errors.ts';
 
-/** Firestore takes up to 500 writes in a batch. */
-const BATCH = 500;
-
 export function createSessionStore(db: Firestore): SessionStore {
   const sessions = db.collection('sessions');
   return failingClearly<SessionStore>({
-    async create({ id, ...session }) {
-      await sessions.doc(id).set(session);
+    async create({ id, ...session }, passwordHash) {
+      return await db.runTransaction(async (transaction) => {
+        const user = await transaction.get(db.collection('users').doc(session.userId));
+        const maySignIn = user.get('passwordHash') === passwordHash && user.get('isActive') === true;
+        if (!maySignIn) return 'refused';
+        transaction.set(sessions.doc(id), session);
+        return 'created';
+      });
     },
 
     async listLive(userId, now) {
       const found = await liveSessionsOf(db, userId).get();
       const live = found.docs.map((document) => toSession(document.id, document.data()) as Session);
-      return latestUsedFirst(live.filter(({ expiresAt }) => expiresAt > now));
+      return latestUsedFirst(live.filter((session) => isLive(session, now)));
     },
 
     async revoke(sessionId, at) {
       for (;;) {
         const found = await sessions.doc(sessionId).get();
-        if (!found.exists || found.get('revokedAt')) return;
-        if (await updateUnlessChanged(found, { revokedAt: at })) return;
+        if (!found.exists || found.get('revokedAt')) return false;
+        if (await updateUnlessChanged(found, { revokedAt: at })) return true;
       }
     },
 
     async revokeAll(userId, at) {
-      const live = await liveSessionsOf(db, userId).get();
-      for (let start = 0; start < live.size; start += BATCH) {
-        const batch = db.batch();
-        for (const session of live.docs.slice(start, start + BATCH))
-          batch.update(session.ref, { revokedAt: at });
-        await batch.commit();
-      }
+      await db.runTransaction(async (transaction) => {
+        const live = await transaction.get(liveSessionsOf(db, userId));
+        for (const { ref } of live.docs) transaction.update(ref, { revokedAt: at });
+      });
     },
 
     async refresh(sessionId, decide) {

@@ -25,7 +25,7 @@ type Reply<R extends Responses> = {
 /**
  * One HTTPS function, as data. The pipeline, CORS, the limits, the Hosting rewrites check and the contract
  * tests all read this one object. `failures` names what `handle` itself may refuse, beside what the pipeline
- * can answer on every endpoint.
+ * can answer on every endpoint, or on every one that takes a bearer token.
  */
 export interface Endpoint<
   A extends Access,

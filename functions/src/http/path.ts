@@ -4,8 +4,8 @@
  */
 export function matchPath(template: string, path: string): Record<string, string> | null {
   const parts = template.split('/');
-  const parameters = parts.filter((part) => part.startsWith('{'));
-  const own = ['', ...(parameters.length > 0 ? parameters : [''])];
+  const fixed = parts.findIndex((part) => part.startsWith('{'));
+  const own = ['', ...(fixed < 0 ? [''] : parts.slice(fixed))];
   return fitting(parts, path.split('/')) ?? fitting(own, path.split('/'));
 }
 

@@ -34,6 +34,16 @@ describe('access to', () => {
       assert.equal(answer.headers['WWW-Authenticate'], 'Bearer error="invalid_token"');
     });
 
+    it('an account that was disabled is 403', async () => {
+      const { send, services } = await open(definition);
+      const { standing } = services.accounts;
+      services.accounts.standing = async (...who) => {
+        const { account, session } = await standing(...who);
+        return { account: account && { ...account, isActive: false }, session };
+      };
+      assertProblem(await send(), 'account_disabled');
+    });
+
     it('nobody learns anything of the body before: a missing token counts first', async () => {
       const { send } = await open(definition);
       for (const body of ['{', [], 'x'.repeat(100_000)]) {

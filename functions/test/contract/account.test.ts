@@ -49,8 +49,10 @@ describe('the account of the caller', () => {
   it('ends one session and leaves the others', async () => {
     const { body: other } = await signIn(services, account.email, PASSWORD);
     const { sessions } = (await read()).body;
+    assert.equal((await read(other.accessToken)).status, 200);
     const id = sessions.find(({ current }: { current: boolean }) => !current).id;
     assert.deepEqual([(await end(id)).status, (await end(id)).status], [204, 404]);
+    assertProblem(await read(other.accessToken), 'unauthenticated');
     assertProblem(await refreshWith(services, other.refreshToken), 'invalid_refresh_token');
     assert.equal((await read()).body.sessions.length, 1);
   });

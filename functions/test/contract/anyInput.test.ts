@@ -15,6 +15,7 @@ const SHARED = [
   'malformed_json',
   'unauthenticated',
   'token_expired',
+  'account_disabled',
   'not_found',
   'method_not_allowed',
   'payload_too_large',

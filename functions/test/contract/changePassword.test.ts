@@ -26,6 +26,10 @@ describe('changing the password', () => {
 
   it('ends every other session and keeps its own', async () => {
     const { body: other } = await signIn(services, account.email, PASSWORD);
+    assertProblem(
+      await change({ currentPassword: NEW, newPassword: NEW }, other.accessToken),
+      'invalid_credentials',
+    );
     await change({ currentPassword: PASSWORD, newPassword: NEW });
     assertProblem(await refreshWith(services, other.refreshToken), 'invalid_refresh_token');
     assertProblem(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { verifyAccessToken } from '../../src/accounts/accessToken.ts';
 import { readRefreshToken } from '../../src/accounts/refreshToken.ts';
-import { login } from '../../src/endpoints.ts';
+import { changePassword, login } from '../../src/endpoints.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -114,5 +114,21 @@ describe('signing in', () => {
         assertProblem(await call(login, services, { body }), 'invalid_request');
       }
     }
+  });
+
+  it('starts no session when the password is changed while it is compared', async () => {
+    const { services } = memoryServices();
+    const { userId, accessToken } = await signUp(services);
+    const { matches } = services.passwords;
+    services.passwords.matches = async (...args) => {
+      const answer = await matches(...args);
+      services.passwords.matches = matches;
+      const headers = { Authorization: `Bearer ${accessToken}` };
+      const body = { currentPassword: PASSWORD, newPassword: 'Another-horse-2' };
+      assert.equal((await call(changePassword, services, { headers, body })).status, 204);
+      return answer;
+    };
+    assertProblem(await signIn(services, EMAIL, PASSWORD), 'invalid_credentials');
+    assert.equal((await services.sessions.listLive(userId, services.clock.now())).length, 1);
   });
 });

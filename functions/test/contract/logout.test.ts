@@ -7,10 +7,10 @@ import { logoutWith, PASSWORD, refreshWith, signIn, signUp } from '../support/re
 import { completeTweet } from '../support/samples.ts';
 
 describe('logging out', () => {
-  let { services, lines }: ReturnType<typeof memoryServices> = memoryServices();
+  let { services, lines, clock }: ReturnType<typeof memoryServices> = memoryServices();
   let account: Awaited<ReturnType<typeof signUp>>;
   beforeEach(async () => {
-    ({ services, lines } = memoryServices());
+    ({ services, lines, clock } = memoryServices());
     account = await signUp(services);
   });
 
@@ -41,11 +41,9 @@ describe('logging out', () => {
   });
 
   it('works with the refresh token when the access token that comes along has expired', async () => {
-    const answer = await logoutWith(
-      services,
-      { refreshToken: account.refreshToken },
-      bearer('stale.stale.stale'),
-    );
+    clock.advance(3_600_000);
+    const { refreshToken } = account;
+    const answer = await logoutWith(services, { refreshToken }, bearer(account.accessToken));
     assert.equal(answer.status, 204);
     assertProblem(await refreshWith(services, account.refreshToken), 'invalid_refresh_token');
   });
@@ -82,6 +80,21 @@ describe('logging out', () => {
       if (answer.status !== 200) continue;
       assertProblem(await refreshWith(services, answer.body.refreshToken), 'invalid_refresh_token');
     }
+    assertProblem(await refreshWith(services, account.refreshToken), 'invalid_refresh_token');
+  });
+
+  it('comes by itself when a refresh token is reused: the access token is refused, too', async () => {
+    const second = await refreshWith(services, account.refreshToken);
+    await refreshWith(services, second.body.refreshToken);
+    assert.equal(await captures(account.accessToken), 200);
+    assertProblem(await refreshWith(services, account.refreshToken), 'invalid_refresh_token');
+    assert.equal(await captures(account.accessToken), 401);
+  });
+
+  it('of one session counts even where the bearer token for all of them has expired', async () => {
+    clock.advance(3_600_000);
+    const body = { refreshToken: account.refreshToken, everywhere: true };
+    assertProblem(await logoutWith(services, body, bearer(account.accessToken)), 'token_expired');
     assertProblem(await refreshWith(services, account.refreshToken), 'invalid_refresh_token');
   });
 });

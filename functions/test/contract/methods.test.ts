@@ -25,8 +25,8 @@ describe('method and path of', () => {
     });
 
     it('another path is 404', async () => {
-      const { send } = await open(definition);
-      const { path } = definition;
+      const { send, valid } = await open(definition);
+      const path = valid.path ?? definition.path;
       const others = [
         '/api',
         '/api/',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Session } from '../../src/accounts/session.ts';
+import type { PasswordChange } from '../../src/ports.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
-import { sampleAccount, sampleSession } from '../support/samples.ts';
+import { sampleAccount, sampleSession, seedSessions } from '../support/samples.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 
@@ -73,15 +75,40 @@ onEveryAdapter('the account store', (open) => {
     const [kept, other] = [sampleSession(account.userId, now), sampleSession(account.userId, now)];
     const stranger = sampleSession('5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11', now);
     await stores.accounts.createUnlessTaken(account, kept);
-    for (const session of [other, stranger]) await stores.sessions.create(session);
+    await seedSessions(stores, other, stranger);
     const at = new Date(now.getTime() + 1000);
-    const change = { passwordHash: '$2b$04$changed', keptSessionId: kept.id, at };
-    await stores.accounts.changePassword(account.userId, change);
+    const expectedHash = account.passwordHash;
+    const change = { expectedHash, passwordHash: '$2b$04$changed', keptSessionId: kept.id, at };
+    assert.equal(await stores.accounts.changePassword(account.userId, change), 'changed');
 
     const expected = { ...account, passwordHash: change.passwordHash, updatedAt: at };
     assert.deepEqual(await stores.accounts.findById(account.userId), expected);
     const ended = async ({ id }: { id: string }) =>
       (await stores.accounts.standing(account.userId, id)).session?.revokedAt;
     assert.deepEqual([await ended(kept), await ended(other), await ended(stranger)], [null, at, null]);
+  });
+
+  it('lets one of two parallel changes of a password through, and the winner keeps a session', async () => {
+    const account = sampleAccount('both@example.com', now);
+    const sessions = [sampleSession(account.userId, now), sampleSession(account.userId, now)];
+    await stores.accounts.createUnlessTaken(account, sessions[0] as Session);
+    await seedSessions(stores, sessions[1] as Session);
+    const changes = sessions.map(({ id }) => ({
+      expectedHash: account.passwordHash,
+      passwordHash: `hash of ${id}`,
+      keptSessionId: id,
+      at: now,
+    }));
+    const change = (each: PasswordChange) => stores.accounts.changePassword(account.userId, each);
+    const outcomes = await Promise.all(changes.map(change));
+    assert.deepEqual(outcomes.toSorted(), ['changed', 'refused']);
+    const winner = changes[outcomes.indexOf('changed')] as PasswordChange;
+    const standing = await stores.accounts.standing(account.userId, winner.keptSessionId);
+    assert.deepEqual(
+      [standing.account?.passwordHash, standing.session?.revokedAt],
+      [winner.passwordHash, null],
+    );
+    assert.equal(await change(winner), 'changed');
+    assert.equal(await stores.accounts.changePassword('nobody', winner), 'refused');
   });
 });

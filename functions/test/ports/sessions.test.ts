@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { decideRefresh, type RefreshDecision, type Session } from '../../src/accounts/session.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
-import { sampleSession } from '../support/samples.ts';
+import { sampleSession, seedSessions } from '../support/samples.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 
@@ -12,7 +12,7 @@ onEveryAdapter('the session store', (open) => {
   beforeEach(async () => {
     stores = open();
     session = sampleSession(randomUUID(), now);
-    await stores.sessions.create(session);
+    await seedSessions(stores, session);
   });
 
   const use = (generation: number) =>
@@ -54,16 +54,16 @@ onEveryAdapter('the session store', (open) => {
 
   it('ends a session once, and does not mind one that is unknown', async () => {
     const later = new Date(now.getTime() + 1000);
-    await stores.sessions.revoke(session.id, now);
-    await stores.sessions.revoke(session.id, later);
-    await stores.sessions.revoke(randomUUID(), now);
+    assert.equal(await stores.sessions.revoke(session.id, now), true);
+    assert.equal(await stores.sessions.revoke(session.id, later), false);
+    assert.equal(await stores.sessions.revoke(randomUUID(), now), false);
     assert.deepEqual((await stored())?.revokedAt, now);
   });
 
   it('ends all sessions of one user and of nobody else', async () => {
     const second = sampleSession(session.userId, now);
     const other = sampleSession(randomUUID(), now);
-    for (const each of [second, other]) await stores.sessions.create(each);
+    await seedSessions(stores, second, other);
     await stores.sessions.revokeAll(session.userId, now);
     const ended = async ({ id, userId }: Session) =>
       (await stores.accounts.standing(userId, id)).session?.revokedAt;
@@ -84,9 +84,15 @@ onEveryAdapter('the session store', (open) => {
       sampleSession(session.userId, minutes(2)),
     ];
     const expired = { ...sampleSession(session.userId, minutes(3)), expiresAt: minutes(4) };
-    for (const each of [later, ended, expired, sampleSession(randomUUID(), now)])
-      await stores.sessions.create(each);
+    await seedSessions(stores, ...[later, ended, expired, sampleSession(randomUUID(), now)]);
     await stores.sessions.revoke(ended.id, now);
     assert.deepEqual(await stores.sessions.listLive(session.userId, minutes(5)), [later, session]);
+  });
+
+  it('starts no session for who came in by a password that is no longer the one, nor for nobody', async () => {
+    const more = sampleSession(session.userId, now);
+    assert.equal(await stores.sessions.create(more, 'another hash'), 'refused');
+    assert.equal(await stores.sessions.create(sampleSession(randomUUID(), now), 'another hash'), 'refused');
+    assert.equal((await stores.accounts.standing(session.userId, more.id)).session, null);
   });
 });

@@ -4,7 +4,7 @@ import { login, logout, refresh, register } from '../../src/endpoints.ts';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import type { Services } from '../../src/ports.ts';
 import { call } from './call.ts';
-import { completeTweet, sampleAccount, sampleSession } from './samples.ts';
+import { completeTweet, sampleAccount, sampleSession, seedSessions } from './samples.ts';
 
 export const EMAIL = 'user@example.com';
 export const PASSWORD = 'Correct-horse-1';
@@ -42,7 +42,7 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
   endSession: async (services) => {
     const { userId, accessToken } = await signUp(services);
     const session = sampleSession(userId, services.clock.now());
-    await services.sessions.create(session);
+    await seedSessions(services, session);
     const path = `/api/account/sessions/${session.id}`;
     return { path, headers: { Authorization: `Bearer ${accessToken}` } };
   },

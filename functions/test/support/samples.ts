@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../../src/accounts/account.ts';
 import { newSession, type Session } from '../../src/accounts/session.ts';
 import { type Capture, newCapture, tweet } from '../../src/tweets/tweet.ts';
+import type { Stores } from './adapters.ts';
 
 let counter = 0;
 
@@ -54,6 +55,20 @@ export function sampleAccount(email: string, now: Date): Account {
     createdAt: now,
     updatedAt: now,
   };
+}
+
+/** Makes sessions, and the accounts that they need. */
+export async function seedSessions(
+  { accounts, sessions }: Pick<Stores, 'accounts' | 'sessions'>,
+  ...wanted: Session[]
+): Promise<void> {
+  for (const session of wanted) {
+    const { userId, createdAt } = session;
+    const known = await accounts.findById(userId);
+    const account = known ?? { ...sampleAccount(`${userId}@example.com`, createdAt), userId };
+    if (known) await sessions.create(session, account.passwordHash);
+    else await accounts.createUnlessTaken(account, session);
+  }
 }
 
 export const sampleSession = (userId: string, now: Date): Session =>

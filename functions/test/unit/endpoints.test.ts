@@ -23,7 +23,7 @@ describe('the endpoints', () => {
     const rewrites: Rewrite[] = JSON.parse(read('firebase.json')).hosting.rewrites;
     const targets = rewrites.map((rewrite) => [rewrite.source, rewrite.function.functionId]);
     const expected: string[][] = Object.values(endpoints).map(({ path, name }) => [
-      path.replace(/\{.*\}/, '*'),
+      path.replace(/\{[^}]*\}/g, '*'),
       name,
     ]);
     // The first rewrite that matches counts, so the one that matches everything is the last.

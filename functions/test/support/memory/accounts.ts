@@ -1,5 +1,5 @@
 import type { Account } from '../../../src/accounts/account.ts';
-import { latestUsedFirst, type Session } from '../../../src/accounts/session.ts';
+import { isLive, latestUsedFirst, type Session } from '../../../src/accounts/session.ts';
 import type { AccountStore, SessionStore } from '../../../src/ports.ts';
 
 const copy = <T extends object>(stored: T | undefined): T | null => (stored ? { ...stored } : null);
@@ -21,12 +21,17 @@ export function memoryAccounts(): { accounts: AccountStore; sessions: SessionSto
       async findByEmail(email) {
         return copy(byEmail(email));
       },
-      async changePassword(userId, { passwordHash, keptSessionId, at }) {
+      async changePassword(userId, { expectedHash, passwordHash, keptSessionId, at }) {
         const account = accounts.get(userId);
-        if (account) Object.assign(account, { passwordHash, updatedAt: at });
+        if (account?.passwordHash === passwordHash) return 'changed';
+        const kept = sessions.get(keptSessionId);
+        if (account?.passwordHash !== expectedHash || kept?.userId !== userId || kept.revokedAt)
+          return 'refused';
+        Object.assign(account, { passwordHash, updatedAt: at });
         for (const session of sessions.values()) {
           if (session.userId === userId && session.id !== keptSessionId) session.revokedAt ??= at;
         }
+        return 'changed';
       },
       async standing(userId, sessionId) {
         return { account: copy(accounts.get(userId)), session: copy(sessions.get(sessionId)) };
@@ -36,17 +41,22 @@ export function memoryAccounts(): { accounts: AccountStore; sessions: SessionSto
       },
     },
     sessions: {
-      async create(session) {
+      async create(session, passwordHash) {
+        const account = accounts.get(session.userId);
+        if (!account?.isActive || account.passwordHash !== passwordHash) return 'refused';
         sessions.set(session.id, { ...session });
+        return 'created';
       },
       async listLive(userId, now) {
         const mine = [...sessions.values()].filter((session) => session.userId === userId);
-        const live = mine.filter(({ revokedAt, expiresAt }) => !revokedAt && expiresAt > now);
+        const live = mine.filter((session) => isLive(session, now));
         return latestUsedFirst(live.map((session) => ({ ...session })));
       },
       async revoke(sessionId, at) {
         const session = sessions.get(sessionId);
-        if (session) session.revokedAt ??= at;
+        if (!session || session.revokedAt) return false;
+        session.revokedAt = at;
+        return true;
       },
       async revokeAll(userId, at) {
         for (const session of sessions.values()) if (session.userId === userId) session.revokedAt ??= at;

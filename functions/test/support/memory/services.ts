@@ -68,7 +68,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
     tweets,
     publisher,
     impatientPublisher: publisher,
-    liveSessions: createLiveSessions(accounts, clock, TUNING.sessionKeptMs),
+    liveSessions: createLiveSessions(accounts, clock, TUNING.session),
     rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
       deadlineMs: 1000,
