@@ -51,10 +51,13 @@ describe('an access token', () => {
   });
 
   it("is refused when its session has expired, is unknown, or is another user's", async () => {
-    const { open, caller, session, clock } = await setUp();
+    const { open, caller, session, clock, accounts } = await setUp();
     const stranger = '5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11';
     await assert.rejects(open().check({ ...caller, sessionId: stranger }), { code: 'unauthenticated' });
     await assert.rejects(open().check({ ...caller, userId: stranger }), { code: 'unauthenticated' });
+    const other = sampleAccount('other@example.com', clock.now());
+    await accounts.createUnlessTaken(other, sampleSession(other.userId, clock.now()));
+    await assert.rejects(open().check({ ...caller, userId: other.userId }), { code: 'unauthenticated' });
     clock.advance(session.expiresAt.getTime() - clock.now().getTime());
     await assert.rejects(open().check(caller), { code: 'unauthenticated' });
   });
