@@ -31,9 +31,11 @@ export const getAccount = endpoint({
   failures: [],
 
   async handle({ caller }, { accounts, sessions, clock }) {
-    const account = await accounts.findById(caller.userId);
+    const [account, live] = await Promise.all([
+      accounts.findById(caller.userId),
+      sessions.listLive(caller.userId, clock.now()),
+    ]);
     if (!account) throw new Failure('unauthenticated', 'The session has ended.');
-    const live = await sessions.listLive(caller.userId, clock.now());
     const { userId, email, role, createdAt } = account;
     const shown = live.map(({ id, createdAt, lastUsedAt, expiresAt }) => ({
       id,

@@ -1,7 +1,7 @@
 import type { DocumentData, Firestore } from 'firebase-admin/firestore';
 import { isLive, latestUsedFirst, type Session } from '../accounts/session.ts';
 import type { SessionStore } from '../ports.ts';
-import { fromDocument, updateUnlessChanged } from './documents.ts';
+import { decideAndUpdate, fromDocument } from './documents.ts';
 import { failingClearly } from './errors.ts';
 
 export function createSessionStore(db: Firestore): SessionStore {
@@ -24,11 +24,11 @@ export function createSessionStore(db: Firestore): SessionStore {
     },
 
     async revoke(sessionId, at) {
-      for (;;) {
-        const found = await sessions.doc(sessionId).get();
-        if (!found.exists || found.get('revokedAt')) return false;
-        if (await updateUnlessChanged(found, { revokedAt: at })) return true;
-      }
+      const { changes } = await decideAndUpdate(sessions.doc(sessionId), (found) => {
+        const isOpen = found.exists && !found.get('revokedAt');
+        return { changes: isOpen ? { revokedAt: at } : {} };
+      });
+      return 'revokedAt' in changes;
     },
 
     async revokeAll(userId, at) {
@@ -39,13 +39,9 @@ export function createSessionStore(db: Firestore): SessionStore {
     },
 
     async refresh(sessionId, decide) {
-      // Who loses a race decides again on what the winner left, so one write is enough for any number of rivals.
-      for (;;) {
-        const found = await sessions.doc(sessionId).get();
-        const decision = decide(toSession(sessionId, found.data()));
-        if (Object.keys(decision.changes).length === 0) return decision;
-        if (await updateUnlessChanged(found, decision.changes)) return decision;
-      }
+      return await decideAndUpdate(sessions.doc(sessionId), (found) =>
+        decide(toSession(sessionId, found.data())),
+      );
     },
   });
 }

@@ -8,7 +8,7 @@ import {
 import type { TweetStore } from '../ports.ts';
 import type { QueueItem } from '../tweets/delivery.ts';
 import type { Capture, StoredTweet } from '../tweets/tweet.ts';
-import { fromDocument, updateUnlessChanged } from './documents.ts';
+import { decideAndUpdate, fromDocument } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 
 export function createTweetStore(db: Firestore): TweetStore {
@@ -45,11 +45,9 @@ export function createTweetStore(db: Firestore): TweetStore {
     },
 
     async markPublished(id, messageId, at) {
-      for (;;) {
-        const tweet = await tweets.doc(id).get();
-        if (!tweet.get('pendingSince')) return;
-        if (await updateUnlessChanged(tweet, published(messageId, at))) return;
-      }
+      await decideAndUpdate(tweets.doc(id), (tweet) => ({
+        changes: tweet.get('pendingSince') ? published(messageId, at) : {},
+      }));
     },
 
     async enqueue(item) {
