@@ -7,16 +7,14 @@ import { command } from './lib/command.mjs';
 import { findEmulators } from './lib/emulators.mjs';
 import { checkJava } from './lib/java.mjs';
 import { keep } from './lib/keep.mjs';
-import { root } from './lib/project.mjs';
+import { functions, mocha } from './lib/project.mjs';
 import { environment, run } from './lib/run.mjs';
 import { setup } from './lib/setup.mjs';
 import { untilSignal } from './lib/signals.mjs';
 
 const LEAST_LINES_PERCENT = 90;
-const functions = join(root, 'functions');
 
 async function test(chosen, extra) {
-  const mocha = join(functions, 'node_modules/mocha/bin/mocha.js');
   const reporter = join(functions, 'test/support/reporter.ts');
   const files = chosen.some((argument) => argument.endsWith('.test.ts')) ? [] : ['test/**/*.test.ts'];
   const args = [mocha, '--require', 'test/support/suite.ts', '--reporter', reporter];

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const cache = join(root, '.cache');
+export const functions = join(root, 'functions');
+export const mocha = join(functions, 'node_modules/mocha/bin/mocha.js');
 export const firebaseCli = join(root, 'node_modules/firebase-tools/lib/bin/firebase.js');
 
 const read = (path) => readFileSync(join(root, path), 'utf8');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { newEmail, newUser, PASSWORD, post } from '../support/api.ts';
+import { newEmail, newUser, post } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Subscription, subscribe } from '../support/pubsub.ts';
+import { PASSWORD } from '../support/requests.ts';
 import { newTweetId } from '../support/samples.ts';
 
 describe('a liked tweet, from the extension to the consumer', () => {

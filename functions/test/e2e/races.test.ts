@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newEmail, newUser, PASSWORD, post, send } from '../support/api.ts';
+import { newEmail, newUser, post, send } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { functionsFirestore } from '../support/firestore.ts';
 import { startInstance } from '../support/production.ts';
 import { SECRETS } from '../support/project.ts';
 import { type Subscription, subscribe } from '../support/pubsub.ts';
+import { PASSWORD } from '../support/requests.ts';
 import { sampleBody } from '../support/samples.ts';
 
 const times = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));

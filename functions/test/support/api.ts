@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PASSWORD } from './requests.ts';
 import { sampleBody } from './samples.ts';
 import { suite } from './suite.ts';
 
@@ -34,8 +35,6 @@ export async function send(
 
 export const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   send('POST', path, { body, headers });
-
-export const PASSWORD = 'Correct-horse-1';
 
 export const newEmail = () => `${randomUUID()}@example.com`;
 

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { TEST_SECRET } from './memory/services.ts';
+import { outputOf } from './output.ts';
 
 /** Starts the framework's own server with one of our functions, in a process of its own. */
 export async function serveByFramework(name: string, environment: Record<string, string> = {}) {
@@ -18,21 +19,16 @@ export async function serveByFramework(name: string, environment: Record<string,
       ...environment,
     },
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
+  const output = outputOf(child);
   const ended = once(child, 'exit');
   const listening = await Promise.race([once(child, 'message'), ended.then(() => null)]);
   return {
     /** 0 where the process ended instead of listening. */
     port: (listening?.[0] as { port: number } | undefined)?.port ?? 0,
-    output: () => output,
+    output,
     /** The JSON lines that the function has logged. */
     logged: () =>
-      output
+      output()
         .split('\n')
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Record<string, unknown>),

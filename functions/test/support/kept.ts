@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { keep } from '../../../scripts/lib/keep.mjs';
+import { outputOf } from './output.ts';
 
 interface Process {
   pid: number;
@@ -11,13 +12,9 @@ interface Process {
 /** Starts a long-running program of the tests, which ends with them however they end, and collects what it says. */
 export function kept(program: string, args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }) {
   const { child, ended, stop } = keep(program, args, options);
-  let output = '';
+  const raw = outputOf(child);
+  const output = () => stripVTControlCharacters(raw());
   let running = true;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += stripVTControlCharacters(text);
-    });
-  }
   void ended.then(() => {
     running = false;
   });
@@ -25,7 +22,7 @@ export function kept(program: string, args: string[], options: { cwd: string; en
   return {
     stop,
     ended,
-    output: () => output,
+    output,
     signal: (signal: NodeJS.Signals) => child.kill(signal),
 
     /** The program and everything it has started. */
@@ -41,7 +38,7 @@ export function kept(program: string, args: string[], options: { cwd: string; en
       while (!(await check())) {
         if (!running || Date.now() > deadline) {
           throw new Error(
-            `${what}: ${running ? 'not in time' : 'the program ended'}\n${output.slice(-3000)}`,
+            `${what}: ${running ? 'not in time' : 'the program ended'}\n${output().slice(-3000)}`,
           );
         }
         await sleep(50);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { send } from './api.ts';
 import { eventually } from './eventually.ts';
 import { freePorts } from './freePorts.ts';
+import { outputOf } from './output.ts';
 import { repository } from './project.ts';
 import './suite.ts';
 
@@ -27,12 +28,7 @@ export function startInstance(name: string, environment: Record<string, string>)
       ...environment,
     },
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (text) => {
-      output += text;
-    });
-  }
+  const output = outputOf(child);
   const url = `http://127.0.0.1:${port}/`;
   const answers = () =>
     send('OPTIONS', url).then(
@@ -42,7 +38,7 @@ export function startInstance(name: string, environment: Record<string, string>)
   return {
     child,
     url,
-    output: () => output,
+    output,
     ready: () => eventually(`${name} listens`, answers, 20_000),
     stop: () => child.kill('SIGKILL'),
   };

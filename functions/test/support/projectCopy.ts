@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processesMarked } from '../../../scripts/lib/processes.mjs';
 import { environment } from '../../../scripts/lib/run.mjs';
 import { freePorts } from './freePorts.ts';
+import { outputOf } from './output.ts';
 import { repository } from './project.ts';
 
 const LEFT_OUT = new Set(['.git', '.cache', 'node_modules', 'lib', 'test', 'coverage']);
@@ -48,12 +49,7 @@ export async function projectCopy() {
 function runProgram(program: string, args: string[], cwd: string, extra: NodeJS.ProcessEnv) {
   const env = environment({ NODE_V8_COVERAGE: '', ...extra });
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
+  const output = outputOf(child);
   let running = true;
   const ended = new Promise<number | null>((resolve) => {
     child.on('close', (code) => {
@@ -62,13 +58,13 @@ function runProgram(program: string, args: string[], cwd: string, extra: NodeJS.
     });
   });
   return {
-    output: () => output,
+    output,
     ended,
     /** What Ctrl-C does in a terminal: everyone in the group gets the signal. */
     interrupt: () => process.kill(-(child.pid as number), 'SIGINT'),
     async says(text: string) {
-      while (!output.includes(text)) {
-        if (!running) throw new Error(`It ended without saying "${text}":\n${output}`);
+      while (!output().includes(text)) {
+        if (!running) throw new Error(`It ended without saying "${text}":\n${output()}`);
         await sleep(100);
       }
     },
