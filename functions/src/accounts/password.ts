@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Passwords } from '../ports.ts';
+import { isCommonPassword } from './commonPasswords.ts';
 
 /** bcrypt reads 72 bytes and stops at a NUL; what it would silently ignore is refused, never cut off. */
 export const presentedPassword = z
@@ -13,7 +14,8 @@ export const newPassword = presentedPassword
   .refine((text) => [...text].length >= 8, 'must be at least 8 characters')
   .refine((text) => /[A-Z]/.test(text), 'must contain an upper-case letter')
   .refine((text) => /[a-z]/.test(text), 'must contain a lower-case letter')
-  .refine((text) => /[0-9]/.test(text), 'must contain a digit');
+  .refine((text) => /[0-9]/.test(text), 'must contain a digit')
+  .refine((text) => !isCommonPassword(text), 'is one of the most common passwords; choose another');
 
 interface Bcrypt {
   hash(password: string, cost: number): Promise<string>;

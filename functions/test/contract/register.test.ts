@@ -108,6 +108,15 @@ describe('registering', () => {
     assert.equal(await services.accounts.findByEmail('user@example.com'), null);
   });
 
+  it('refuses a common password, and says why', async () => {
+    const answer = await send('user@example.com', 'Qwerty123');
+    assertProblem(answer, 'invalid_request');
+    assert.deepEqual(answer.body.errors, [
+      { path: 'password', message: 'is one of the most common passwords; choose another' },
+    ]);
+    assert.equal(await services.accounts.findByEmail('user@example.com'), null);
+  });
+
   it('takes the longest password that bcrypt can, and tells it from every shorter one', async () => {
     const longest = `Aa1${'é'.repeat(34)}x`;
     assert.equal(Buffer.byteLength(longest), 72);

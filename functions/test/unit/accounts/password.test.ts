@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import bcrypt from 'bcryptjs';
+import { commonPasswords, isCommonPassword } from '../../../src/accounts/commonPasswords.ts';
 import { createPasswords, newPassword, presentedPassword } from '../../../src/accounts/password.ts';
 import { TUNING } from '../../../src/config.ts';
 
@@ -7,8 +8,8 @@ const accepts = (text: string) => newPassword.safeParse(text).success;
 
 describe('a new password', () => {
   it('has at least 8 characters, among them an upper-case letter, a lower-case letter and a digit', () => {
-    assert.ok(accepts('Abcdefg1'));
-    for (const text of ['Abcdef1', 'abcdefg1', 'ABCDEFG1', 'Abcdefgh', '12345678', '']) {
+    assert.ok(accepts('Abcxyzw1'));
+    for (const text of ['Abcxyz1', 'abcxyzw1', 'ABCXYZW1', 'Abcxyzwv', '12345678', '']) {
       assert.ok(!accepts(text), text);
     }
   });
@@ -44,6 +45,33 @@ describe('a new password', () => {
 
   it('is taken as it is: not trimmed, not lower-cased, not composed', () => {
     for (const text of [' Abcdefg1 ', 'Abcdefg1e\u0301']) assert.equal(newPassword.parse(text), text);
+  });
+});
+
+describe('a common password', () => {
+  const REFUSED = 'is one of the most common passwords; choose another';
+  const refusals = (text: string) => newPassword.safeParse(text).error?.issues.map(({ message }) => message);
+
+  it('is no new password, in whatever case', () => {
+    for (const text of ['Password1', 'pASSWORD123', 'Passw0rd', 'Qwerty123', '1Qaz2Wsx', 'ABCd1234']) {
+      assert.deepEqual(refusals(text), [REFUSED], text);
+    }
+  });
+
+  it('is not merely one with a common word in it', () => {
+    for (const text of ['Correct-horse-1', 'Password1 of mine', ' Passw0rd']) assert.ok(accepts(text), text);
+  });
+
+  it('is one of at least 3000 that only this rule refuses', () => {
+    assert.ok(commonPasswords().size >= 3000);
+    for (const text of commonPasswords()) {
+      assert.deepEqual(refusals(text.replace(/[a-z]/, (letter) => letter.toUpperCase())), [REFUSED], text);
+    }
+  });
+
+  it('still signs in, where the account is older than this rule', () => {
+    assert.ok(isCommonPassword('Password1'));
+    assert.ok(presentedPassword.safeParse('Password1').success);
   });
 });
 
