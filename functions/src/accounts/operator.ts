@@ -1,0 +1,102 @@
+import { type AuditEvent, createAudit } from '../audit/audit.ts';
+import { within } from '../deadline.ts';
+import { Failure } from '../failures.ts';
+import type { AccountChange, Log, Services } from '../ports.ts';
+import { email, newAccount } from './account.ts';
+import { newPassword } from './password.ts';
+
+/** What the operator asked for cannot be done; the message is for them. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+}
+
+interface Change {
+  event: AuditEvent;
+  make: (userId: string, at: Date) => Promise<AccountChange>;
+  /** How `<address> is …` goes on. */
+  changed: string;
+  unchanged: string;
+}
+
+/**
+ * What the operator may do to the account of an address, without the API. Each verb answers in a sentence; it fails
+ * with `unavailable` where the database takes longer than `patienceMs` for one answer.
+ */
+export function createOperator(
+  services: Pick<Services, 'accounts' | 'passwords' | 'auditLog' | 'clock' | 'ids' | 'config'>,
+  log: Log,
+  patienceMs: number,
+) {
+  const { accounts, passwords, clock, ids } = services;
+  const audit = createAudit(services, { requestId: ids(), ip: 'unknown', userAgent: 'operator', log });
+  const soon = <T>(answer: Promise<T>) => within(patienceMs, answer, tooLate);
+
+  async function change(typed: string, { event, make, changed, unchanged }: Change): Promise<string> {
+    const address = parseEmail(typed);
+    const userId = (await soon(accounts.findByEmail(address)))?.userId;
+    const outcome = userId ? await soon(make(userId, clock.now())) : 'unknown';
+    if (!userId || outcome === 'unknown') throw new Refusal(`There is no account ${address}.`);
+    const isChanged = outcome === 'changed';
+    await audit(event, 'success', { userId, reason: isChanged ? null : outcome });
+    return `${address} is ${isChanged ? changed : unchanged}.`;
+  }
+
+  return {
+    /** The address is looked at before the password is asked for. */
+    async createUser(typed: string, askPassword: () => Promise<string>): Promise<string> {
+      const address = parseEmail(typed);
+      const taken = () => new Refusal(`There is an account ${address} already.`);
+      if (await soon(accounts.findByEmail(address))) throw taken();
+
+      const passwordHash = await passwords.hash(parsePassword(await askPassword()));
+      const account = newAccount(ids(), address, passwordHash, clock.now());
+      if ((await soon(accounts.createUnlessTaken(account, null))) === 'taken') throw taken();
+      await audit('account_created', 'success', { userId: account.userId });
+      return `${address} has an account now.`;
+    },
+
+    grantAdmin: (typed: string) =>
+      change(typed, {
+        event: 'admin_granted',
+        make: (userId, at) => accounts.setRole(userId, 'admin', at),
+        changed: 'an admin now',
+        unchanged: 'an admin already',
+      }),
+
+    disable: (typed: string) =>
+      change(typed, {
+        event: 'account_disabled',
+        make: (userId, at) => accounts.setActive(userId, false, at),
+        changed: 'disabled now, and signed out everywhere',
+        unchanged: 'disabled already',
+      }),
+
+    enable: (typed: string) =>
+      change(typed, {
+        event: 'account_enabled',
+        make: (userId, at) => accounts.setActive(userId, true, at),
+        changed: 'enabled now, and can sign in again',
+        unchanged: 'enabled already',
+      }),
+  };
+}
+
+function parseEmail(typed: string): string {
+  const { data, error } = email.safeParse(typed);
+  if (error) throw refusal(JSON.stringify(typed), error.issues);
+  return data;
+}
+
+function parsePassword(typed: string): string {
+  const { data, error } = newPassword.safeParse(typed);
+  if (error) throw refusal('The password', error.issues);
+  return data;
+}
+
+/** One sentence for each rule that is violated. */
+const refusal = (what: string, issues: { message: string }[]) =>
+  new Refusal(issues.map(({ message }) => `${what} ${message}.`).join('\n'));
+
+function tooLate(): never {
+  throw new Failure('unavailable', 'The database did not answer in time.');
+}
