@@ -62,9 +62,24 @@ export const PARAMETERS = {
   },
   RATE_LIMIT_PER_MINUTE: {
     default: '100',
-    description:
-      'Requests a minute that one user (public endpoints: one IP address) may make of one instance',
+    description: 'Requests a minute that one user may make of one function',
     rule: wholeNumber(1, 1_000_000),
+  },
+  PUBLIC_RATE_LIMIT_PER_MINUTE: {
+    default: '60',
+    description: 'Requests a minute that one IP address may make of one public function',
+    rule: wholeNumber(1, 1_000_000),
+  },
+  TRUSTED_HOPS: {
+    default: '1',
+    description:
+      'How many entries at the end of X-Forwarded-For are written by hops that you trust; the first of them is the caller',
+    rule: wholeNumber(1, 10),
+  },
+  AUDIT_RETENTION_DAYS: {
+    default: '90',
+    description: 'How long an entry of the audit log is kept, in days',
+    rule: wholeNumber(1, 3650),
   },
   CAPTURE_WAIT_MS: {
     default: '800',
@@ -137,6 +152,33 @@ export const TUNING = {
   requestDeadlineMs: 25 * SECOND,
   requestTimeoutSeconds: 30,
   bcryptCost: 12,
+  /** Of one function; more can live for a moment, while a new version takes over. */
+  maxInstances: 5,
+  /** How long a request waits for its share of a rate limit that all instances count together. */
+  leaseWithinMs: 4 * SECOND,
+  guessing: {
+    perSource: 10,
+    windowMs: 15 * MINUTE,
+    perDay: 100,
+    dayMs: 24 * HOUR,
+    /** The pause after a spent budget is one window long; each further one of the day is twice the last. */
+    longestPauseMs: 24 * HOUR,
+    knownMs: 90 * 24 * HOUR,
+    mostKnown: 50,
+  },
+  auditWithinMs: 2 * SECOND,
+  /** How long `npm run admin` waits for each answer of the database. */
+  operatorPatienceMs: 10 * SECOND,
+  erasure: {
+    batch: 300,
+    /** How long the request itself erases, before it leaves the rest to the schedule. */
+    requestBudgetMs: 10 * SECOND,
+    /** A token may still be believed somewhere for `session.keptMs`, and a request under way store something. */
+    settledAfterMs: 2 * MINUTE,
+    runBudgetMs: 4 * MINUTE,
+    perRun: 20,
+  },
+  erasureRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
   /** How long an instance believes that a session is alive; with it an access token dies within a minute. */
   session: { keptMs: 50 * SECOND, answerWithinMs: 5 * SECOND },
   /** Gaps between looks at a tweet's outcome while a capture waits; the last one repeats. Each look is one read. */
@@ -152,8 +194,7 @@ export const TUNING = {
   healthKeptMs: 5 * SECOND,
   /** 150 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */
   retryBatch: 150,
-  retrySchedule: 'every 5 minutes',
-  retryTimeoutSeconds: 300,
+  retryRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
   /** A run starts no new batch after this; the slowest batch still ends before the function's timeout. */
   retryBudgetMs: 4 * MINUTE,
   /** A tweet whose trigger has not reported by then is adopted by the retry run. */

@@ -8,16 +8,24 @@ export type FailureCode =
   | 'forbidden'
   | 'email_taken'
   | 'not_found'
+  | 'rate_limited'
   | 'unavailable';
 
 /** A refusal the caller may read: `message` is public text. Every other error is internal and stays so. */
 export class Failure extends Error {
   readonly code: FailureCode;
+  /** When trying again can help, where that is known. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: FailureCode, message: string, cause?: unknown) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    { cause, retryAfterSeconds }: { cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
     super(message, { cause });
     this.name = 'Failure';
     this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

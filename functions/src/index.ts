@@ -1,7 +1,9 @@
+import { eraseAccounts as erase } from './accounts/eraseAccounts.ts';
+import { TUNING } from './config.ts';
 import * as endpoints from './endpoints.ts';
 import { signingSecrets } from './firebase/deployment.ts';
 import { https } from './firebase/https.ts';
-import { onRetrySchedule, whenTweetCreated } from './firebase/triggers.ts';
+import { scheduled, whenTweetCreated } from './firebase/triggers.ts';
 import { publishTweet as publish } from './tweets/publishTweet.ts';
 import { retryQueue as retry } from './tweets/retryQueue.ts';
 
@@ -11,10 +13,13 @@ export const login = https(endpoints.login, { secrets: signingSecrets, concurren
 export const changePassword = https(endpoints.changePassword, { secrets: signingSecrets, concurrency: 4 });
 export const refresh = https(endpoints.refresh, { secrets: signingSecrets });
 export const logout = https(endpoints.logout, { secrets: signingSecrets });
+export const deleteAccount = https(endpoints.deleteAccount, { secrets: signingSecrets, concurrency: 4 });
 export const getAccount = https(endpoints.getAccount, { secrets: signingSecrets });
+export const exportAccount = https(endpoints.exportAccount, { secrets: signingSecrets, timeoutSeconds: 300 });
 export const endSession = https(endpoints.endSession, { secrets: signingSecrets });
 export const capture = https(endpoints.capture, { secrets: signingSecrets });
 export const health = https(endpoints.health);
 
 export const publishTweet = whenTweetCreated('publishTweet', publish);
-export const retryQueue = onRetrySchedule('retryQueue', retry);
+export const retryQueue = scheduled('retryQueue', TUNING.retryRun, retry);
+export const eraseAccounts = scheduled('eraseAccounts', TUNING.erasureRun, erase);

@@ -1,7 +1,9 @@
 import type { Account } from './accounts/account.ts';
+import type { Guesses } from './accounts/guesses.ts';
 import type { Keyring } from './accounts/keys.ts';
 import type { LiveSessions } from './accounts/liveSessions.ts';
 import type { RefreshDecision, Session } from './accounts/session.ts';
+import type { AuditEntry } from './audit/audit.ts';
 import type { Config } from './config.ts';
 import type { HealthReport } from './health/healthCheck.ts';
 import type { RateLimiter } from './http/rateLimit.ts';
@@ -29,8 +31,8 @@ export interface Passwords {
 
 /** Every store rejects with Failure `unavailable` where the database cannot answer. */
 export interface AccountStore {
-  /** The account, its e-mail key and its first session in one commit, or nothing at all. */
-  createUnlessTaken(account: Account, session: Session): Promise<'created' | 'taken'>;
+  /** The account, its e-mail key and its first session, where it has one, in one commit, or nothing at all. */
+  createUnlessTaken(account: Account, session: Session | null): Promise<'created' | 'taken'>;
   /** By normalised e-mail; a miss does the same reads as a hit. */
   findByEmail(email: string): Promise<Account | null>;
   findById(userId: string): Promise<Account | null>;
@@ -39,9 +41,15 @@ export interface AccountStore {
    * the expected one or the kept session has ended.
    */
   changePassword(userId: string, change: PasswordChange): Promise<'changed' | 'refused'>;
+  /** Disabling ends every session in the same commit, so that enabling revives none. */
+  setActive(userId: string, isActive: boolean, at: Date): Promise<AccountChange>;
+  setRole(userId: string, role: Account['role'], at: Date): Promise<AccountChange>;
   /** An account and one session, in one round trip: whether an access token still stands for somebody. */
   standing(userId: string, sessionId: string): Promise<{ account: Account | null; session: Session | null }>;
 }
+
+/** `unchanged` where it was so already, `unknown` where there is no such account. */
+export type AccountChange = 'changed' | 'unchanged' | 'unknown';
 
 export interface PasswordChange {
   expectedHash: string;
@@ -55,12 +63,65 @@ export interface SessionStore {
   create(session: Session, passwordHash: string): Promise<'created' | 'refused'>;
   /** The sessions that can still be used, the latest used first. */
   listLive(userId: string, now: Date): Promise<Session[]>;
-  /** Ends a session; answers whether it was this call that did. */
-  revoke(sessionId: string, at: Date): Promise<boolean>;
+  /** Ends a session; answers whose it was, or null where it was not this call that ended it. */
+  revoke(sessionId: string, at: Date): Promise<string | null>;
   /** Ends every session that the user has now. */
   revokeAll(userId: string, at: Date): Promise<void>;
   /** Lets `decide` choose by what is stored, and writes its changes as one step; may ask it again after a race. */
   refresh(sessionId: string, decide: (session: Session | null) => RefreshDecision): Promise<RefreshDecision>;
+}
+
+/** What is known of the attempts to sign in with one e-mail address, whether it has an account or not. */
+export interface GuessStore {
+  /** Lets `change` choose by what is stored, and writes what it gives as one step; may ask it again after a race. */
+  update<R>(
+    email: string,
+    change: (stored: Guesses | null) => { guesses: Guesses | null; result: R },
+  ): Promise<R>;
+}
+
+/** Where the requests of all instances are counted together. */
+export interface RateLimitStore {
+  /** Takes up to `wanted` of the `pool` that a key has in a window; answers what it got, and what is left then. */
+  lease(lease: {
+    key: string;
+    windowStart: Date;
+    wanted: number;
+    pool: number;
+  }): Promise<{ granted: number; left: number }>;
+}
+
+/** One thing that is stored about a person. */
+export type PersonalRecord =
+  | { kind: 'account'; data: Account }
+  | { kind: 'session'; data: Session }
+  | { kind: 'tweet'; data: StoredTweet }
+  | { kind: 'queueItem'; data: QueueItem }
+  | { kind: 'auditEntry'; data: AuditEntry };
+
+export interface Erasure {
+  userId: string;
+  begunAt: Date;
+}
+
+/** Everything that is stored about one person, to be given to them or erased. */
+export interface PersonalData {
+  /** The account first. */
+  read(userId: string): AsyncIterable<PersonalRecord>;
+  /**
+   * The account and its e-mail address are gone, and an erasure is begun, in one commit; nothing where the account
+   * or its password has changed meanwhile.
+   */
+  beginErasure(account: Account, at: Date): Promise<'begun' | 'refused'>;
+  /** Deletes some of what else names the user; answers how many, 0 when nothing is left. */
+  erase(userId: string, limit: number): Promise<number>;
+  /** The oldest first. */
+  listErasures(limit: number): Promise<Erasure[]>;
+  endErasure(userId: string): Promise<void>;
+}
+
+export interface AuditLog {
+  append(entry: AuditEntry): Promise<void>;
 }
 
 /**
@@ -103,6 +164,9 @@ export interface Services {
   passwords: Passwords;
   accounts: AccountStore;
   sessions: SessionStore;
+  guesses: GuessStore;
+  auditLog: AuditLog;
+  personalData: PersonalData;
   tweets: TweetStore;
   publisher: Publisher;
   /** For the trigger, which has a queue to fall back on: fails at once where an outage is known. */

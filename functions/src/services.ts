@@ -6,9 +6,13 @@ import { createLiveSessions } from './accounts/liveSessions.ts';
 import { createPasswords } from './accounts/password.ts';
 import { readConfig, readSecrets, TUNING } from './config.ts';
 import { createAccountStore } from './firebase/accountStore.ts';
+import { createAuditLog } from './firebase/auditLog.ts';
+import { createGuessStore } from './firebase/guessStore.ts';
 import { createLog } from './firebase/log.ts';
+import { createPersonalData } from './firebase/personalData.ts';
 import { openProject } from './firebase/project.ts';
 import { createPubsub } from './firebase/pubsub.ts';
+import { createRateLimitStore } from './firebase/rateLimitStore.ts';
 import { createSessionStore } from './firebase/sessionStore.ts';
 import { createTweetStore } from './firebase/tweetStore.ts';
 import { createHealthCheck } from './health/healthCheck.ts';
@@ -41,6 +45,7 @@ function build(): Services {
     await db.doc('health/probe').get();
   };
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const log = createLog(config.LOG_LEVEL);
   const accounts = createAccountStore(db);
   let keyring: Keyring | undefined;
 
@@ -49,7 +54,7 @@ function build(): Services {
     clock,
     ids: () => crypto.randomUUID(),
     random: Math.random,
-    log: createLog(config.LOG_LEVEL),
+    log,
     keys: () => {
       keyring ??= createKeyring(readSecrets());
       return keyring;
@@ -57,11 +62,18 @@ function build(): Services {
     passwords: createPasswords(bcrypt, TUNING.bcryptCost),
     accounts,
     sessions: createSessionStore(db),
+    guesses: createGuessStore(db),
+    auditLog: createAuditLog(db),
+    personalData: createPersonalData(db),
     tweets: createTweetStore(db),
     publisher: pubsub.publisher,
     impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
-    rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
+    rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, {
+      // The emulator starts a process for each parallel request; Cloud Run may keep the old version's instances a while.
+      instances: process.env.FUNCTIONS_EMULATOR === 'true' ? null : 2 * TUNING.maxInstances,
+      leaseWithinMs: TUNING.leaseWithinMs,
+    }),
     health: createHealthCheck({ firestore: firestoreProbe, pubsub: pubsub.probe }, clock, version, {
       deadlineMs: TUNING.healthDeadlineMs,
       keptMs: TUNING.healthKeptMs,

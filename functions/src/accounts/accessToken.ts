@@ -58,6 +58,6 @@ export async function verifyAccessToken(keys: Keyring, token: string, now: Date)
   } catch (error) {
     if (error instanceof errors.JWTExpired)
       throw new Failure('token_expired', 'The access token has expired.');
-    throw new Failure('unauthenticated', 'The access token is not valid.', error);
+    throw new Failure('unauthenticated', 'The access token is not valid.', { cause: error });
   }
 }

@@ -11,6 +11,10 @@ export interface Account {
   updatedAt: Date;
 }
 
+export function newAccount(userId: string, email: string, passwordHash: string, now: Date): Account {
+  return { userId, email, passwordHash, isActive: true, role: 'user', createdAt: now, updatedAt: now };
+}
+
 /**
  * An e-mail address as it is compared, stored and answered. ASCII is checked before lower-casing, because some
  * letters (the Kelvin sign, the dotted capital I) turn into ASCII or into two characters on the way.

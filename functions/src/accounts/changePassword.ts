@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
+import { checkPassword } from './checkPassword.ts';
 import { newPassword, presentedPassword } from './password.ts';
 
 export const changePassword = endpoint({
@@ -9,17 +10,21 @@ export const changePassword = endpoint({
   path: '/api/auth/password',
   summary: 'Change the password and end every other session',
   access: 'bearer',
+  counting: 'strict',
   request: z.object({ currentPassword: presentedPassword, newPassword }),
   responses: { 204: z.null() },
   failures: ['invalid_credentials'],
 
-  async handle({ body, caller, log }, { accounts, liveSessions, passwords, clock }) {
+  async handle({ body, caller, ip, audit }, services) {
+    const { accounts, liveSessions, passwords, clock } = services;
     const { userId, sessionId } = caller;
     const wrong = () => new Failure('invalid_credentials', 'The current password is wrong.');
     const account = await accounts.findById(userId);
-    if (!account || !(await passwords.matches(body.currentPassword, account.passwordHash))) {
-      throw wrong();
-    }
+    if (!account) throw wrong();
+    const { email } = account;
+    const password = body.currentPassword;
+    const attempt = { event: 'password_changed' as const, email, account, password, ip, audit };
+    if (!(await checkPassword(services, attempt))) throw wrong();
     const passwordHash = await passwords.hash(body.newPassword);
     const expectedHash = account.passwordHash;
     const change = { expectedHash, passwordHash, keptSessionId: sessionId, at: clock.now() };
@@ -28,7 +33,7 @@ export const changePassword = endpoint({
     } finally {
       liveSessions.forget();
     }
-    log('INFO', 'password_changed', { userId, sessionId });
+    await audit('password_changed', 'success', caller);
     return { status: 204, body: null };
   },
 });

@@ -9,12 +9,13 @@ export const endSession = endpoint({
   path: '/api/account/sessions/{sessionId}',
   summary: 'End one of my sessions',
   access: 'bearer',
+  counting: 'lenient',
   params: z.object({ sessionId: z.uuid() }),
   request: null,
   responses: { 204: z.null() },
   failures: ['not_found'],
 
-  async handle({ params, caller, log }, { accounts, sessions, liveSessions, clock }) {
+  async handle({ params, caller, audit }, { accounts, sessions, liveSessions, clock }) {
     const { userId } = caller;
     const { sessionId } = params;
     const { session } = await accounts.standing(userId, sessionId);
@@ -27,7 +28,7 @@ export const endSession = endpoint({
     } finally {
       liveSessions.forget();
     }
-    log('INFO', 'session_ended', { userId, sessionId });
+    await audit('session_ended', 'success', { userId, sessionId });
     return { status: 204, body: null };
   },
 });

@@ -18,6 +18,7 @@ export const getAccount = endpoint({
   path: '/api/account',
   summary: 'Who I am, and my sessions, the latest used first',
   access: 'bearer',
+  counting: 'lenient',
   request: null,
   responses: {
     200: z.object({

@@ -9,6 +9,7 @@ export const logout = endpoint({
   path: '/api/auth/logout',
   summary: 'End the session of a refresh token (RFC 7009), or with a bearer token all sessions of the caller',
   access: 'public',
+  counting: 'lenient',
   request: z
     .object({ refreshToken: z.string().optional(), everywhere: z.boolean().default(false) })
     .refine(({ refreshToken, everywhere }) => everywhere || refreshToken !== undefined, {
@@ -18,17 +19,16 @@ export const logout = endpoint({
   responses: { 204: z.null() },
   failures: ['unauthenticated', 'token_expired', 'account_disabled'],
 
-  async handle({ body, header, log }, services) {
+  async handle({ body, header, audit }, services) {
     const { sessions, liveSessions, clock, keys } = services;
     const token = body.refreshToken === undefined ? null : readRefreshToken(keys(), body.refreshToken);
     try {
-      if (token && (await sessions.revoke(token.sessionId, clock.now()))) {
-        log('INFO', 'logout', { sessionId: token.sessionId });
-      }
+      const userId = token && (await sessions.revoke(token.sessionId, clock.now()));
+      if (userId) await audit('logout', 'success', { userId, sessionId: token.sessionId });
       if (body.everywhere) {
-        const { userId } = await authenticate(header('authorization'), services);
-        await sessions.revokeAll(userId, clock.now());
-        log('INFO', 'logout_everywhere', { userId });
+        const caller = await authenticate(header('authorization'), services);
+        await sessions.revokeAll(caller.userId, clock.now());
+        await audit('logout_everywhere', 'success', caller);
       }
     } finally {
       if (token || body.everywhere) liveSessions.forget();

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { type Account, email } from './account.ts';
+import { email, newAccount } from './account.ts';
+import { rememberSuccess } from './checkPassword.ts';
 import { newPassword } from './password.ts';
 import { newSession } from './session.ts';
 import { issueTokens, signedIn } from './tokens.ts';
@@ -13,11 +14,12 @@ export const register = endpoint({
   path: '/api/auth/register',
   summary: 'Create an account and sign in',
   access: 'public',
+  counting: 'strict',
   request: z.object({ email, password: newPassword }),
   responses: { 201: signedIn },
   failures: ['forbidden', 'email_taken'],
 
-  async handle({ body }, services) {
+  async handle({ body, ip, audit }, services) {
     const { accounts, passwords, ids, clock, config } = services;
     if (!mayRegister(body.email, config)) {
       throw new Failure('forbidden', 'Registration is not open to this e-mail address.');
@@ -28,20 +30,14 @@ export const register = endpoint({
 
     const passwordHash = await passwords.hash(body.password);
     const now = clock.now();
-    const account: Account = {
-      userId: ids(),
-      email: body.email,
-      passwordHash,
-      isActive: true,
-      role: 'user',
-      createdAt: now,
-      updatedAt: now,
-    };
+    const account = newAccount(ids(), body.email, passwordHash, now);
     const session = newSession(ids(), account.userId, now, config.REFRESH_TOKEN_EXPIRE_DAYS);
     if ((await accounts.createUnlessTaken(account, session)) === 'taken') throw taken();
 
     const holder = { userId: account.userId, sessionId: session.id, generation: 1 };
     const { userId, email } = account;
+    await audit('register', 'success', holder);
+    await rememberSuccess(email, ip, services, false);
     return { status: 201, body: { userId, email, ...(await issueTokens(services, holder)) } };
   },
 });

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { DocumentData, Firestore } from 'firebase-admin/firestore';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../ports.ts';
-import { fromDocument } from './documents.ts';
+import { fromDocument, hashed } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 import { liveSessionsOf, toSession } from './sessionStore.ts';
 
@@ -10,17 +9,17 @@ const NOBODY = 'nobody';
 
 export function createAccountStore(db: Firestore): AccountStore {
   const users = db.collection('users');
-  const emailKey = (email: string) =>
-    db.collection('userEmails').doc(createHash('sha256').update(email).digest('hex'));
-  const toAccount = (userId: string, data: DocumentData | undefined) =>
-    data ? ({ userId, ...fromDocument(data) } as Account) : null;
+  const emailKey = (email: string) => db.collection('userEmails').doc(hashed(email));
 
   return failingClearly<AccountStore>({
-    async createUnlessTaken({ userId, ...account }, { id, ...session }) {
+    async createUnlessTaken({ userId, ...account }, firstSession) {
       const batch = db.batch();
       batch.create(emailKey(account.email), { userId });
       batch.create(users.doc(userId), account);
-      batch.create(db.collection('sessions').doc(id), session);
+      if (firstSession) {
+        const { id, ...session } = firstSession;
+        batch.create(db.collection('sessions').doc(id), session);
+      }
       try {
         await batch.commit();
         return 'created';
@@ -63,8 +62,35 @@ export function createAccountStore(db: Firestore): AccountStore {
       });
     },
 
+    async setActive(userId, isActive, at) {
+      return await db.runTransaction(async (transaction) => {
+        const user = await transaction.get(users.doc(userId));
+        if (!user.exists) return 'unknown';
+        // Also of an account that is disabled already: by hand, in the console, that ends no session.
+        const ended = isActive ? [] : (await transaction.get(liveSessionsOf(db, userId))).docs;
+        for (const { ref } of ended) transaction.update(ref, { revokedAt: at });
+        if (user.get('isActive') === isActive) return 'unchanged';
+        transaction.update(user.ref, { isActive, updatedAt: at });
+        return 'changed';
+      });
+    },
+
+    async setRole(userId, role, at) {
+      return await db.runTransaction(async (transaction) => {
+        const user = await transaction.get(users.doc(userId));
+        if (!user.exists) return 'unknown';
+        if (user.get('role') === role) return 'unchanged';
+        transaction.update(user.ref, { role, updatedAt: at });
+        return 'changed';
+      });
+    },
+
     async findById(userId) {
       return toAccount(userId, (await users.doc(userId).get()).data());
     },
   });
+}
+
+export function toAccount(userId: string, data: DocumentData | undefined): Account | null {
+  return data ? ({ userId, ...fromDocument(data) } as Account) : null;
 }

@@ -1,6 +1,6 @@
 import { defineSecret, defineString } from 'firebase-functions/params';
 import { setGlobalOptions } from 'firebase-functions/v2/options';
-import { PARAMETERS, readConfig, SECRETS } from '../config.ts';
+import { PARAMETERS, readConfig, SECRETS, TUNING } from '../config.ts';
 
 const parameters = Object.fromEntries(
   Object.entries(PARAMETERS).map(([name, { default: value, description }]) => [
@@ -18,7 +18,7 @@ setGlobalOptions({
   region: parameters.REGION as ReturnType<typeof defineString>,
   memory: '256MiB',
   cpu: 1,
-  maxInstances: 5,
+  maxInstances: TUNING.maxInstances,
 });
 
 /**

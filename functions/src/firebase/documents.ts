@@ -1,10 +1,17 @@
+import { createHash } from 'node:crypto';
 import {
   type DocumentData,
   type DocumentReference,
   type DocumentSnapshot,
   Timestamp,
 } from 'firebase-admin/firestore';
-import { FAILED_PRECONDITION, grpcCode } from './errors.ts';
+import { ALREADY_EXISTS, FAILED_PRECONDITION, grpcCode, NOT_FOUND } from './errors.ts';
+
+/** What a write meets where another one came first. */
+const OVERTAKEN = new Set([ALREADY_EXISTS, FAILED_PRECONDITION, NOT_FOUND]);
+
+/** A document id that does not show what it stands for, and fits whatever characters that has. */
+export const hashed = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A stored document as the domain has it: every top-level Timestamp turned into a Date. */
 export function fromDocument(data: DocumentData): DocumentData {
@@ -18,9 +25,10 @@ export function fromDocument(data: DocumentData): DocumentData {
 
 /**
  * Reads a document, lets `decide` choose its changes, and writes them unless it has changed meanwhile; then
- * `decide` is asked again, by what is stored then. So one write is enough for any number of rivals.
+ * `decide` is asked again, by what is stored then. So one write is enough for any number of rivals, and none of them
+ * waits for a lock. A document that does not exist yet is created.
  */
-export async function decideAndUpdate<D extends { changes: DocumentData }>(
+export async function decideAndWrite<D extends { changes: DocumentData }>(
   ref: DocumentReference,
   decide: (found: DocumentSnapshot) => D,
 ): Promise<D> {
@@ -28,18 +36,18 @@ export async function decideAndUpdate<D extends { changes: DocumentData }>(
     const found = await ref.get();
     const decision = decide(found);
     if (Object.keys(decision.changes).length === 0) return decision;
-    if (await updateUnlessChanged(found, decision.changes)) return decision;
+    if (await writeUnlessChanged(found, decision.changes)) return decision;
   }
 }
 
 /** Answers whether it wrote. */
-async function updateUnlessChanged(read: DocumentSnapshot, changes: DocumentData): Promise<boolean> {
-  if (!read.updateTime) throw new Error(`${read.ref.path} does not exist and cannot be updated`);
+async function writeUnlessChanged(read: DocumentSnapshot, changes: DocumentData): Promise<boolean> {
   try {
-    await read.ref.update(changes, { lastUpdateTime: read.updateTime });
+    if (read.updateTime) await read.ref.update(changes, { lastUpdateTime: read.updateTime });
+    else await read.ref.create(changes);
     return true;
   } catch (error) {
-    if (grpcCode(error) === FAILED_PRECONDITION) return false;
+    if (OVERTAKEN.has(grpcCode(error) ?? -1)) return false;
     throw error;
   }
 }

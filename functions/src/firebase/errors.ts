@@ -1,6 +1,7 @@
 import { Failure } from '../failures.ts';
 
 // gRPC status codes.
+export const NOT_FOUND = 5;
 export const ALREADY_EXISTS = 6;
 export const FAILED_PRECONDITION = 9;
 /** DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE. */
@@ -22,7 +23,9 @@ export function failingClearly<S>(store: S & Store): S {
         return await method(...args);
       } catch (error) {
         if (!PASSING.has(grpcCode(error) ?? -1)) throw error;
-        throw new Failure('unavailable', 'The database cannot be reached; please try again.', error);
+        throw new Failure('unavailable', 'The database cannot be reached; please try again.', {
+          cause: error,
+        });
       }
     },
   ]);

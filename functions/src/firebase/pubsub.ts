@@ -27,6 +27,7 @@ export function createPubsub(topic: Topic): { publisher: Publisher; probe: Probe
     return await fetch(base + path, {
       method,
       signal,
+      redirect: 'error',
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });

@@ -1,7 +1,7 @@
 import type { DocumentData, Firestore } from 'firebase-admin/firestore';
 import { isLive, latestUsedFirst, type Session } from '../accounts/session.ts';
 import type { SessionStore } from '../ports.ts';
-import { decideAndUpdate, fromDocument } from './documents.ts';
+import { decideAndWrite, fromDocument } from './documents.ts';
 import { failingClearly } from './errors.ts';
 
 export function createSessionStore(db: Firestore): SessionStore {
@@ -24,11 +24,13 @@ export function createSessionStore(db: Firestore): SessionStore {
     },
 
     async revoke(sessionId, at) {
-      const { changes } = await decideAndUpdate(sessions.doc(sessionId), (found) => {
+      const { userId } = await decideAndWrite(sessions.doc(sessionId), (found) => {
         const isOpen = found.exists && !found.get('revokedAt');
-        return { changes: isOpen ? { revokedAt: at } : {} };
+        return isOpen
+          ? { userId: found.get('userId') as string, changes: { revokedAt: at } }
+          : { userId: null, changes: {} };
       });
-      return 'revokedAt' in changes;
+      return userId;
     },
 
     async revokeAll(userId, at) {
@@ -39,7 +41,7 @@ export function createSessionStore(db: Firestore): SessionStore {
     },
 
     async refresh(sessionId, decide) {
-      return await decideAndUpdate(sessions.doc(sessionId), (found) =>
+      return await decideAndWrite(sessions.doc(sessionId), (found) =>
         decide(toSession(sessionId, found.data())),
       );
     },

@@ -14,14 +14,18 @@ export function whenTweetCreated(name: string, work: (id: string, services: Serv
   );
 }
 
-/** Runs `work` on the retry schedule, one run at a time. */
-export function onRetrySchedule(name: string, work: (services: Services) => Promise<unknown>) {
+/** Runs `work` on a schedule, one run at a time. */
+export function scheduled(
+  name: string,
+  { schedule, timeoutSeconds }: { schedule: string; timeoutSeconds: number },
+  work: (services: Services) => Promise<unknown>,
+) {
   whenServing(name);
   return onSchedule(
     {
-      schedule: TUNING.retrySchedule,
+      schedule,
       timeZone: 'Etc/UTC',
-      timeoutSeconds: TUNING.retryTimeoutSeconds,
+      timeoutSeconds,
       maxInstances: 1,
       concurrency: 1,
     },

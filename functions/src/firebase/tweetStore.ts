@@ -8,7 +8,7 @@ import {
 import type { TweetStore } from '../ports.ts';
 import type { QueueItem } from '../tweets/delivery.ts';
 import type { Capture, StoredTweet } from '../tweets/tweet.ts';
-import { decideAndUpdate, fromDocument } from './documents.ts';
+import { decideAndWrite, fromDocument } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 
 export function createTweetStore(db: Firestore): TweetStore {
@@ -45,7 +45,7 @@ export function createTweetStore(db: Firestore): TweetStore {
     },
 
     async markPublished(id, messageId, at) {
-      await decideAndUpdate(tweets.doc(id), (tweet) => ({
+      await decideAndWrite(tweets.doc(id), (tweet) => ({
         changes: tweet.get('pendingSince') ? published(messageId, at) : {},
       }));
     },
@@ -123,7 +123,10 @@ function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
   return { ...capture, tweetId, rawData: defined(tweet), ...state };
 }
 
-function toStoredTweet(document: { id: string; data(): DocumentData | undefined }): StoredTweet | null {
+export function toStoredTweet(document: {
+  id: string;
+  data(): DocumentData | undefined;
+}): StoredTweet | null {
   const data = document.data();
   if (!data) return null;
   const { rawData, pubsubMessageId, pendingSince, tweetId, ...rest } = fromDocument(data);
@@ -135,7 +138,7 @@ function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): Documen
   return { ...item, tweetData: defined(data), ...(nextAttemptAt && { nextAttemptAt }) };
 }
 
-function toQueueItem(document: QueryDocumentSnapshot): QueueItem {
+export function toQueueItem(document: QueryDocumentSnapshot): QueueItem {
   const { tweetData, nextAttemptAt, ...item } = fromDocument(document.data());
   return { ...item, id: document.id, data: tweetData, nextAttemptAt: nextAttemptAt ?? null } as QueueItem;
 }

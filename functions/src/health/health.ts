@@ -7,6 +7,7 @@ export const health = endpoint({
   path: '/api/health',
   summary: 'Whether Firestore and Pub/Sub can be reached; the answer is kept for a few seconds',
   access: 'public',
+  counting: 'local',
   request: null,
   responses: { 200: healthReport, 503: healthReport },
   failures: [],

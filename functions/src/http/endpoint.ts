@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Caller } from '../accounts/accessToken.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { FailureCode } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
+import type { Counting } from './rateLimit.ts';
 
 export type Access = 'public' | 'bearer';
 type Responses = Record<number, z.ZodType>;
@@ -12,10 +14,14 @@ export interface EndpointRequest<A extends Access, Body, Params> {
   params: Params;
   caller: A extends 'bearer' ? Caller : null;
   requestId: string;
+  /** The caller's address, or `unknown`. */
+  ip: string;
   /** A request header by its lower-case name. */
   header: (name: string) => string | undefined;
   /** Writes log lines that carry the request id. */
   log: Log;
+  /** Records security events with what is known of the request. */
+  audit: Audit;
 }
 
 type Reply<R extends Responses> = {
@@ -40,6 +46,8 @@ export interface Endpoint<
   path: `/api/${string}`;
   summary: string;
   access: A;
+  /** How requests are counted against the limit of the user, or on a public endpoint of the IP address. */
+  counting: Counting;
   /** The path's parameters; one that does not fit means that there is nothing at the path. */
   params?: P;
   /** The JSON body, or null for an endpoint that takes none. */

@@ -1,12 +1,15 @@
 import type { Caller } from '../accounts/accessToken.ts';
+import { type Audit, createAudit } from '../audit/audit.ts';
 import { TUNING } from '../config.ts';
 import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
 import { authenticate } from './authenticate.ts';
+import { callerNetwork } from './callerIp.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { type RawBody, readJson, validate } from './json.ts';
+import { isStream } from './jsonLines.ts';
 import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
@@ -24,8 +27,8 @@ export interface HttpRequest {
 export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
-  /** Empty for no body. */
-  body: string;
+  /** Empty for no body. What is read while it is sent ends early where it fails. */
+  body: string | AsyncIterable<string>;
 }
 
 type Headers = Record<string, string>;
@@ -52,12 +55,14 @@ export async function serve(
     ...corsHeaders(services.config.ALLOWED_ORIGINS, request.header('origin')),
     'X-Request-Id': requestId,
   };
+  const userAgent = request.header('user-agent') ?? '';
+  const audit = createAudit(services, { requestId, ip: request.ip, userAgent, log });
   const seen: { caller: Caller | null } = { caller: null };
 
   let response: HttpResponse;
   let code: string | undefined;
   try {
-    const answered = answer(definition, request, services, { requestId, log, headers, seen });
+    const answered = answer(definition, request, services, { requestId, log, audit, headers, seen });
     response = await within(TUNING.requestDeadlineMs, answered, tooLate);
   } catch (error) {
     const problem = asProblem(error, log);
@@ -82,6 +87,7 @@ export async function serve(
 interface Exchange {
   requestId: string;
   log: Log;
+  audit: Audit;
   /** Grows on the way, so that errors carry what was known by then. */
   headers: Headers;
   seen: { caller: Caller | null };
@@ -91,7 +97,7 @@ async function answer(
   definition: AnyEndpoint,
   request: HttpRequest,
   services: Services,
-  { requestId, log, headers, seen }: Exchange,
+  { requestId, log, audit, headers, seen }: Exchange,
 ): Promise<HttpResponse> {
   const params = pathParams(definition, request.path);
   if (request.method === 'OPTIONS') {
@@ -106,24 +112,42 @@ async function answer(
   if (definition.access === 'bearer') {
     seen.caller = await authenticate(request.header('authorization'), services);
   }
-  const limited = services.rateLimiter(`${definition.name} ${seen.caller?.userId ?? request.ip}`);
-  Object.assign(headers, rateLimitHeaders(limited));
-  if (!limited.allowed) {
-    throw new Problem('rate_limited', `Too many requests; try again in ${limited.resetSeconds} s.`);
-  }
+  await limit(definition, request, services, { audit, headers, seen });
 
   const body = definition.request
     ? validate(definition.request, readJson(request.header('content-type'), request.body))
     : null;
-  const input = { body, params, caller: seen.caller, requestId, log, header: request.header };
+  const { header, ip } = request;
+  const input = { body, params, caller: seen.caller, requestId, ip, log, audit, header };
   const reply = await definition.handle(input as never, services);
   const schema = definition.responses[reply.status];
   if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
   const content = schema.parse(reply.body);
   Object.assign(headers, reply.headers);
   if (content === null) return { status: reply.status, headers, body: '' };
+  if (isStream(content)) {
+    headers['Content-Type'] = 'application/x-ndjson; charset=utf-8';
+    return { status: reply.status, headers, body: content };
+  }
   headers['Content-Type'] = 'application/json; charset=utf-8';
   return { status: reply.status, headers, body: JSON.stringify(content) };
+}
+
+/** Counts the request. Who has a token is counted by user, from wherever they call; else it is the address. */
+async function limit(
+  { name, counting }: AnyEndpoint,
+  { ip }: HttpRequest,
+  { rateLimiter, config }: Services,
+  { audit, headers, seen: { caller } }: Pick<Exchange, 'audit' | 'headers' | 'seen'>,
+): Promise<void> {
+  const state = caller
+    ? await rateLimiter(`${name} ${caller.userId}`, config.RATE_LIMIT_PER_MINUTE, counting)
+    : await rateLimiter(`${name} ${callerNetwork(ip)}`, config.PUBLIC_RATE_LIMIT_PER_MINUTE, counting);
+  Object.assign(headers, rateLimitHeaders(state));
+  if (state.allowed) return;
+  // Once is enough to know; a document for each refusal would let anyone run up the bill.
+  if (state.firstRefusal) await audit('limit_hit', 'failure', { ...caller, reason: name });
+  throw new Problem('rate_limited', `Too many requests; try again in ${state.resetSeconds} s.`);
 }
 
 function pathParams({ path, params }: AnyEndpoint, requested: string): unknown {

@@ -79,7 +79,9 @@ export function asProblem(error: unknown, log: Log): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Failure) {
     if (error.code === 'unavailable') log('ERROR', 'unavailable', { reason: describe(error.cause ?? error) });
-    return new Problem(error.code, error.message);
+    const { retryAfterSeconds } = error;
+    const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
+    return new Problem(error.code, error.message, { headers });
   }
   log('ERROR', 'internal_error', { reason: describe(error) });
   return new Problem('internal', 'Something went wrong on our side.');

@@ -1,38 +1,126 @@
-import type { Clock } from '../ports.ts';
+import { within } from '../deadline.ts';
+import { Failure } from '../failures.ts';
+import type { Clock, Log, RateLimitStore } from '../ports.ts';
 
 const WINDOW_SECONDS = 60;
+/** One request in so many is set aside, for the first ones of every instance. */
+const SET_ASIDE = 6;
+const LEAST_LEASE = 4;
+
+/**
+ * Who counts, and what happens when the count cannot be reached. `strict`: all instances together, and without
+ * them nobody passes; `lenient`: all together, and without them this instance alone; `local`: this instance alone.
+ */
+export type Counting = 'strict' | 'lenient' | 'local';
 
 export interface RateLimitState {
   allowed: boolean;
   limit: number;
+  /** What this instance knows to be left; others may take of it. */
   remaining: number;
   /** Until the window ends. */
   resetSeconds: number;
+  /** Whether this instance refuses the key for the first time in this window. */
+  firstRefusal: boolean;
 }
 
-/** Counts one request of `key` and tells whether it is within the limit. */
-export type RateLimiter = (key: string) => RateLimitState;
+/**
+ * Counts one request of `key` and tells whether it is within `limit` requests a minute.
+ * Fails with `unavailable` where a strict count cannot be reached.
+ */
+export type RateLimiter = (key: string, limit: number, counting: Counting) => Promise<RateLimitState>;
 
-/** Fixed windows of one minute, counted in this instance's memory; a new window forgets the old one's keys. */
-export function createRateLimiter(clock: Clock, limit: number): RateLimiter {
-  let window = -1;
-  const counts = new Map<string, number>();
-  return (key) => {
-    const seconds = clock.now().getTime() / 1000;
-    const current = Math.floor(seconds / WINDOW_SECONDS);
-    if (current !== window) {
-      window = current;
-      counts.clear();
-    }
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return {
-      allowed: count <= limit,
-      limit,
-      remaining: Math.max(0, limit - count),
-      resetSeconds: Math.ceil((current + 1) * WINDOW_SECONDS - seconds),
-    };
+/** What an instance holds of one key's window. */
+interface Holding {
+  inHand: number;
+  /** What the others have left, by the last lease. */
+  left: number;
+  used: number;
+  waiting: number;
+  refused: boolean;
+  lease: Promise<void> | null;
+}
+
+interface Settings {
+  /** The most instances that may live at the same time, or null where nothing bounds them. */
+  instances: number | null;
+  leaseWithinMs: number;
+}
+
+/**
+ * Fixed windows of one minute. Each instance may pass a few requests of a key without asking anybody, out of a part
+ * that is set aside for this; everything else it leases from a count that all share, in batches that grow with its
+ * own need. What a window or an instance leaves unused is lost, never passed twice.
+ */
+export function createRateLimiter(
+  store: RateLimitStore,
+  clock: Clock,
+  log: Log,
+  { instances, leaseWithinMs }: Settings,
+): RateLimiter {
+  let current = -1;
+  const holdings = new Map<string, Holding>();
+
+  const shareOf = (limit: number) => (instances ? Math.floor(limit / SET_ASIDE / instances) : 0);
+  const poolOf = (limit: number) => limit - shareOf(limit) * (instances ?? 0);
+
+  const open = (key: string, limit: number, counting: Counting): Holding => {
+    const [inHand, left] = counting === 'local' ? [limit, 0] : [shareOf(limit), poolOf(limit)];
+    const opened = { inHand, left, used: 0, waiting: 0, refused: false, lease: null };
+    holdings.set(key, opened);
+    return opened;
   };
+
+  const lease = async (key: string, window: number, limit: number, counting: Counting, held: Holding) => {
+    const least = instances ? LEAST_LEASE : 1;
+    const usual = Math.min(Math.max(least, held.used), Math.max(LEAST_LEASE + 1, Math.ceil(limit / 10)));
+    const wanted = Math.max(usual, held.waiting);
+    const windowStart = new Date(window * WINDOW_SECONDS * 1000);
+    try {
+      const leased = store.lease({ key, windowStart, wanted, pool: poolOf(limit) });
+      const { granted, left } = await within(leaseWithinMs, leased, tooLate);
+      held.inHand += granted;
+      held.left = granted === 0 ? 0 : left;
+    } catch (error) {
+      if (counting === 'strict') throw error;
+      log('WARNING', 'rate_limit_counted_alone', { reason: String(error) });
+      held.inHand = limit - held.used;
+      held.left = 0;
+    }
+  };
+
+  return async (key, limit, counting) => {
+    const seconds = clock.now().getTime() / 1000;
+    const window = Math.floor(seconds / WINDOW_SECONDS);
+    if (window !== current) {
+      current = window;
+      holdings.clear();
+    }
+    const held = holdings.get(key) ?? open(key, limit, counting);
+    held.waiting += 1;
+    try {
+      while (held.inHand === 0 && held.left > 0) {
+        held.lease ??= lease(key, window, limit, counting, held).finally(() => {
+          held.lease = null;
+        });
+        await held.lease;
+      }
+    } finally {
+      held.waiting -= 1;
+    }
+    const allowed = held.inHand > 0;
+    const firstRefusal = !allowed && !held.refused;
+    if (allowed) {
+      held.inHand -= 1;
+      held.used += 1;
+    } else held.refused = true;
+    const resetSeconds = Math.ceil((window + 1) * WINDOW_SECONDS - seconds);
+    return { allowed, limit, remaining: held.inHand + held.left, resetSeconds, firstRefusal };
+  };
+}
+
+function tooLate(): never {
+  throw new Failure('unavailable', 'Requests cannot be counted at the moment; please try again.');
 }
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers, and Retry-After (RFC 9110) on a refusal. */

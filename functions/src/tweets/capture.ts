@@ -20,11 +20,12 @@ export const capture = endpoint({
   path: '/api/tweets/capture',
   summary: 'Store a liked tweet for good and hand it to Pub/Sub',
   access: 'bearer',
+  counting: 'lenient',
   request: tweet,
   responses: { 200: captured },
   failures: [],
 
-  async handle({ body, caller, requestId, header, log }, services) {
+  async handle({ body, caller, requestId, header, log, audit }, services) {
     const wait = preferredWait(header('prefer'), services.config.CAPTURE_WAIT_MS);
     const item = newCapture({
       userId: caller.userId,
@@ -34,6 +35,8 @@ export const capture = endpoint({
       createdAt: services.clock.now(),
     });
     const stored = await services.tweets.create(item);
+    const { userId, sessionId } = caller;
+    await audit('capture', 'success', { userId, sessionId, reason: stored, lineOnly: true });
     const answer =
       stored === 'duplicate'
         ? duplicate(body.tweetId)

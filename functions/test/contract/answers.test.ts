@@ -3,6 +3,7 @@ import { mock } from 'node:test';
 import { TUNING } from '../../src/config.ts';
 import { Failure } from '../../src/failures.ts';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import { isStream } from '../../src/http/jsonLines.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { ALL, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
 import { VALID } from '../support/requests.ts';
@@ -42,6 +43,7 @@ describe('the answer of', () => {
       const leaking = handledBy(async (request, services) => {
         const reply = await definition.handle(request, services);
         if (reply.body === null) return reply;
+        if (isStream(reply.body)) return { ...reply, body: leakingLines(reply.body) };
         const body = structuredClone(reply.body) as Record<string, unknown>;
         for (const value of Object.values(body)) {
           if (typeof value === 'object' && value) Object.assign(value, { inner: 's3cret' });
@@ -96,7 +98,7 @@ describe('the answer of', () => {
     it('a database that is away is 503, and only the log says why', async () => {
       const { send, lines } = await open(definition);
       const cause = new Error('14 UNAVAILABLE: s3cret-host:443');
-      const answer = await send({}, throwing(new Failure('unavailable', 'Please try again.', cause)));
+      const answer = await send({}, throwing(new Failure('unavailable', 'Please try again.', { cause })));
       assertProblem(answer, 'unavailable');
       assert.equal(answer.body.detail, 'Please try again.');
       assert.ok(!answer.text.includes('s3cret'));
@@ -146,3 +148,10 @@ describe('the answer of', () => {
     });
   });
 });
+
+async function* leakingLines(lines: AsyncIterable<unknown>) {
+  for await (const line of lines) {
+    const { data, ...rest } = line as { data?: object };
+    yield { ...rest, ...(data && { data: { ...data, passwordHash: 's3cret' } }), _internal: 's3cret' };
+  }
+}

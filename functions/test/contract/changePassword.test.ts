@@ -54,9 +54,18 @@ describe('changing the password', () => {
     }
   });
 
+  it('refuses a common password, and says why', async () => {
+    const answer = await change({ currentPassword: PASSWORD, newPassword: 'Passw0rd' });
+    assertProblem(answer, 'invalid_request');
+    assert.deepEqual(answer.body.errors, [
+      { path: 'newPassword', message: 'is one of the most common passwords; choose another' },
+    ]);
+    assert.equal(await login(PASSWORD), 200);
+  });
+
   it('is logged, without either password', async () => {
     await change({ currentPassword: PASSWORD, newPassword: NEW });
-    assert.equal(lines.filter(({ event }) => event === 'password_changed').length, 1);
+    assert.equal(lines.filter(({ fields }) => fields.event === 'password_changed').length, 1);
     assert.doesNotMatch(JSON.stringify(lines), new RegExp(`${PASSWORD}|${NEW}`));
   });
 });

@@ -70,7 +70,7 @@ describe('logging out', () => {
 
   it('leaves a line in the log', async () => {
     await logoutWith(services, { refreshToken: account.refreshToken });
-    assert.equal(lines.filter(({ event }) => event === 'logout').length, 1);
+    assert.equal(lines.filter(({ fields }) => fields.event === 'logout').length, 1);
   });
 
   it('that comes amid 20 refreshes ends the session for good', async () => {

@@ -111,4 +111,82 @@ onEveryAdapter('the account store', (open) => {
     assert.equal(await change(winner), 'changed');
     assert.equal(await stores.accounts.changePassword('nobody', winner), 'refused');
   });
+
+  it('creates an account that nobody is signed in to yet', async () => {
+    const account = sampleAccount('unseen@example.com', now);
+    assert.equal(await stores.accounts.createUnlessTaken(account, null), 'created');
+    assert.deepEqual(await stores.accounts.findByEmail('unseen@example.com'), account);
+    assert.deepEqual(await stores.sessions.listLive(account.userId, now), []);
+    const second = sampleAccount('unseen@example.com', now);
+    assert.equal(await stores.accounts.createUnlessTaken(second, null), 'taken');
+  });
+
+  describe('disabling and enabling', () => {
+    const at = new Date(now.getTime() + 1000);
+    const later = new Date(now.getTime() + 2000);
+    const revokedAt = async ({ id, userId }: Session) =>
+      (await stores.accounts.standing(userId, id)).session?.revokedAt;
+
+    it("ends all sessions of the user and nobody else's, and revives none", async () => {
+      const account = sampleAccount('disabled@example.com', now);
+      const sessions = [sampleSession(account.userId, now), sampleSession(account.userId, now)];
+      const stranger = sampleSession('5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11', now);
+      await stores.accounts.createUnlessTaken(account, null);
+      await seedSessions(stores, ...sessions, stranger);
+      const ended = () => Promise.all([...sessions, stranger].map(revokedAt));
+
+      assert.equal(await stores.accounts.setActive(account.userId, false, at), 'changed');
+      const disabled = { ...account, isActive: false, updatedAt: at };
+      assert.deepEqual(await stores.accounts.findById(account.userId), disabled);
+      assert.deepEqual(await ended(), [at, at, null]);
+
+      assert.equal(await stores.accounts.setActive(account.userId, true, later), 'changed');
+      assert.deepEqual(await stores.accounts.findById(account.userId), { ...account, updatedAt: later });
+      assert.deepEqual(await ended(), [at, at, null]);
+    });
+
+    it('leaves an account that was disabled by hand as it is, but ends its sessions', async () => {
+      const account = { ...sampleAccount('by-hand@example.com', now), isActive: false };
+      const session = sampleSession(account.userId, now);
+      await stores.accounts.createUnlessTaken(account, session);
+      assert.equal(await stores.accounts.setActive(account.userId, false, at), 'unchanged');
+      assert.deepEqual(await stores.accounts.findById(account.userId), account);
+      assert.deepEqual(await revokedAt(session), at);
+    });
+
+    it('leaves an account that is enabled already as it is, with its sessions', async () => {
+      const account = sampleAccount('enabled@example.com', now);
+      const session = sampleSession(account.userId, now);
+      await stores.accounts.createUnlessTaken(account, session);
+      assert.equal(await stores.accounts.setActive(account.userId, true, at), 'unchanged');
+      assert.deepEqual(await stores.accounts.standing(account.userId, session.id), { account, session });
+    });
+
+    it('leaves no live session behind, however many sign-ins were under way', async () => {
+      const account = sampleAccount('race@example.com', now);
+      await stores.accounts.createUnlessTaken(account, null);
+      const signIn = () => stores.sessions.create(sampleSession(account.userId, now), account.passwordHash);
+      const signIns = Array.from({ length: 10 }, signIn);
+      await Promise.all([...signIns, stores.accounts.setActive(account.userId, false, at)]);
+      assert.deepEqual(await stores.sessions.listLive(account.userId, now), []);
+      assert.equal(await signIn(), 'refused');
+    });
+  });
+
+  it('gives a role, once', async () => {
+    const account = sampleAccount('admin@example.com', now);
+    await stores.accounts.createUnlessTaken(account, null);
+    const at = new Date(now.getTime() + 1000);
+    assert.equal(await stores.accounts.setRole(account.userId, 'admin', at), 'changed');
+    const admin = { ...account, role: 'admin', updatedAt: at };
+    assert.deepEqual(await stores.accounts.findById(account.userId), admin);
+    assert.equal(await stores.accounts.setRole(account.userId, 'admin', new Date()), 'unchanged');
+    assert.deepEqual(await stores.accounts.findById(account.userId), admin);
+  });
+
+  it('changes nothing of an account that does not exist', async () => {
+    assert.equal(await stores.accounts.setActive('nobody', false, now), 'unknown');
+    assert.equal(await stores.accounts.setRole('nobody', 'admin', now), 'unknown');
+    assert.equal(await stores.accounts.findById('nobody'), null);
+  });
 });

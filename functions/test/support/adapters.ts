@@ -1,26 +1,55 @@
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
+import { createAuditLog } from '../../src/firebase/auditLog.ts';
+import { createGuessStore } from '../../src/firebase/guessStore.ts';
+import { createPersonalData } from '../../src/firebase/personalData.ts';
+import { createRateLimitStore } from '../../src/firebase/rateLimitStore.ts';
 import { createSessionStore } from '../../src/firebase/sessionStore.ts';
 import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import type { AccountStore, SessionStore, TweetStore } from '../../src/ports.ts';
+import type {
+  AccountStore,
+  AuditLog,
+  GuessStore,
+  PersonalData,
+  RateLimitStore,
+  SessionStore,
+  TweetStore,
+} from '../../src/ports.ts';
 import { emptyFirestore } from './firestore.ts';
 import { memoryAccounts } from './memory/accounts.ts';
+import { memoryGuesses, memoryRateLimits } from './memory/limits.ts';
+import { memoryAuditLog, memoryPersonalData } from './memory/personalData.ts';
 import { memoryTweets } from './memory/tweets.ts';
 
 export interface Stores {
   accounts: AccountStore;
   sessions: SessionStore;
   tweets: TweetStore;
+  guesses: GuessStore;
+  rateLimits: RateLimitStore;
+  auditLog: AuditLog;
+  personalData: PersonalData;
 }
 
 /** The ways there are to implement the store ports, each giving empty stores. */
 const ADAPTERS: Record<string, () => Stores> = {
-  'in memory': () => ({ ...memoryAccounts(), tweets: memoryTweets() }),
+  'in memory': () => {
+    const { stored, ...accounts } = memoryAccounts();
+    const tweets = memoryTweets();
+    const guesses = memoryGuesses();
+    const auditLog = memoryAuditLog();
+    const personalData = memoryPersonalData({ stored, ...tweets, ...guesses, ...auditLog });
+    return { ...accounts, tweets, guesses, auditLog, personalData, rateLimits: memoryRateLimits() };
+  },
   'on Firestore': () => {
     const db = emptyFirestore();
     return {
       accounts: createAccountStore(db),
       sessions: createSessionStore(db),
       tweets: createTweetStore(db),
+      guesses: createGuessStore(db),
+      rateLimits: createRateLimitStore(db),
+      auditLog: createAuditLog(db),
+      personalData: createPersonalData(db),
     };
   },
 };

@@ -11,6 +11,8 @@ const SECURITY_HEADERS = {
   'Content-Security-Policy': "default-src 'none'",
 };
 
+const LINES = 'application/x-ndjson; charset=utf-8';
+
 /** What every answer has, whatever it says. */
 export function assertHeaders({ headers }: Answered): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) assert.equal(headers[name], value, name);
@@ -22,10 +24,23 @@ export function assertHeaders({ headers }: Answered): void {
 export function assertSuccess({ responses }: AnyEndpoint, answer: Answered): void {
   const schema = responses[answer.status];
   assert.ok(schema, `${answer.status} is not declared: ${answer.text}`);
-  assert.deepEqual(schema.parse(answer.body), answer.body);
-  const type = answer.status === 204 ? undefined : 'application/json; charset=utf-8';
-  assert.equal(answer.headers['Content-Type'], type);
+  const type = answer.headers['Content-Type'];
+  if (type === LINES) assertLines(answer.text);
+  else {
+    assert.deepEqual(schema.parse(answer.body), answer.body);
+    assert.equal(type, answer.text === '' ? undefined : 'application/json; charset=utf-8');
+  }
   assertHeaders(answer);
+}
+
+/** JSON objects, the last of which tells how many came before it. */
+export function assertLines(text: string): void {
+  assert.ok(text.endsWith('\n'));
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  assert.deepEqual(lines.at(-1), { kind: 'end', lines: lines.length - 1 });
 }
 
 /** A problem as every error is one, with the code where a test expects a certain one. */

@@ -1,6 +1,7 @@
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import { serve } from '../../src/http/pipeline.ts';
 import type { Services } from '../../src/ports.ts';
+import { collect } from './collect.ts';
 
 export interface Sent {
   method?: string;
@@ -35,12 +36,13 @@ export async function call(definition: AnyEndpoint, services: Services, sent: Se
     },
     services,
   );
-  const isJson = response.headers['Content-Type']?.includes('json');
+  const text = typeof response.body === 'string' ? response.body : (await collect(response.body)).join('');
+  const isJson = /[/+]json\b/.test(response.headers['Content-Type'] ?? '');
   return {
     status: response.status,
     headers: response.headers,
-    text: response.body,
-    body: isJson ? JSON.parse(response.body) : null,
+    text,
+    body: isJson ? JSON.parse(text) : null,
   };
 }
 

@@ -38,6 +38,11 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
       body: { currentPassword: PASSWORD, newPassword: 'Another-horse-2' },
     };
   },
+  deleteAccount: async (services) => {
+    const { accessToken } = await signUp(services);
+    return { headers: { Authorization: `Bearer ${accessToken}` }, body: { password: PASSWORD } };
+  },
+  exportAccount: async (services) => ({ headers: await bearer(services) }),
   getAccount: async (services) => ({ headers: await bearer(services) }),
   endSession: async (services) => {
     const { userId, accessToken } = await signUp(services);

@@ -6,7 +6,11 @@ import { kept } from './kept.ts';
 import { repository, writeProject } from './project.ts';
 
 const REGION = 'us-central1';
-const PARAMETERS = { RATE_LIMIT_PER_MINUTE: '100000', LOG_LEVEL: 'DEBUG' };
+const PARAMETERS = {
+  RATE_LIMIT_PER_MINUTE: '100000',
+  PUBLIC_RATE_LIMIT_PER_MINUTE: '100000',
+  LOG_LEVEL: 'DEBUG',
+};
 
 const projectId = 'demo-test';
 const [hosting, functions, firestore, websocket, hub, eventarc, tasks, logging, pubsubPort, proxyPort] =

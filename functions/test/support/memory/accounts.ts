@@ -5,17 +5,22 @@ import type { AccountStore, SessionStore } from '../../../src/ports.ts';
 const copy = <T extends object>(stored: T | undefined): T | null => (stored ? { ...stored } : null);
 
 /** Accounts and sessions in memory; each method runs without a pause, so it is atomic. */
-export function memoryAccounts(): { accounts: AccountStore; sessions: SessionStore } {
+export function memoryAccounts(): {
+  accounts: AccountStore;
+  sessions: SessionStore;
+  stored: { accounts: Map<string, Account>; sessions: Map<string, Session> };
+} {
   const accounts = new Map<string, Account>();
   const sessions = new Map<string, Session>();
   const byEmail = (email: string) => [...accounts.values()].find((account) => account.email === email);
   return {
+    stored: { accounts, sessions },
     accounts: {
       async createUnlessTaken(account, session) {
         const holder = byEmail(account.email);
         if (holder) return holder.userId === account.userId ? 'created' : 'taken';
         accounts.set(account.userId, { ...account });
-        sessions.set(session.id, { ...session });
+        if (session) sessions.set(session.id, { ...session });
         return 'created';
       },
       async findByEmail(email) {
@@ -31,6 +36,23 @@ export function memoryAccounts(): { accounts: AccountStore; sessions: SessionSto
         for (const session of sessions.values()) {
           if (session.userId === userId && session.id !== keptSessionId) session.revokedAt ??= at;
         }
+        return 'changed';
+      },
+      async setActive(userId, isActive, at) {
+        const account = accounts.get(userId);
+        if (!account) return 'unknown';
+        for (const session of sessions.values()) {
+          if (!isActive && session.userId === userId) session.revokedAt ??= at;
+        }
+        if (account.isActive === isActive) return 'unchanged';
+        Object.assign(account, { isActive, updatedAt: at });
+        return 'changed';
+      },
+      async setRole(userId, role, at) {
+        const account = accounts.get(userId);
+        if (!account) return 'unknown';
+        if (account.role === role) return 'unchanged';
+        Object.assign(account, { role, updatedAt: at });
         return 'changed';
       },
       async standing(userId, sessionId) {
@@ -54,9 +76,9 @@ export function memoryAccounts(): { accounts: AccountStore; sessions: SessionSto
       },
       async revoke(sessionId, at) {
         const session = sessions.get(sessionId);
-        if (!session || session.revokedAt) return false;
+        if (!session || session.revokedAt) return null;
         session.revokedAt = at;
-        return true;
+        return session.userId;
       },
       async revokeAll(userId, at) {
         for (const session of sessions.values()) if (session.userId === userId) session.revokedAt ??= at;

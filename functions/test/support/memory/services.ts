@@ -9,6 +9,8 @@ import { createRateLimiter } from '../../../src/http/rateLimit.ts';
 import type { Clock, Log, Publisher, Services, Severity } from '../../../src/ports.ts';
 import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
 import { memoryAccounts } from './accounts.ts';
+import { memoryGuesses, memoryRateLimits } from './limits.ts';
+import { memoryAuditLog, memoryPersonalData } from './personalData.ts';
 import { memoryTweets } from './tweets.ts';
 
 export const TEST_SECRET = 'a secret for tests only, long enough to be accepted';
@@ -37,14 +39,21 @@ export function fakeClock(
 
 /** Services in memory on a fake clock, with everything that they logged and published. */
 export function memoryServices(environment: Record<string, string> = {}) {
-  const config = readConfig({ RATE_LIMIT_PER_MINUTE: '1000000', ...environment });
+  const config = readConfig({
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
+    ...environment,
+  });
   const clock = fakeClock();
   const lines: LogLine[] = [];
   const sent: OutboundMessage[] = [];
   const log: Log = (severity, event, fields = {}) => void lines.push({ severity, event, fields });
   const keyring = createKeyring([TEST_SECRET]);
-  const { accounts, sessions } = memoryAccounts();
+  const { accounts, sessions, stored } = memoryAccounts();
   const tweets = memoryTweets();
+  const guesses = memoryGuesses();
+  const auditLog = memoryAuditLog();
+  const rateLimits = memoryRateLimits();
   const reachable = async () => {};
   const publisher: Publisher = {
     async publish(messages) {
@@ -65,15 +74,18 @@ export function memoryServices(environment: Record<string, string> = {}) {
     passwords: createPasswords(bcrypt, 4),
     accounts,
     sessions,
+    guesses,
+    auditLog,
+    personalData: memoryPersonalData({ stored, ...guesses, ...tweets, ...auditLog }),
     tweets,
     publisher,
     impatientPublisher: publisher,
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
-    rateLimiter: createRateLimiter(clock, config.RATE_LIMIT_PER_MINUTE),
+    rateLimiter: createRateLimiter(rateLimits, clock, log, { instances: null, leaseWithinMs: 1000 }),
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
       deadlineMs: 1000,
       keptMs: 0,
     }),
   };
-  return { services, clock, lines, sent, tweets };
+  return { services, clock, lines, sent, tweets, rateLimits, audited: auditLog.entries };
 }

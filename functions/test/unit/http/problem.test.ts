@@ -61,13 +61,16 @@ describe('a problem', () => {
   });
 
   it('is made of a refusal with its words, and logged by nobody', () => {
-    const problem = asProblem(new Failure('email_taken', 'Taken.', new Error('inside')), log);
+    const problem = asProblem(new Failure('email_taken', 'Taken.', { cause: new Error('inside') }), log);
     assert.deepEqual([problem.code, problem.message], ['email_taken', 'Taken.']);
     assert.deepEqual(lines, []);
   });
 
   it('that says the database is away says why in the log only', () => {
-    const problem = asProblem(new Failure('unavailable', 'Try again.', new Error('14 at host:443')), log);
+    const problem = asProblem(
+      new Failure('unavailable', 'Try again.', { cause: new Error('14 at host:443') }),
+      log,
+    );
     assert.deepEqual([problem.code, problem.message], ['unavailable', 'Try again.']);
     assert.match(String(lines[0]?.fields.reason), /14 at host:443/);
     assert.deepEqual([lines[0]?.severity, lines[0]?.event], ['ERROR', 'unavailable']);

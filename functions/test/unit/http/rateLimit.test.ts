@@ -1,55 +1,144 @@
 import assert from 'node:assert/strict';
 import { createRateLimiter, rateLimitHeaders } from '../../../src/http/rateLimit.ts';
-import { fakeClock } from '../../support/memory/services.ts';
+import { memoryRateLimits } from '../../support/memory/limits.ts';
+import { fakeClock, type LogLine } from '../../support/memory/services.ts';
+
+/** One instance, with the number of times that it asked the store. */
+function setUp({ instances = null as number | null, limit = 3 } = {}) {
+  const clock = fakeClock(new Date('2026-03-01T12:00:10.001Z'));
+  const lines: LogLine[] = [];
+  const shared = memoryRateLimits();
+  let asked = 0;
+  const store = {
+    lease: (wanted: Parameters<typeof shared.lease>[0]) => {
+      asked += 1;
+      return shared.lease(wanted);
+    },
+  };
+  const log = (severity: LogLine['severity'], event: string, fields = {}) =>
+    void lines.push({ severity, event, fields });
+  const limiter = createRateLimiter(store, clock, log, { instances, leaseWithinMs: 1000 });
+  const count = (key = 'user', counting: 'strict' | 'lenient' | 'local' = 'strict') =>
+    limiter(key, limit, counting);
+  const allowed = async (times: number) => {
+    const states = await Promise.all(Array.from({ length: times }, () => count()));
+    return states.filter((state) => state.allowed).length;
+  };
+  return { clock, lines, count, allowed, asked: () => asked, writes: shared.writes };
+}
 
 describe('the rate limit', () => {
-  const open = (limit: number, start = '2026-03-01T12:00:00Z') => {
-    const clock = fakeClock(new Date(start));
-    return { clock, count: createRateLimiter(clock, limit) };
-  };
+  for (const counting of ['strict', 'lenient', 'local'] as const) {
+    it(`counts down to zero and refuses from then on (${counting})`, async () => {
+      const { count, lines } = setUp();
+      const states = [];
+      for (let request = 0; request < 5; request += 1) states.push(await count('user', counting));
+      assert.deepEqual(
+        states.map(({ allowed, limit, remaining }) => [allowed, limit, remaining]),
+        [
+          [true, 3, 2],
+          [true, 3, 1],
+          [true, 3, 0],
+          [false, 3, 0],
+          [false, 3, 0],
+        ],
+      );
+      assert.deepEqual(lines, []);
+    });
 
-  it('lets as many requests through as it says, and counts them down', () => {
-    const { count } = open(3);
-    const states = Array.from({ length: 5 }, () => count('key'));
-    assert.deepEqual(
-      states.map(({ allowed, remaining }) => [allowed, remaining]),
-      [
-        [true, 2],
-        [true, 1],
-        [true, 0],
-        [false, 0],
-        [false, 0],
-      ],
-    );
+    it(`tells the first refusal in a window from the others (${counting})`, async () => {
+      const { count, clock } = setUp();
+      const firsts = async () => {
+        const states = await Promise.all(Array.from({ length: 6 }, () => count('user', counting)));
+        return states.map((state) => state.firstRefusal);
+      };
+      assert.deepEqual(await firsts(), [false, false, false, true, false, false]);
+      clock.advance(60_000);
+      assert.deepEqual(await firsts(), [false, false, false, true, false, false]);
+    });
+
+    it(`is one for each key (${counting})`, async () => {
+      const { count } = setUp();
+      for (let request = 0; request < 4; request += 1) await count('one', counting);
+      const { allowed, remaining } = await count('other', counting);
+      assert.deepEqual([allowed, remaining], [true, 2]);
+    });
+
+    it(`starts afresh with each minute of the clock, not earlier (${counting})`, async () => {
+      const { count, clock } = setUp();
+      for (let request = 0; request < 4; request += 1) await count('user', counting);
+      clock.advance(49_998);
+      assert.deepEqual(await count('user', counting), {
+        allowed: false,
+        limit: 3,
+        remaining: 0,
+        resetSeconds: 1,
+        firstRefusal: false,
+      });
+      clock.advance(1);
+      const { allowed, remaining, resetSeconds } = await count('user', counting);
+      assert.deepEqual([allowed, remaining, resetSeconds], [true, 2, 60]);
+    });
+  }
+
+  it('says when the window ends, in whole seconds and never too early', async () => {
+    const { count, clock } = setUp();
+    assert.equal((await count()).resetSeconds, 50);
+    clock.advance(48_999);
+    assert.equal((await count()).resetSeconds, 1);
   });
 
-  it('counts each key for itself', () => {
-    const { count } = open(1);
-    assert.deepEqual(
-      ['capture a', 'capture b', 'login a', 'capture a'].map((key) => count(key).allowed),
-      [true, true, true, false],
-    );
+  it('asks no store where an instance counts alone', async () => {
+    const { count, asked } = setUp();
+    for (let request = 0; request < 5; request += 1) await count('user', 'local');
+    assert.equal(asked(), 0);
   });
 
-  it('starts anew with each minute, and says how long that is', () => {
-    const { clock, count } = open(1, '2026-03-01T12:00:48.500Z');
-    assert.deepEqual(count('key'), { allowed: true, limit: 1, remaining: 0, resetSeconds: 12 });
-    clock.advance(11_499);
-    assert.deepEqual(count('key'), { allowed: false, limit: 1, remaining: 0, resetSeconds: 1 });
-    clock.advance(1);
-    assert.deepEqual(count('key'), { allowed: true, limit: 1, remaining: 0, resetSeconds: 60 });
+  it('costs nothing within the part that every instance has for its first requests', async () => {
+    for (const [limit, share] of [
+      [60, 1],
+      [100, 1],
+      [600, 10],
+    ] as const) {
+      const { allowed, asked } = setUp({ instances: 10, limit });
+      assert.equal(await allowed(share), share);
+      assert.equal(asked(), 0, `${share} of ${limit}`);
+      assert.equal(await allowed(1), 1);
+      assert.equal(asked(), 1, `${share + 1} of ${limit}`);
+    }
   });
 
-  it('is told in RateLimit-Policy and RateLimit, and in Retry-After on a refusal only', () => {
-    const state = { allowed: true, limit: 100, remaining: 42, resetSeconds: 17 };
+  it('leaves at least five sixths of the limit to an instance that is alone', async () => {
+    for (const limit of [1, 5, 59, 60, 100, 1000]) {
+      const passed = await setUp({ instances: 10, limit }).allowed(2 * limit);
+      assert.ok(passed >= (limit * 5) / 6 && passed <= limit, `${passed} of ${limit}`);
+    }
+  });
+
+  it('costs nothing more once there is nothing left', async () => {
+    const { allowed, asked } = setUp({ instances: 10, limit: 60 });
+    await allowed(60);
+    const before = asked();
+    assert.equal(await allowed(500), 0);
+    assert.equal(asked(), before);
+  });
+});
+
+describe('the headers of a rate limit', () => {
+  const state = { allowed: true, limit: 100, remaining: 99, resetSeconds: 50, firstRefusal: false };
+
+  it('tell the policy and what is left', () => {
     assert.deepEqual(rateLimitHeaders(state), {
       'RateLimit-Policy': '"default";q=100;w=60',
-      RateLimit: '"default";r=42;t=17',
+      RateLimit: '"default";r=99;t=50',
     });
+  });
+
+  it('tell a refused caller when to come back', () => {
     assert.deepEqual(rateLimitHeaders({ ...state, allowed: false, remaining: 0 }), {
       'RateLimit-Policy': '"default";q=100;w=60',
-      RateLimit: '"default";r=0;t=17',
-      'Retry-After': '17',
+      RateLimit: '"default";r=0;t=50',
+      'Retry-After': '50',
     });
   });
 });

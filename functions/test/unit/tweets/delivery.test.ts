@@ -34,7 +34,7 @@ describe('an item of the queue', () => {
       lastAttemptAt: later(1),
       updatedAt: later(1),
     });
-    assert.ok(TUNING.backoff.firstMs > TUNING.retryTimeoutSeconds * 1000);
+    assert.ok(TUNING.backoff.firstMs > TUNING.retryRun.timeoutSeconds * 1000);
   });
 
   it('keeps its pause when its attempt fails, with the reason', () => {

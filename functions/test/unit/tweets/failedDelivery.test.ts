@@ -89,7 +89,7 @@ describe('a retry run that meets', () => {
         },
       };
       await retryQueue(services);
-      assert.ok(clock.now().getTime() - start < TUNING.retryTimeoutSeconds * 1000);
+      assert.ok(clock.now().getTime() - start < TUNING.retryRun.timeoutSeconds * 1000);
     });
   });
 

@@ -1,0 +1,86 @@
+import { TUNING } from '../config.ts';
+import { within } from '../deadline.ts';
+import { truncatedIp } from '../http/callerIp.ts';
+import type { Log, Services } from '../ports.ts';
+
+export type AuditEvent =
+  | 'register'
+  | 'login'
+  | 'refresh'
+  | 'refresh_token_reuse'
+  | 'logout'
+  | 'logout_everywhere'
+  | 'session_ended'
+  | 'password_changed'
+  | 'account_exported'
+  | 'account_deleted'
+  | 'account_created'
+  | 'account_disabled'
+  | 'account_enabled'
+  | 'admin_granted'
+  | 'limit_hit'
+  | 'capture';
+
+/** Who did what, when and from where (ASVS 5.0 16.2.1); never a password, a token or the text of a tweet. */
+export interface AuditEntry {
+  id: string;
+  at: Date;
+  event: AuditEvent;
+  outcome: 'success' | 'failure';
+  userId: string | null;
+  sessionId: string | null;
+  /** A word or two, such as `wrong_password`. */
+  reason: string | null;
+  requestId: string;
+  /** The /24 or /48 of the caller. */
+  ip: string;
+  userAgent: string;
+  /** When the entry may be deleted. */
+  expiresAt: Date;
+}
+
+/** What an event is about; `lineOnly` where the log line is record enough, and a document would only cost. */
+export type About = Partial<Pick<AuditEntry, 'userId' | 'sessionId' | 'reason'>> & { lineOnly?: boolean };
+
+export type Audit = (event: AuditEvent, outcome: AuditEntry['outcome'], about?: About) => Promise<void>;
+
+const LONGEST_USER_AGENT = 200;
+
+/**
+ * Records the events of one request: first as a log line, then as a document. A document that cannot be written
+ * fails nobody's request; the line has it all, and another one says so.
+ */
+export function createAudit(
+  { auditLog, clock, ids, config }: Pick<Services, 'auditLog' | 'clock' | 'ids' | 'config'>,
+  from: { requestId: string; ip: string; userAgent: string; log: Log },
+): Audit {
+  return async (event, outcome, { userId = null, sessionId = null, reason = null, lineOnly } = {}) => {
+    const at = clock.now();
+    const entry: AuditEntry = {
+      id: ids(),
+      at,
+      event,
+      outcome,
+      userId,
+      sessionId,
+      reason,
+      requestId: from.requestId,
+      ip: truncatedIp(from.ip),
+      userAgent: from.userAgent.slice(0, LONGEST_USER_AGENT),
+      expiresAt: new Date(at.getTime() + config.AUDIT_RETENTION_DAYS * 86_400_000),
+    };
+    const { id: _, at: __, expiresAt: ___, ...line } = entry;
+    from.log(event === 'refresh_token_reuse' ? 'WARNING' : 'INFO', 'audit', {
+      ...line,
+      at: at.toISOString(),
+    });
+    if (lineOnly) return;
+    try {
+      await within(TUNING.auditWithinMs, auditLog.append(entry), () => {
+        throw new Error('The database did not answer in time');
+      });
+    } catch (error) {
+      from.log('ERROR', 'audit_not_stored', { event, reason: String(error) });
+    }
+  };
+}

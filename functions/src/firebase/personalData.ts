@@ -1,0 +1,93 @@
+import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import type { Session } from '../accounts/session.ts';
+import type { AuditEntry } from '../audit/audit.ts';
+import type { Erasure, PersonalData, PersonalRecord } from '../ports.ts';
+import type { StoredTweet } from '../tweets/tweet.ts';
+import { toAccount } from './accountStore.ts';
+import { fromDocument, hashed } from './documents.ts';
+import { failingClearly } from './errors.ts';
+import { toSession } from './sessionStore.ts';
+import { toQueueItem, toStoredTweet } from './tweetStore.ts';
+
+const PAGE = 300;
+
+export function createPersonalData(db: Firestore): PersonalData {
+  const users = db.collection('users');
+  const erasures = db.collection('erasures');
+
+  /** Tweets before their queue items: a tweet that is gone cannot be queued any more. */
+  const about = (userId: string) => {
+    const named = (collection: string) => db.collection(collection).where('userId', '==', userId);
+    return {
+      tweet: named('tweets'),
+      queueItem: named('queue'),
+      session: named('sessions'),
+      auditEntry: named('auditLog'),
+    };
+  };
+
+  async function* read(userId: string): AsyncGenerator<PersonalRecord> {
+    const account = toAccount(userId, (await users.doc(userId).get()).data());
+    if (account) yield { kind: 'account', data: account };
+    const { tweet, queueItem, session, auditEntry } = about(userId);
+    for await (const found of paged(session)) {
+      yield { kind: 'session', data: toSession(found.id, found.data()) as Session };
+    }
+    for await (const found of paged(tweet))
+      yield { kind: 'tweet', data: toStoredTweet(found) as StoredTweet };
+    for await (const found of paged(queueItem)) yield { kind: 'queueItem', data: toQueueItem(found) };
+    for await (const found of paged(auditEntry)) {
+      yield { kind: 'auditEntry', data: { id: found.id, ...fromDocument(found.data()) } as AuditEntry };
+    }
+  }
+
+  const guarded = failingClearly<Omit<PersonalData, 'read'>>({
+    async beginErasure({ userId, email, passwordHash }, at) {
+      return await db.runTransaction(async (transaction) => {
+        const user = await transaction.get(users.doc(userId));
+        // A commit whose answer got lost is repeated, and then meets the erasure that it began itself.
+        if (!user.exists) return (await transaction.get(erasures.doc(userId))).exists ? 'begun' : 'refused';
+        if (user.get('passwordHash') !== passwordHash) return 'refused';
+        transaction.delete(user.ref);
+        for (const collection of ['userEmails', 'guesses']) {
+          transaction.delete(db.collection(collection).doc(hashed(email)));
+        }
+        transaction.set(erasures.doc(userId), { begunAt: at });
+        return 'begun';
+      });
+    },
+
+    async erase(userId, limit) {
+      for (const query of Object.values(about(userId))) {
+        const { docs } = await query.limit(limit).get();
+        if (docs.length === 0) continue;
+        const batch = db.batch();
+        for (const { ref } of docs) batch.delete(ref);
+        await batch.commit();
+        return docs.length;
+      }
+      return 0;
+    },
+
+    async listErasures(limit) {
+      const found = await erasures.orderBy('begunAt').limit(limit).get();
+      return found.docs.map(
+        (erasure) => ({ userId: erasure.id, ...fromDocument(erasure.data()) }) as Erasure,
+      );
+    },
+
+    async endErasure(userId) {
+      await erasures.doc(userId).delete();
+    },
+  });
+  return { ...guarded, read };
+}
+
+async function* paged(query: Query): AsyncGenerator<QueryDocumentSnapshot> {
+  const inOrder = query.orderBy(FieldPath.documentId()).limit(PAGE);
+  let page = await inOrder.get();
+  while (page.docs.length > 0) {
+    yield* page.docs;
+    page = await inOrder.startAfter(page.docs.at(-1)).get();
+  }
+}

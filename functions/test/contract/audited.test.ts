@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { changePassword, endSession, getAccount, login, logout } from '../../src/endpoints.ts';
+import { call } from '../support/call.ts';
+import { memoryServices } from '../support/memory/services.ts';
+import { EMAIL, PASSWORD, refreshWith, signIn, signUp } from '../support/requests.ts';
+
+describe('the audit log', () => {
+  let memory: ReturnType<typeof memoryServices>;
+  beforeEach(() => {
+    memory = memoryServices({ RATE_LIMIT_PER_MINUTE: '3' });
+  });
+  const seen = () =>
+    [...memory.audited.values()].map(({ event, outcome, reason }) => [event, outcome, reason]);
+
+  it('has a register, a login, a refresh and a logout, each with user, session, request, address and agent', async () => {
+    const { userId } = await signUp(memory.services);
+    const headers = { 'X-Request-Id': 'request-1', 'User-Agent': 'a browser' };
+    const body = { email: EMAIL, password: PASSWORD };
+    const { refreshToken } = (await call(login, memory.services, { body, headers, ip: '192.0.2.77' })).body;
+    await refreshWith(memory.services, refreshToken);
+    await call(logout, memory.services, { body: { refreshToken } });
+    assert.deepEqual(seen(), [
+      ['register', 'success', null],
+      ['login', 'success', null],
+      ['refresh', 'success', null],
+      ['logout', 'success', null],
+    ]);
+    const [registered, signedIn, refreshed, left] = [...memory.audited.values()];
+    assert.ok(registered && signedIn && refreshed && left);
+    const { requestId, ip, userAgent } = signedIn;
+    assert.deepEqual([requestId, ip, userAgent], ['request-1', '192.0.2.0/24', 'a browser']);
+    for (const entry of [registered, signedIn, refreshed, left]) assert.equal(entry.userId, userId);
+    assert.ok(signedIn.sessionId && signedIn.sessionId !== registered.sessionId);
+    assert.deepEqual([refreshed.sessionId, left.sessionId], [signedIn.sessionId, signedIn.sessionId]);
+  });
+
+  it('has what was refused, with the user where one is known', async () => {
+    const { userId } = await signUp(memory.services);
+    await signIn(memory.services, EMAIL, 'Wrong-horse-1');
+    await signIn(memory.services, 'nobody@example.com', PASSWORD);
+    const refused = [...memory.audited.values()].slice(1);
+    assert.deepEqual(
+      refused.map(({ event, outcome, reason, ...entry }) => [event, outcome, reason, entry.userId]),
+      [
+        ['login', 'failure', 'wrong_password', userId],
+        ['login', 'failure', 'wrong_password', null],
+      ],
+    );
+  });
+
+  it('has a change of password, the end of a session, and of all', async () => {
+    const { accessToken } = await signUp(memory.services);
+    const headers = { Authorization: `Bearer ${accessToken}` };
+    const newPassword = 'Another-horse-2';
+    await call(changePassword, memory.services, {
+      headers,
+      body: { currentPassword: PASSWORD, newPassword },
+    });
+    await call(logout, memory.services, { headers, body: { everywhere: true } });
+    const again = await signIn(memory.services, EMAIL, newPassword);
+    const bearer = { Authorization: `Bearer ${again.body.accessToken}` };
+    const { sessions } = (await call(getAccount, memory.services, { headers: bearer })).body;
+    await call(endSession, memory.services, { headers: bearer, path: `/${sessions[0].id}` });
+    assert.deepEqual(
+      seen().map(([event]) => event),
+      ['register', 'password_changed', 'logout_everywhere', 'login', 'session_ended'],
+    );
+  });
+
+  it('has one entry for a limit that was hit, however often', async () => {
+    const { accessToken, userId } = await signUp(memory.services);
+    const headers = { Authorization: `Bearer ${accessToken}` };
+    for (let count = 0; count < 10; count += 1) await call(getAccount, memory.services, { headers });
+    const hits = [...memory.audited.values()].filter(({ event }) => event === 'limit_hit');
+    assert.deepEqual(
+      hits.map((entry) => [entry.userId, entry.reason]),
+      [[userId, 'getAccount']],
+    );
+  });
+
+  it('never holds a password or a token', async () => {
+    const { accessToken, refreshToken } = await signUp(memory.services);
+    await refreshWith(memory.services, refreshToken);
+    await signIn(memory.services, EMAIL, 'Wrong-horse-1');
+    const written = JSON.stringify([[...memory.audited.values()], memory.lines]);
+    for (const secret of [PASSWORD, 'Wrong-horse-1', accessToken, refreshToken]) {
+      assert.ok(!written.includes(secret));
+    }
+  });
+});

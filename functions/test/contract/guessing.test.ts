@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { login } from '../../src/endpoints.ts';
+import { Failure } from '../../src/failures.ts';
+import { assertProblem } from '../support/assertions.ts';
+import { call } from '../support/call.ts';
+import { memoryServices } from '../support/memory/services.ts';
+import { EMAIL, PASSWORD, signUp } from '../support/requests.ts';
+
+const WRONG = 'Wrong-horse-1';
+
+describe('guessing a password', () => {
+  let memory: ReturnType<typeof memoryServices>;
+  let compares: number;
+  beforeEach(async () => {
+    memory = memoryServices();
+    compares = 0;
+    const { passwords } = memory.services;
+    memory.services.passwords = {
+      ...passwords,
+      matches: (password, hash) => {
+        compares += 1;
+        return passwords.matches(password, hash);
+      },
+    };
+    await signUp(memory.services);
+  });
+  const signIn = (ip: string, password: string, email = EMAIL) =>
+    call(login, memory.services, { ip, body: { email, password } });
+  /** A hundred wrong guesses, from as many addresses as that takes. */
+  const attack = async () => {
+    for (let count = 0; count < 100; count += 1) await signIn(`203.0.113.${Math.floor(count / 9)}`, WRONG);
+  };
+
+  it('is done after ten compares, also where 100 come at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => signIn('203.0.113.1', WRONG)));
+    assert.equal(compares, 10);
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.equal(refused.length, 90);
+    for (const answer of refused) {
+      assertProblem(answer, 'rate_limited');
+      assert.equal(answer.headers['Retry-After'], '900');
+    }
+  });
+
+  it('has to wait twice as long each time', async () => {
+    for (const minutes of [15, 30, 60]) {
+      for (let count = 0; count < 10; count += 1) await signIn('203.0.113.1', WRONG);
+      const refused = await signIn('203.0.113.1', PASSWORD);
+      assert.equal(refused.headers['Retry-After'], String(minutes * 60));
+      memory.clock.advance(minutes * 60_000);
+    }
+    assert.equal((await signIn('203.0.113.1', PASSWORD)).status, 200);
+  });
+
+  it('from everywhere gets nothing more after 100 a day, and cannot tell', async () => {
+    const usual = await signIn('203.0.113.200', WRONG);
+    await attack();
+    const before = compares;
+    for (const password of [WRONG, PASSWORD]) {
+      const answer = await signIn('203.0.113.201', password);
+      assertProblem(answer, 'invalid_credentials');
+      assert.equal(answer.body.detail, usual.body.detail);
+      assert.deepEqual(Object.keys(answer.headers).sort(), Object.keys(usual.headers).sort());
+    }
+    assert.equal(compares, before);
+    memory.clock.advance(24 * 60 * 60_000);
+    assert.equal((await signIn('203.0.113.201', PASSWORD)).status, 200);
+  });
+
+  it('by others never locks the owner out where they have signed in before', async () => {
+    await attack();
+    assert.equal((await signIn('192.0.2.1', PASSWORD)).status, 200);
+    assertProblem(await signIn('203.0.113.202', PASSWORD), 'invalid_credentials');
+  });
+
+  it('costs the owner nothing once the right one is found', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      for (let count = 0; count < 9; count += 1) await signIn('192.0.2.1', WRONG);
+      assert.equal((await signIn('192.0.2.1', PASSWORD)).status, 200);
+    }
+  });
+
+  it('of an address without an account is met alike', async () => {
+    for (let count = 0; count < 10; count += 1) {
+      assertProblem(await signIn('203.0.113.1', WRONG, 'nobody@example.com'), 'invalid_credentials');
+    }
+    assertProblem(await signIn('203.0.113.1', WRONG, 'nobody@example.com'), 'rate_limited');
+  });
+
+  it('does not begin where guesses cannot be counted', async () => {
+    memory.services.guesses.update = async () => {
+      throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+    };
+    assertProblem(await signIn('192.0.2.1', PASSWORD), 'unavailable');
+    assert.equal(compares, 0);
+  });
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { eraseAccounts } from '../../src/accounts/eraseAccounts.ts';
+import { TUNING } from '../../src/config.ts';
+import { capture, deleteAccount, exportAccount, getAccount } from '../../src/endpoints.ts';
+import { assertLines, assertProblem } from '../support/assertions.ts';
+import { call } from '../support/call.ts';
+import { collect } from '../support/collect.ts';
+import { memoryServices } from '../support/memory/services.ts';
+import { EMAIL, PASSWORD, refreshWith, signIn, signUp } from '../support/requests.ts';
+import { sampleBody } from '../support/samples.ts';
+
+describe('the data of a person', () => {
+  let memory: ReturnType<typeof memoryServices>;
+  let user: Awaited<ReturnType<typeof signUp>>;
+  let headers: { Authorization: string };
+  beforeEach(async () => {
+    memory = memoryServices();
+    user = await signUp(memory.services);
+    headers = { Authorization: `Bearer ${user.accessToken}` };
+    for (let count = 0; count < 3; count += 1) {
+      await call(capture, memory.services, { headers, body: sampleBody() });
+    }
+  });
+  const remove = (password = PASSWORD) =>
+    call(deleteAccount, memory.services, { headers, body: { password } });
+  const everything = async () =>
+    JSON.stringify(await collect(memory.services.personalData.read(user.userId)));
+
+  describe('as an export', () => {
+    const exported = async () => {
+      const { text } = await call(exportAccount, memory.services, { headers });
+      assertLines(text);
+      return {
+        text,
+        lines: text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      };
+    };
+
+    it('is account, sessions, tweets and audit log, each on a line, and an end', async () => {
+      const { lines } = await exported();
+      const kinds = lines.map(({ kind }) => kind);
+      assert.deepEqual(kinds.slice(0, 5), ['account', 'session', 'tweet', 'tweet', 'tweet']);
+      assert.deepEqual(new Set(kinds.slice(5, -1)), new Set(['auditEntry']));
+      assert.equal(lines[0].data.email, EMAIL);
+      assert.equal(lines[2].data.tweet.tweetText, 'Hello, world');
+    });
+
+    it('holds no hash of the password, and nothing of others', async () => {
+      const other = await signUp(memory.services, 'other@example.com');
+      const { text } = await exported();
+      assert.doesNotMatch(text, /\$2[aby]\$|passwordHash/);
+      assert.ok(!text.includes(other.userId) && !text.includes('other@example.com'));
+    });
+
+    it('that fails on the way has no end', async () => {
+      memory.services.personalData.read = async function* () {
+        yield { kind: 'account', data: (await memory.services.accounts.findById(user.userId)) as never };
+        throw new Error('the database went away');
+      };
+      await assert.rejects(call(exportAccount, memory.services, { headers }), /went away/);
+    });
+  });
+
+  describe('after the account was deleted', () => {
+    it('is gone: 204, and no token or password opens anything', async () => {
+      assert.equal((await remove()).status, 204);
+      assert.equal(await everything(), '[]');
+      assertProblem(await signIn(memory.services, EMAIL, PASSWORD), 'invalid_credentials');
+      assertProblem(await refreshWith(memory.services, user.refreshToken), 'invalid_refresh_token');
+      assertProblem(await call(getAccount, memory.services, { headers }), 'unauthenticated');
+      await signUp(memory.services);
+    });
+
+    it('is in the audit log once, and names nobody there', async () => {
+      await remove();
+      const entries = [...memory.audited.values()].filter(({ event }) => event === 'account_deleted');
+      assert.deepEqual(
+        entries.map(({ outcome, userId, sessionId }) => [outcome, userId, sessionId]),
+        [['success', null, null]],
+      );
+    });
+
+    it('follows later where that takes long: 202, and nobody can sign in from then on', async () => {
+      const { erase } = memory.services.personalData;
+      memory.services.personalData.erase = async (...args) => {
+        memory.clock.advance(TUNING.erasure.requestBudgetMs);
+        return await erase(...args);
+      };
+      assert.equal((await remove()).status, 202);
+      assertProblem(await signIn(memory.services, EMAIL, PASSWORD), 'invalid_credentials');
+      assert.notEqual(await everything(), '[]');
+      memory.services.personalData.erase = erase;
+      await eraseAccounts(memory.services);
+      assert.equal(await everything(), '[]');
+    });
+
+    it('is gone too where a token was still believed for a moment', async () => {
+      await remove();
+      const late = { userId: user.userId, requestId: 'late-request', operationId: 'x' };
+      const { tweets, clock, personalData } = memory.services;
+      await eraseAccounts(memory.services);
+      memory.clock.advance(TUNING.session.keptMs);
+      const { newCapture, tweet } = await import('../../src/tweets/tweet.ts');
+      await tweets.create(newCapture({ ...late, tweet: tweet.parse(sampleBody()), createdAt: clock.now() }));
+      memory.clock.advance(TUNING.erasure.settledAfterMs);
+      await eraseAccounts(memory.services);
+      assert.equal(await everything(), '[]');
+      assert.deepEqual(await personalData.listErasures(10), []);
+    });
+
+    it('a failure of the erasure is not one of the deletion', async () => {
+      const { erase } = memory.services.personalData;
+      memory.services.personalData.erase = () => Promise.reject(new Error('the database went away'));
+      assert.equal((await remove()).status, 202);
+      memory.services.personalData.erase = erase;
+      memory.clock.advance(TUNING.erasure.settledAfterMs);
+      await eraseAccounts(memory.services);
+      assert.equal(await everything(), '[]');
+    });
+  });
+
+  it('stays where the password is wrong', async () => {
+    assertProblem(await remove('Wrong-horse-1'), 'invalid_credentials');
+    assert.equal((await signIn(memory.services, EMAIL, PASSWORD)).status, 200);
+    assert.match(await everything(), /"tweet"/);
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { newUser, send } from '../support/api.ts';
+import { functionsFirestore } from '../support/firestore.ts';
+import { startInstance } from '../support/production.ts';
+import { SECRETS } from '../support/project.ts';
+import { sampleCapture } from '../support/samples.ts';
+
+const TWEETS = 2000;
+const db = functionsFirestore();
+
+describe('an export of 2000 tweets', function () {
+  this.timeout(60_000);
+  let instance: ReturnType<typeof startInstance>;
+  let user: Awaited<ReturnType<typeof newUser>>;
+
+  before(async () => {
+    instance = startInstance('exportAccount', SECRETS);
+    [user] = await Promise.all([newUser(), instance.ready()]);
+    for (let start = 0; start < TWEETS; start += 400) {
+      const batch = db.batch();
+      for (let count = 0; count < 400; count += 1) {
+        const { id, tweet, ...capture } = sampleCapture(new Date(), user.userId);
+        const published = { pubsubMessageId: 'projects/p/topics/t/messages/1', publishedAt: new Date() };
+        batch.set(db.doc(`tweets/${id}`), {
+          ...capture,
+          ...published,
+          rawData: tweet,
+          tweetId: tweet.tweetId,
+        });
+      }
+      await batch.commit();
+    }
+  });
+  after(() => instance.stop());
+  const exported = () =>
+    send('GET', instance.url, { headers: { Authorization: `Bearer ${user.accessToken}` } });
+
+  it('has each of them once, and an end that counts', async () => {
+    const lines = (await exported()).text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const tweets = lines.filter(({ kind }) => kind === 'tweet');
+    assert.equal(new Set(tweets.map(({ data }) => data.tweet.tweetId)).size, TWEETS);
+    assert.equal(tweets.length, TWEETS);
+    assert.deepEqual(lines.at(-1), { kind: 'end', lines: lines.length - 1 });
+  });
+
+  it('breaks off where one cannot be read, rather than look complete', async () => {
+    await db.doc(`tweets/${user.userId}_9`).set({ userId: user.userId, rawData: 'damaged' });
+    await assert.rejects(exported(), /terminated|aborted|closed/);
+  });
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { newEmail, newUser, send } from '../support/api.ts';
+import { functionsFirestore } from '../support/firestore.ts';
+import { startInstance } from '../support/production.ts';
+import { SECRETS } from '../support/project.ts';
+import { PASSWORD } from '../support/requests.ts';
+import { sampleBody } from '../support/samples.ts';
+
+const INSTANCES = 4;
+
+/** Waits where the minute is nearly over, so that what follows falls into one window. */
+async function earlyInTheMinute(seconds: number) {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < seconds * 1000) await new Promise((resolve) => setTimeout(resolve, left));
+}
+
+/** Each is a process of the framework, as on Cloud Run, and all share one database. */
+describe('limits over several instances', function () {
+  this.timeout(120_000);
+  const started: ReturnType<typeof startInstance>[] = [];
+  const start = async (name: string, count: number, environment: Record<string, string>) => {
+    const instances = Array.from({ length: count }, () =>
+      startInstance(name, { ...SECRETS, ...environment }),
+    );
+    started.push(...instances);
+    await Promise.all(instances.map(({ ready }) => ready()));
+    return instances.map(({ url }) => url);
+  };
+  afterEach(() => {
+    for (const { stop } of started.splice(0)) stop();
+  });
+
+  it('let no more requests of a user through than one would, however parallel', async () => {
+    const urls = await start('capture', INSTANCES, { RATE_LIMIT_PER_MINUTE: '100' });
+    const { accessToken } = await newUser();
+    const headers = { Authorization: `Bearer ${accessToken}`, Prefer: 'respond-async' };
+    await earlyInTheMinute(15);
+    const answers = await Promise.all(
+      urls.flatMap((url) =>
+        Array.from({ length: 50 }, () => send('POST', url, { body: sampleBody(), headers })),
+      ),
+    );
+    const passed = answers.filter(({ status }) => status === 200).length;
+    const refused = answers.filter(({ status }) => status === 429).length;
+    assert.equal(passed + refused, 50 * INSTANCES);
+    // What is set aside for instances that do not live is not passed: one request each, of 2 × maxInstances.
+    assert.equal(passed, 100 - (10 - INSTANCES));
+  });
+
+  it('let ten of 50 parallel guesses at a password through, and the owner in all the same', async () => {
+    const [first = '', second = ''] = await start('login', 2, {});
+    const email = newEmail();
+    const [registerUrl = ''] = await start('register', 1, {});
+    const known = { 'X-Forwarded-For': '192.0.2.1' };
+    await send('POST', registerUrl, { body: { email, password: PASSWORD }, headers: known });
+    await earlyInTheMinute(15);
+    const guess = (url: string) =>
+      send('POST', url, {
+        body: { email, password: 'Wrong-horse-1' },
+        headers: { 'X-Forwarded-For': '203.0.113.1' },
+      });
+    const answers = await Promise.all(
+      [first, second].flatMap((url) => Array.from({ length: 25 }, () => guess(url))),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [...Array(10).fill(401), ...Array(40).fill(429)]);
+    const owner = await send('POST', first, { body: { email, password: PASSWORD }, headers: known });
+    assert.equal(owner.status, 200);
+  });
+
+  it('write at most one document for five requests of a user', async () => {
+    const [url = ''] = await start('getAccount', 1, {});
+    const { accessToken, userId } = await newUser();
+    await earlyInTheMinute(10);
+    const headers = { Authorization: `Bearer ${accessToken}` };
+    let counted = 0;
+    let taken = -1;
+    const db = functionsFirestore();
+    const { createHash } = await import('node:crypto');
+    const id = createHash('sha256').update(`getAccount ${userId}`).digest('hex');
+    for (let count = 0; count < 80; count += 1) {
+      assert.equal((await send('GET', url, { headers })).status, 200);
+      const now = (await db.doc(`rateLimits/${id}`).get()).get('taken') ?? -1;
+      if (now !== taken) counted += 1;
+      taken = now;
+      if (count === 0) assert.equal(taken, -1, 'the first request is free');
+    }
+    assert.ok(counted <= 80 / 5, `${counted} writes`);
+  });
+});

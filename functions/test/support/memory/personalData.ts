@@ -1,0 +1,62 @@
+import type { Account } from '../../../src/accounts/account.ts';
+import type { Guesses } from '../../../src/accounts/guesses.ts';
+import type { Session } from '../../../src/accounts/session.ts';
+import type { AuditEntry } from '../../../src/audit/audit.ts';
+import type { AuditLog, PersonalData, PersonalRecord } from '../../../src/ports.ts';
+import type { QueueItem } from '../../../src/tweets/delivery.ts';
+import type { StoredTweet } from '../../../src/tweets/tweet.ts';
+
+export function memoryAuditLog(): AuditLog & { entries: Map<string, AuditEntry> } {
+  const entries = new Map<string, AuditEntry>();
+  return { entries, append: async (entry) => void entries.set(entry.id, { ...entry }) };
+}
+
+interface Everything {
+  stored: { accounts: Map<string, Account>; sessions: Map<string, Session> };
+  guesses: Map<string, Guesses>;
+  tweets: Map<string, StoredTweet>;
+  queue: Map<string, QueueItem>;
+  entries: Map<string, AuditEntry>;
+}
+
+export function memoryPersonalData(all: Everything): PersonalData {
+  const { accounts, sessions } = all.stored;
+  const { guesses, tweets, queue, entries } = all;
+  const erasures = new Map<string, Date>();
+  const named = <T extends { userId: string | null }>(map: Map<string, T>, userId: string) =>
+    [...map].filter(([, value]) => value.userId === userId);
+  return {
+    async *read(userId): AsyncGenerator<PersonalRecord> {
+      const account = accounts.get(userId);
+      if (account) yield { kind: 'account', data: { ...account } };
+      for (const [, data] of named(sessions, userId)) yield { kind: 'session', data };
+      for (const [, data] of named(tweets, userId)) yield { kind: 'tweet', data };
+      for (const [, data] of named(queue, userId)) yield { kind: 'queueItem', data };
+      for (const [, data] of named(entries, userId)) yield { kind: 'auditEntry', data };
+    },
+    async beginErasure({ userId, email, passwordHash }, at) {
+      const account = accounts.get(userId);
+      if (!account) return erasures.has(userId) ? 'begun' : 'refused';
+      if (account.passwordHash !== passwordHash) return 'refused';
+      accounts.delete(userId);
+      guesses.delete(email);
+      erasures.set(userId, at);
+      return 'begun';
+    },
+    async erase(userId, limit) {
+      for (const map of [tweets, queue, sessions, entries] as Map<string, { userId: string }>[]) {
+        const found = named(map, userId).slice(0, limit);
+        for (const [key] of found) map.delete(key);
+        if (found.length > 0) return found.length;
+      }
+      return 0;
+    },
+    async listErasures(limit) {
+      const oldestFirst = [...erasures].toSorted(([, a], [, b]) => Number(a) - Number(b));
+      return oldestFirst.slice(0, limit).map(([userId, begunAt]) => ({ userId, begunAt }));
+    },
+    async endErasure(userId) {
+      erasures.delete(userId);
+    },
+  };
+}

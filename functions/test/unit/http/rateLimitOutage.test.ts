@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Failure } from '../../../src/failures.ts';
+import { type Counting, createRateLimiter } from '../../../src/http/rateLimit.ts';
+import type { RateLimitStore } from '../../../src/ports.ts';
+import { memoryRateLimits } from '../../support/memory/limits.ts';
+import { fakeClock, type LogLine } from '../../support/memory/services.ts';
+
+const LEASE_WITHIN_MS = 1000;
+const down: RateLimitStore['lease'] = async () => {
+  throw new Failure('unavailable', 'The database is down.');
+};
+const hanging: RateLimitStore['lease'] = () => new Promise(() => {});
+
+/** One instance with a store that a test can put something in front of. */
+function setUp({ instances = null as number | null, limit = 20 } = {}) {
+  const clock = fakeClock();
+  const lines: LogLine[] = [];
+  const shared = memoryRateLimits();
+  const store = { lease: shared.lease };
+  const log = (severity: LogLine['severity'], event: string, fields = {}) =>
+    void lines.push({ severity, event, fields });
+  const settings = { instances, leaseWithinMs: LEASE_WITHIN_MS };
+  const limiter = createRateLimiter(store, clock, log, settings);
+  const send = (times: number, counting: Counting) =>
+    Promise.all(Array.from({ length: times }, () => limiter('user', limit, counting)));
+  const allowed = async (times: number, counting: Counting) =>
+    (await send(times, counting)).filter((state) => state.allowed).length;
+  return { clock, lines, store, shared, send, allowed };
+}
+
+describe('a strict rate limit, when the count cannot be reached,', () => {
+  it('lets nobody pass, and everybody again when it is back', async () => {
+    const { store, shared, send, allowed, lines } = setUp();
+    store.lease = down;
+    const results = await Promise.allSettled(Array.from({ length: 30 }, () => send(1, 'strict')));
+    assert.ok(results.every(({ status }) => status === 'rejected'));
+    await assert.rejects(send(1, 'strict'), { code: 'unavailable' });
+    store.lease = shared.lease;
+    assert.equal(await allowed(50, 'strict'), 20);
+    assert.deepEqual(lines, []);
+  });
+
+  it('goes on with what it holds', async () => {
+    const { store, allowed, send } = setUp({ instances: 1, limit: 60 });
+    store.lease = down;
+    assert.equal(await allowed(10, 'strict'), 10);
+    await assert.rejects(send(1, 'strict'), { code: 'unavailable' });
+  });
+
+  describe('because it hangs,', () => {
+    beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+    afterEach(() => mock.timers.reset());
+
+    it('waits for as long as it was told to', async () => {
+      const { store, send, shared, allowed } = setUp();
+      store.lease = hanging;
+      const request = send(3, 'strict');
+      let hasEnded = false;
+      request
+        .catch(() => {})
+        .finally(() => {
+          hasEnded = true;
+        });
+      mock.timers.tick(LEASE_WITHIN_MS - 1);
+      await turn();
+      assert.ok(!hasEnded);
+      mock.timers.tick(1);
+      await assert.rejects(request, { code: 'unavailable' });
+      store.lease = shared.lease;
+      assert.equal(await allowed(50, 'strict'), 20);
+    });
+
+    it('takes nothing from an answer that comes too late', async () => {
+      const { store, send, shared, allowed } = setUp();
+      let answer = () => {};
+      store.lease = async (wanted) => {
+        await new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        return await shared.lease({ ...wanted, wanted: 5 });
+      };
+      const request = send(1, 'strict');
+      mock.timers.tick(LEASE_WITHIN_MS);
+      await assert.rejects(request, { code: 'unavailable' });
+      answer();
+      await turn();
+      store.lease = shared.lease;
+      assert.equal(await allowed(50, 'strict'), 15);
+    });
+  });
+});
+
+describe('a lenient rate limit, when the count cannot be reached,', () => {
+  it('goes on with a limit of this instance alone, and says so once a window', async () => {
+    const { store, allowed, lines, clock } = setUp();
+    store.lease = down;
+    assert.equal(await allowed(50, 'lenient'), 20);
+    assert.equal(await allowed(50, 'lenient'), 0);
+    assert.deepEqual(lines, [
+      {
+        severity: 'WARNING',
+        event: 'rate_limit_counted_alone',
+        fields: { reason: 'Failure: The database is down.' },
+      },
+    ]);
+    clock.advance(60_000);
+    assert.equal(await allowed(50, 'lenient'), 20);
+    assert.equal(lines.length, 2);
+  });
+
+  it('passes no more than the limit in all, whatever it passed before', async () => {
+    for (const before of [1, 3, 7, 15]) {
+      const { store, allowed, send } = setUp({ instances: 2 });
+      assert.equal(await allowed(before, 'lenient'), before);
+      store.lease = down;
+      const states = [];
+      for (let request = 0; request < 50; request += 1) states.push(...(await send(1, 'lenient')));
+      assert.equal(before + states.filter((state) => state.allowed).length, 20);
+    }
+  });
+
+  it('does so when it hangs, too', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const { store, allowed } = setUp();
+      store.lease = hanging;
+      const passed = allowed(50, 'lenient');
+      mock.timers.tick(LEASE_WITHIN_MS);
+      assert.equal(await passed, 20);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('counts with all others again from the next window on', async () => {
+    const { store, shared, allowed, clock, lines } = setUp();
+    store.lease = down;
+    await allowed(1, 'lenient');
+    clock.advance(60_000);
+    store.lease = shared.lease;
+    assert.equal(await allowed(50, 'lenient'), 20);
+    assert.equal(lines.length, 1);
+    assert.ok(shared.writes() > 0);
+  });
+});
