@@ -154,8 +154,8 @@ export const TUNING = {
   bcryptCost: 12,
   /** Of one function; more can live for a moment, while a new version takes over. */
   maxInstances: 5,
-  /** How long a request waits for its share of a rate limit that all instances count together. */
-  leaseWithinMs: 4 * SECOND,
+  /** How long a request waits for a part of a rate limit that all count together; how long a store that failed is left alone. */
+  lease: { withinMs: 4 * SECOND, storeRestMs: 5 * SECOND },
   guessing: {
     perSource: 10,
     windowMs: 15 * MINUTE,
@@ -174,9 +174,9 @@ export const TUNING = {
     /** How long the request itself erases, before it leaves the rest to the schedule. */
     requestBudgetMs: 10 * SECOND,
     /** A token may still be believed somewhere for `session.keptMs`, and a request under way store something. */
-    settledAfterMs: 2 * MINUTE,
+    settledAfterMs: 15 * MINUTE,
     runBudgetMs: 4 * MINUTE,
-    perRun: 20,
+    perRun: 100,
   },
   erasureRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
   /** How long an instance believes that a session is alive; with it an access token dies within a minute. */

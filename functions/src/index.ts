@@ -15,7 +15,11 @@ export const refresh = https(endpoints.refresh, { secrets: signingSecrets });
 export const logout = https(endpoints.logout, { secrets: signingSecrets });
 export const deleteAccount = https(endpoints.deleteAccount, { secrets: signingSecrets, concurrency: 4 });
 export const getAccount = https(endpoints.getAccount, { secrets: signingSecrets });
-export const exportAccount = https(endpoints.exportAccount, { secrets: signingSecrets, timeoutSeconds: 300 });
+export const exportAccount = https(endpoints.exportAccount, {
+  secrets: signingSecrets,
+  timeoutSeconds: 300,
+  concurrency: 4,
+});
 export const endSession = https(endpoints.endSession, { secrets: signingSecrets });
 export const capture = https(endpoints.capture, { secrets: signingSecrets });
 export const health = https(endpoints.health);

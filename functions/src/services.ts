@@ -72,7 +72,7 @@ function build(): Services {
     rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, {
       // The emulator starts a process for each parallel request; Cloud Run may keep the old version's instances a while.
       instances: process.env.FUNCTIONS_EMULATOR === 'true' ? null : 2 * TUNING.maxInstances,
-      leaseWithinMs: TUNING.leaseWithinMs,
+      ...TUNING.lease,
     }),
     health: createHealthCheck({ firestore: firestoreProbe, pubsub: pubsub.probe }, clock, version, {
       deadlineMs: TUNING.healthDeadlineMs,

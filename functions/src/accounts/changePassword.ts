@@ -15,7 +15,7 @@ export const changePassword = endpoint({
   responses: { 204: z.null() },
   failures: ['invalid_credentials'],
 
-  async handle({ body, caller, ip, audit }, services) {
+  async handle({ body, caller, origin, audit }, services) {
     const { accounts, liveSessions, passwords, clock } = services;
     const { userId, sessionId } = caller;
     const wrong = () => new Failure('invalid_credentials', 'The current password is wrong.');
@@ -23,13 +23,16 @@ export const changePassword = endpoint({
     if (!account) throw wrong();
     const { email } = account;
     const password = body.currentPassword;
-    const attempt = { event: 'password_changed' as const, email, account, password, ip, audit };
+    const attempt = { event: 'password_changed' as const, email, account, password, origin, caller, audit };
     if (!(await checkPassword(services, attempt))) throw wrong();
     const passwordHash = await passwords.hash(body.newPassword);
     const expectedHash = account.passwordHash;
     const change = { expectedHash, passwordHash, keptSessionId: sessionId, at: clock.now() };
     try {
-      if ((await accounts.changePassword(userId, change)) === 'refused') throw wrong();
+      if ((await accounts.changePassword(userId, change)) === 'refused') {
+        await audit('password_changed', 'failure', { ...caller, reason: 'changed_meanwhile' });
+        throw wrong();
+      }
     } finally {
       liveSessions.forget();
     }

@@ -1,9 +1,11 @@
+import { createHmac } from 'node:crypto';
 import type { Audit, AuditEvent } from '../audit/audit.ts';
 import { Failure } from '../failures.ts';
-import { callerNetwork } from '../http/callerIp.ts';
+import { callerNetwork, type Origin } from '../http/callerIp.ts';
 import type { Services } from '../ports.ts';
+import type { Caller } from './accessToken.ts';
 import type { Account } from './account.ts';
-import { countAttempt, succeeded } from './guesses.ts';
+import { countAttempt, type Guesser, giveBack, guesserOf, remember } from './guesses.ts';
 
 interface Attempt {
   /** What it is for, in the audit log. */
@@ -11,7 +13,9 @@ interface Attempt {
   email: string;
   account: Account | null;
   password: string;
-  ip: string;
+  origin: Origin;
+  /** Who is signed in already: they are counted by their session, which strangers cannot spend. */
+  caller: Caller | null;
   audit: Audit;
 }
 
@@ -21,14 +25,21 @@ interface Attempt {
  * Fails with `rate_limited` where the caller's own budget is spent, with `unavailable` where attempts cannot be counted.
  */
 export async function checkPassword(
-  { guesses, passwords, clock }: Services,
-  { event, email, account, password, ip, audit }: Attempt,
+  services: Services,
+  { event, email, account, password, origin, caller, audit }: Attempt,
 ): Promise<boolean> {
+  const { guesses, passwords, clock } = services;
   const now = () => clock.now().getTime();
-  const source = callerNetwork(ip);
-  const about = { userId: account?.userId ?? null };
+  const names = namesOf(email, origin, services);
+  const about = { userId: account?.userId ?? null, sessionId: caller?.sessionId ?? null };
 
-  const verdict = await guesses.update(email, (stored) => countAttempt(stored, source, now()));
+  const { guesser, verdict } = await guesses.update(email, (stored) => {
+    const guesser: Guesser = caller
+      ? { source: `session ${caller.sessionId}`, isKnown: true }
+      : guesserOf(stored, names, now());
+    const counted = countAttempt(stored, guesser, now());
+    return { guesses: counted.guesses, result: { guesser, verdict: counted.result } };
+  });
   if (verdict.kind === 'paused') {
     await audit(event, 'failure', { ...about, reason: 'too_many_failures', lineOnly: true });
     const retryAfterSeconds = Math.ceil((verdict.until - now()) / 1000);
@@ -42,21 +53,29 @@ export async function checkPassword(
   }
   if (!(await passwords.matches(password, account?.passwordHash ?? null))) {
     await audit(event, 'failure', { ...about, reason: 'wrong_password' });
+    if (verdict.isLast) await audit('limit_hit', 'failure', { ...about, reason: 'wrong_passwords' });
     return false;
   }
-  await rememberSuccess(email, ip, { guesses, clock }, true);
+  await guesses.update(email, (stored) => {
+    const paidBack = giveBack(stored, guesser.source, now());
+    return { guesses: caller ? paidBack : remember(paidBack, names.route, now()), result: null };
+  });
   return true;
 }
 
-/** Gives the attempt back where one was paid for, and makes the caller's network one that the owner is known from. */
-export async function rememberSuccess(
-  email: string,
-  ip: string,
-  { guesses, clock }: Pick<Services, 'guesses' | 'clock'>,
-  paid: boolean,
-): Promise<void> {
+/** Makes the way that a new account came in by a known one. */
+export async function rememberOrigin(email: string, origin: Origin, services: Services): Promise<void> {
+  const { guesses, clock } = services;
+  const { route } = namesOf(email, origin, services);
   await guesses.update(email, (stored) => ({
-    guesses: succeeded(stored, callerNetwork(ip), clock.now().getTime(), paid),
+    guesses: remember(stored, route, clock.now().getTime()),
     result: null,
   }));
+}
+
+/** Names that are the same for the same address, and show it only to who has the key. */
+function namesOf(email: string, { ip, route }: Origin, { keys }: Services) {
+  const name = (kind: string, text: string) =>
+    createHmac('sha256', keys().current.address).update(`${kind}\n${email}\n${text}`).digest('base64url');
+  return { route: name('route', route), network: name('network', callerNetwork(ip)) };
 }

@@ -18,18 +18,21 @@ export const deleteAccount = endpoint({
   responses: { 202: z.null(), 204: z.null() },
   failures: ['invalid_credentials'],
 
-  async handle({ body: { password }, caller, ip, audit, log }, services) {
+  async handle({ body: { password }, caller, origin, audit, log }, services) {
     const { accounts, personalData, liveSessions, clock } = services;
     const { userId } = caller;
     const wrong = () => new Failure('invalid_credentials', 'The password is wrong.');
     const account = await accounts.findById(userId);
     if (!account) throw wrong();
     const { email } = account;
-    const attempt = { event: 'account_deleted' as const, email, account, password, ip, audit };
+    const attempt = { event: 'account_deleted' as const, email, account, password, origin, caller, audit };
     if (!(await checkPassword(services, attempt))) throw wrong();
     const begunAt = clock.now();
     try {
-      if ((await personalData.beginErasure(account, begunAt)) === 'refused') throw wrong();
+      if ((await personalData.beginErasure(account, begunAt)) === 'refused') {
+        await audit('account_deleted', 'failure', { ...caller, reason: 'changed_meanwhile' });
+        throw wrong();
+      }
     } finally {
       liveSessions.forget();
     }

@@ -27,9 +27,14 @@ export async function eraseAccounts(services: Services): Promise<void> {
   const erasures = await personalData.listErasures(perRun);
   for (const { userId, begunAt } of erasures) {
     const isSettled = begunAt.getTime() + settledAfterMs <= clock.now().getTime();
-    if (!(await eraseAll(userId, services, hasTime)) || !isSettled) continue;
-    await personalData.endErasure(userId);
-    ended += 1;
+    try {
+      if (!(await eraseAll(userId, services, hasTime)) || !isSettled) continue;
+      await personalData.endErasure(userId);
+      ended += 1;
+    } catch (error) {
+      // The others must not wait for one that cannot be erased.
+      log('ERROR', 'erasure_failed', { reason: String(error) });
+    }
   }
   if (erasures.length > 0) log('INFO', 'erasure_run', { ended, left: erasures.length - ended });
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { jsonLines } from '../http/jsonLines.ts';
-import type { PersonalRecord } from '../ports.ts';
+import type { PersonalRecord, Services } from '../ports.ts';
 
 const id = z.string();
 const time = z.date();
@@ -76,21 +77,29 @@ export const exportAccount = endpoint({
   summary: 'Everything that is stored about me, as JSON Lines; the last line tells how many came before it',
   access: 'bearer',
   counting: 'lenient',
+  perMinute: 5,
   request: null,
   responses: { 200: jsonLines(line) },
   failures: [],
 
-  async handle({ caller, audit }, { personalData }) {
+  async handle({ caller, audit }, services) {
     await audit('account_exported', 'success', caller);
-    return { status: 200, body: withEnd(personalData.read(caller.userId)) };
+    return { status: 200, body: withEnd(caller.userId, services) };
   },
 });
 
-async function* withEnd(records: AsyncIterable<PersonalRecord>): AsyncGenerator<z.input<typeof line>> {
+type End = { kind: 'end'; lines: number };
+
+async function* withEnd(
+  userId: string,
+  { personalData, accounts }: Services,
+): AsyncGenerator<PersonalRecord | End> {
   let lines = 0;
-  for await (const record of records) {
+  for await (const record of personalData.read(userId)) {
     lines += 1;
-    yield record as z.input<typeof line>;
+    yield record;
   }
+  // An account that was deleted meanwhile looks like one that is short.
+  if (!(await accounts.findById(userId))) throw new Failure('unauthenticated', 'The session has ended.');
   yield { kind: 'end', lines };
 }

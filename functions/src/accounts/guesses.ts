@@ -7,7 +7,7 @@ export interface Guesses {
   dayStart: number;
   /** Of the day, from everywhere. */
   failures: number;
-  /** By the caller's network. */
+  /** By names that do not show whom they stand for. */
   sources: Record<string, Source>;
 }
 
@@ -25,25 +25,41 @@ export interface Source {
 }
 
 export type Verdict =
-  | { kind: 'allowed' }
+  /** `isLast`: its failure begins a pause. */
+  | { kind: 'allowed'; isLast: boolean }
   /** This source has spent its own budget. */
   | { kind: 'paused'; until: number }
   /** The address is under attack from elsewhere; this source must not learn anything. */
   | { kind: 'spent' };
 
+/** Who makes an attempt; a known one pays from a day's budget of its own. */
+export interface Guesser {
+  source: string;
+  isKnown: boolean;
+}
+
+/** By its route where the owner has signed in on it, else by its network, which strangers may share. */
+export function guesserOf(
+  stored: Guesses | null,
+  { route, network }: { route: string; network: string },
+  now: number,
+): Guesser {
+  const isKnown = (stored?.sources[route]?.knownUntil ?? 0) > now;
+  return { source: isKnown ? route : network, isKnown };
+}
+
 /**
  * Counts an attempt before its password is looked at (ASVS 5.0 6.3.1): whoever is allowed has paid for a failure,
- * and gets it back by `succeeded`. A source that the owner has signed in from pays from a day's budget of its own.
+ * and gets it back by `giveBack`.
  */
 export function countAttempt(
   stored: Guesses | null,
-  source: string,
+  { source, isKnown }: Guesser,
   now: number,
 ): { guesses: Guesses | null; result: Verdict } {
   const guesses = ofToday(stored, now);
   const mine = guesses.sources[source] ?? newSource(now);
   if (mine.pausedUntil > now) return { guesses: null, result: { kind: 'paused', until: mine.pausedUntil } };
-  const isKnown = mine.knownUntil > now;
   if (isKnown && mine.failuresOfDay >= perDay) {
     return { guesses: null, result: { kind: 'paused', until: guesses.dayStart + dayMs } };
   }
@@ -60,21 +76,36 @@ export function countAttempt(
     pauses: mine.pauses + Number(isLast),
     pausedUntil: isLast ? now + pause : 0,
   };
-  const sources = { ...guesses.sources, [source]: counted };
-  return { guesses: { ...guesses, failures: guesses.failures + 1, sources }, result: { kind: 'allowed' } };
+  const result: Verdict = { kind: 'allowed', isLast };
+  return { guesses: changed(guesses, source, counted, 1), result };
 }
 
-/** After a sign-in: its source is a known one, starts afresh, and the day gets its attempt back. */
-export function succeeded(stored: Guesses | null, source: string, now: number, paid: boolean): Guesses {
+/** Takes an attempt back that turned out right, and the pause that it began. */
+export function giveBack(stored: Guesses | null, source: string, now: number): Guesses {
   const guesses = ofToday(stored, now);
-  const fresh = { ...newSource(now), knownUntil: now + knownMs };
-  const failures = Math.max(0, guesses.failures - Number(paid));
-  return { ...guesses, failures, sources: bounded({ ...guesses.sources, [source]: fresh }) };
+  const mine = guesses.sources[source] ?? newSource(now);
+  const wasLast = mine.pausedUntil > now;
+  const failures = wasLast ? perSource - 1 : Math.max(0, mine.failures - 1);
+  const failuresOfDay = Math.max(0, mine.failuresOfDay - 1);
+  const pauses = mine.pauses - Number(wasLast);
+  return changed(guesses, source, { ...mine, failures, failuresOfDay, pauses, pausedUntil: 0 }, -1);
+}
+
+/** After a sign-in: its route is a known one, and starts afresh. */
+export function remember(stored: Guesses | null, route: string, now: number): Guesses {
+  const guesses = ofToday(stored, now);
+  const sources = bounded({ ...guesses.sources, [route]: { ...newSource(now), knownUntil: now + knownMs } });
+  return { ...guesses, sources };
 }
 
 /** When nothing of it matters any more. */
 export function forgettableAt({ dayStart, sources }: Guesses): number {
   return Math.max(dayStart + dayMs, ...Object.values(sources).map(relevantUntil));
+}
+
+function changed(guesses: Guesses, name: string, source: Source, failures: 1 | -1): Guesses {
+  const sources = { ...guesses.sources, [name]: source };
+  return { ...guesses, failures: Math.max(0, guesses.failures + failures), sources };
 }
 
 function relevantUntil({ lastAttempt, pausedUntil, knownUntil }: Source): number {

@@ -6,6 +6,8 @@ export interface Key {
   kid: string;
   accessToken: Uint8Array;
   refreshToken: Uint8Array;
+  /** Hides the addresses that an account was signed in from. */
+  address: Uint8Array;
 }
 
 export interface Keyring {
@@ -29,5 +31,6 @@ function deriveKey(secret: string): Key {
     kid: Buffer.from(derive('key id', 9)).toString('base64url'),
     accessToken: derive('access token', 32),
     refreshToken: derive('refresh token', 32),
+    address: derive('address', 32),
   };
 }

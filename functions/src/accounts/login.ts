@@ -18,11 +18,19 @@ export const login = endpoint({
   responses: { 200: signedIn },
   failures: ['invalid_credentials', 'account_disabled'],
 
-  async handle({ body: { email, password }, ip, audit }, services) {
+  async handle({ body: { email, password }, origin, audit }, services) {
     const { accounts, sessions, ids, clock, config } = services;
     const wrong = () => new Failure('invalid_credentials', 'The e-mail or the password is wrong.');
     const account = await accounts.findByEmail(email);
-    const isRight = await checkPassword(services, { event: 'login', email, account, password, ip, audit });
+    const isRight = await checkPassword(services, {
+      event: 'login',
+      email,
+      account,
+      password,
+      origin,
+      caller: null,
+      audit,
+    });
     if (!account || !isRight) throw wrong();
     const { userId } = account;
     if (!account.isActive) {
@@ -32,7 +40,10 @@ export const login = endpoint({
 
     const session = newSession(ids(), userId, clock.now(), config.REFRESH_TOKEN_EXPIRE_DAYS);
     // The password may have been changed while it was compared.
-    if ((await sessions.create(session, account.passwordHash)) === 'refused') throw wrong();
+    if ((await sessions.create(session, account.passwordHash)) === 'refused') {
+      await audit('login', 'failure', { userId, reason: 'changed_meanwhile' });
+      throw wrong();
+    }
     const holder = { userId, sessionId: session.id, generation: 1 };
     await audit('login', 'success', holder);
     return { status: 200, body: { userId, email, ...(await issueTokens(services, holder)) } };

@@ -16,6 +16,7 @@ export const logout = endpoint({
       path: ['refreshToken'],
       error: 'is required',
     }),
+  provenBy: ({ refreshToken = '' }, keys) => readRefreshToken(keys, refreshToken)?.sessionId ?? null,
   responses: { 204: z.null() },
   failures: ['unauthenticated', 'token_expired', 'account_disabled'],
 

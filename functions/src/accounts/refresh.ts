@@ -13,6 +13,7 @@ export const refresh = endpoint({
   access: 'public',
   counting: 'strict',
   request: z.object({ refreshToken: z.string() }),
+  provenBy: ({ refreshToken }, keys) => readRefreshToken(keys, refreshToken)?.sessionId ?? null,
   responses: { 200: tokens },
   failures: ['invalid_refresh_token', 'account_disabled'],
 
@@ -23,17 +24,19 @@ export const refresh = endpoint({
     if (!token) throw invalid();
 
     const { sessionId, generation } = token;
-    let decided: RefreshDecision | undefined;
+    let robbed: string | null = null;
+    let decided: RefreshDecision;
     try {
       decided = await sessions.refresh(sessionId, (session) => {
-        decided = decideRefresh(session, generation, clock.now());
-        return decided;
+        const decision = decideRefresh(session, generation, clock.now());
+        if (decision.kind === 'reuse') robbed = decision.userId;
+        return decision;
       });
     } finally {
-      // Also where the answer to the commit was lost: a theft is rather told twice than not at all.
-      if (decided?.kind === 'reuse') {
+      // Also where the commit's answer was lost, or its repeat met the session that it had revoked itself.
+      if (robbed) {
         liveSessions.forget();
-        await audit('refresh_token_reuse', 'failure', { userId: decided.userId, sessionId });
+        await audit('refresh_token_reuse', 'failure', { userId: robbed, sessionId });
       }
     }
     if (decided.kind !== 'accepted') throw invalid();

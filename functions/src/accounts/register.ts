@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { email, newAccount } from './account.ts';
-import { rememberSuccess } from './checkPassword.ts';
+import { rememberOrigin } from './checkPassword.ts';
 import { newPassword } from './password.ts';
 import { newSession } from './session.ts';
 import { issueTokens, signedIn } from './tokens.ts';
@@ -19,7 +19,7 @@ export const register = endpoint({
   responses: { 201: signedIn },
   failures: ['forbidden', 'email_taken'],
 
-  async handle({ body, ip, audit }, services) {
+  async handle({ body, origin, audit, log }, services) {
     const { accounts, passwords, ids, clock, config } = services;
     if (!mayRegister(body.email, config)) {
       throw new Failure('forbidden', 'Registration is not open to this e-mail address.');
@@ -37,7 +37,10 @@ export const register = endpoint({
     const holder = { userId: account.userId, sessionId: session.id, generation: 1 };
     const { userId, email } = account;
     await audit('register', 'success', holder);
-    await rememberSuccess(email, ip, services, false);
+    await rememberOrigin(email, origin, services).catch((error) => {
+      // The account is there; all that is lost is a privilege under attack.
+      log('WARNING', 'origin_not_remembered', { reason: String(error) });
+    });
     return { status: 201, body: { userId, email, ...(await issueTokens(services, holder)) } };
   },
 });

@@ -1,11 +1,9 @@
-import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type HttpsFunction, type HttpsOptions, onRequest, type Request } from 'firebase-functions/v2/https';
 import { readSecrets, TUNING } from '../config.ts';
-import { callerIp } from '../http/callerIp.ts';
+import { originOf } from '../http/callerIp.ts';
 import type { AnyEndpoint } from '../http/endpoint.ts';
 import { type HttpRequest, serve } from '../http/pipeline.ts';
-import type { Log } from '../ports.ts';
 import { services } from '../services.ts';
 import { whenServing } from './deployment.ts';
 import { rawBody, takeOverBodies } from './rawBody.ts';
@@ -27,18 +25,11 @@ export function https(definition: AnyEndpoint, options: HttpsOptions = {}): Http
     const received = toHttpRequest(request, parts.config.TRUSTED_HOPS);
     const { status, headers, body } = await serve(definition, received, parts);
     response.status(status).set(headers);
-    if (typeof body === 'string') response.send(body);
-    else await sendStream(body, response, parts.log);
+    if (body === '') response.end();
+    else if (typeof body === 'string') response.send(body);
+    // Where a stream breaks off, so does the connection, and nobody takes the part for the whole.
+    else await pipeline(body, response).catch(() => {});
   });
-}
-
-/** Fails visibly: where a stream breaks off, so does the connection, and nobody takes the part for the whole. */
-async function sendStream(body: AsyncIterable<string>, response: Writable, log: Log): Promise<void> {
-  try {
-    await pipeline(body, response);
-  } catch (error) {
-    log('ERROR', 'stream_failed', { reason: String(error) });
-  }
 }
 
 function toHttpRequest(request: Request, trustedHops: number): HttpRequest {
@@ -47,7 +38,7 @@ function toHttpRequest(request: Request, trustedHops: number): HttpRequest {
     method: request.method,
     path: request.path,
     header: (name) => (name === 'content-type' ? contentType : request.get(name)),
-    ip: callerIp(request.get('x-forwarded-for'), request.socket.remoteAddress, trustedHops),
+    ...originOf(request.get('x-forwarded-for'), request.socket.remoteAddress, trustedHops),
     body,
   };
 }

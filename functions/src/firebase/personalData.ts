@@ -1,7 +1,7 @@
 import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import type { Session } from '../accounts/session.ts';
 import type { AuditEntry } from '../audit/audit.ts';
-import type { Erasure, PersonalData, PersonalRecord } from '../ports.ts';
+import type { PersonalData, PersonalRecord } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import { toAccount } from './accountStore.ts';
 import { fromDocument, hashed } from './documents.ts';
@@ -9,7 +9,7 @@ import { failingClearly } from './errors.ts';
 import { toSession } from './sessionStore.ts';
 import { toQueueItem, toStoredTweet } from './tweetStore.ts';
 
-const PAGE = 300;
+const PAGE = 100;
 
 export function createPersonalData(db: Firestore): PersonalData {
   const users = db.collection('users');
@@ -49,17 +49,17 @@ export function createPersonalData(db: Firestore): PersonalData {
         if (!user.exists) return (await transaction.get(erasures.doc(userId))).exists ? 'begun' : 'refused';
         if (user.get('passwordHash') !== passwordHash) return 'refused';
         transaction.delete(user.ref);
-        for (const collection of ['userEmails', 'guesses']) {
-          transaction.delete(db.collection(collection).doc(hashed(email)));
-        }
-        transaction.set(erasures.doc(userId), { begunAt: at });
+        const emailKey = hashed(email);
+        transaction.delete(db.collection('userEmails').doc(emailKey));
+        transaction.delete(db.collection('guesses').doc(emailKey));
+        transaction.set(erasures.doc(userId), { begunAt: at, emailKey });
         return 'begun';
       });
     },
 
     async erase(userId, limit) {
       for (const query of Object.values(about(userId))) {
-        const { docs } = await query.limit(limit).get();
+        const { docs } = await query.select().limit(limit).get();
         if (docs.length === 0) continue;
         const batch = db.batch();
         for (const { ref } of docs) batch.delete(ref);
@@ -71,23 +71,33 @@ export function createPersonalData(db: Firestore): PersonalData {
 
     async listErasures(limit) {
       const found = await erasures.orderBy('begunAt').limit(limit).get();
-      return found.docs.map(
-        (erasure) => ({ userId: erasure.id, ...fromDocument(erasure.data()) }) as Erasure,
-      );
+      return found.docs.map((erasure) => {
+        const { begunAt } = fromDocument(erasure.data());
+        return { userId: erasure.id, begunAt };
+      });
     },
 
     async endErasure(userId) {
-      await erasures.doc(userId).delete();
+      await db.runTransaction(async (transaction) => {
+        const { emailKey } = (await transaction.get(erasures.doc(userId))).data() ?? {};
+        if (!emailKey) return;
+        // A sign-in that was under way may have written of the address again; somebody else may have it by now.
+        const isTaken = (await transaction.get(db.collection('userEmails').doc(emailKey))).exists;
+        if (!isTaken) transaction.delete(db.collection('guesses').doc(emailKey));
+        transaction.delete(erasures.doc(userId));
+      });
     },
   });
   return { ...guarded, read };
 }
 
+const { get } = failingClearly({ get: (query: Query) => query.get() });
+
 async function* paged(query: Query): AsyncGenerator<QueryDocumentSnapshot> {
   const inOrder = query.orderBy(FieldPath.documentId()).limit(PAGE);
-  let page = await inOrder.get();
+  let page = await get(inOrder);
   while (page.docs.length > 0) {
     yield* page.docs;
-    page = await inOrder.startAfter(page.docs.at(-1)).get();
+    page = await get(inOrder.startAfter(page.docs.at(-1)));
   }
 }

@@ -25,12 +25,14 @@ export function createSessionStore(db: Firestore): SessionStore {
 
     async revoke(sessionId, at) {
       const { userId } = await decideAndWrite(sessions.doc(sessionId), (found) => {
-        const isOpen = found.exists && !found.get('revokedAt');
-        return isOpen
-          ? { userId: found.get('userId') as string, changes: { revokedAt: at } }
-          : { userId: null, changes: {} };
+        const { userId, revokedAt } = toSession(sessionId, found.data()) ?? {};
+        // A commit whose answer got lost is repeated, and then meets the end that it made itself.
+        if (!userId || revokedAt) {
+          return { userId: Number(revokedAt) === Number(at) ? userId : null, changes: {} };
+        }
+        return { userId, changes: { revokedAt: at } };
       });
-      return userId;
+      return userId ?? null;
     },
 
     async revokeAll(userId, at) {

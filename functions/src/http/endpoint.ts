@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Caller } from '../accounts/accessToken.ts';
+import type { Keyring } from '../accounts/keys.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { FailureCode } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
+import type { Origin } from './callerIp.ts';
 import type { Counting } from './rateLimit.ts';
 
 export type Access = 'public' | 'bearer';
@@ -14,8 +16,7 @@ export interface EndpointRequest<A extends Access, Body, Params> {
   params: Params;
   caller: A extends 'bearer' ? Caller : null;
   requestId: string;
-  /** The caller's address, or `unknown`. */
-  ip: string;
+  origin: Origin;
   /** A request header by its lower-case name. */
   header: (name: string) => string | undefined;
   /** Writes log lines that carry the request id. */
@@ -48,6 +49,10 @@ export interface Endpoint<
   access: A;
   /** How requests are counted against the limit of the user, or on a public endpoint of the IP address. */
   counting: Counting;
+  /** Fewer requests a minute than the parameter allows, for what is expensive. */
+  perMinute?: number;
+  /** Whom the body of a public request proves to come from: they are counted by it, and not by a shared address. */
+  provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
   /** The path's parameters; one that does not fit means that there is nothing at the path. */
   params?: P;
   /** The JSON body, or null for an endpoint that takes none. */
@@ -62,7 +67,11 @@ export interface Endpoint<
 }
 
 /** Any definition, for code that treats all alike. */
-export type AnyEndpoint = Omit<Endpoint<Access, z.ZodType | null, Responses, z.ZodType>, 'handle'> & {
+export type AnyEndpoint = Omit<
+  Endpoint<Access, z.ZodType | null, Responses, z.ZodType>,
+  'handle' | 'provenBy'
+> & {
+  provenBy?(body: never, keys: Keyring): string | null;
   handle(
     request: never,
     services: Services,

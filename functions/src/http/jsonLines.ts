@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Log } from '../ports.ts';
 
 /**
  * JSON Lines (application/x-ndjson), written while they are read: an answer of any length needs little memory. Each
@@ -14,3 +15,22 @@ export const jsonLines = <S extends z.ZodType>(line: S) =>
 
 export const isStream = (content: unknown): content is AsyncIterable<string> =>
   typeof content === 'object' && content !== null && Symbol.asyncIterator in content;
+
+/**
+ * The same lines once the first one is there, so that what fails at once can still be answered as an error; what fails
+ * later is logged, and ends the stream in the middle.
+ */
+export async function started(lines: AsyncIterable<string>, log: Log): Promise<AsyncIterable<string>> {
+  const iterator = lines[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    } catch (error) {
+      log('ERROR', 'stream_failed', { reason: String(error) });
+      throw error;
+    } finally {
+      await iterator.return?.();
+    }
+  })();
+}

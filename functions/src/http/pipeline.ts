@@ -5,22 +5,21 @@ import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
 import { authenticate } from './authenticate.ts';
-import { callerNetwork } from './callerIp.ts';
+import { callerNetwork, type Origin } from './callerIp.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { type RawBody, readJson, validate } from './json.ts';
-import { isStream } from './jsonLines.ts';
+import { isStream, started } from './jsonLines.ts';
 import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
 
 /** A request as it came, free of any framework. */
-export interface HttpRequest {
+export interface HttpRequest extends Origin {
   method: string;
   /** Without the query. */
   path: string;
   header: (name: string) => string | undefined;
-  ip: string;
   body: RawBody;
 }
 
@@ -117,8 +116,8 @@ async function answer(
   const body = definition.request
     ? validate(definition.request, readJson(request.header('content-type'), request.body))
     : null;
-  const { header, ip } = request;
-  const input = { body, params, caller: seen.caller, requestId, ip, log, audit, header };
+  const { header, ip, route } = request;
+  const input = { body, params, caller: seen.caller, requestId, origin: { ip, route }, log, audit, header };
   const reply = await definition.handle(input as never, services);
   const schema = definition.responses[reply.status];
   if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
@@ -127,27 +126,41 @@ async function answer(
   if (content === null) return { status: reply.status, headers, body: '' };
   if (isStream(content)) {
     headers['Content-Type'] = 'application/x-ndjson; charset=utf-8';
-    return { status: reply.status, headers, body: content };
+    const body = request.method === 'HEAD' ? '' : await started(content, log);
+    return { status: reply.status, headers, body };
   }
   headers['Content-Type'] = 'application/json; charset=utf-8';
   return { status: reply.status, headers, body: JSON.stringify(content) };
 }
 
-/** Counts the request. Who has a token is counted by user, from wherever they call; else it is the address. */
+/** Counts the request: by user or session, from wherever they call, where it proves one; else by address. */
 async function limit(
-  { name, counting }: AnyEndpoint,
-  { ip }: HttpRequest,
-  { rateLimiter, config }: Services,
+  definition: AnyEndpoint,
+  request: HttpRequest,
+  services: Services,
   { audit, headers, seen: { caller } }: Pick<Exchange, 'audit' | 'headers' | 'seen'>,
 ): Promise<void> {
-  const state = caller
-    ? await rateLimiter(`${name} ${caller.userId}`, config.RATE_LIMIT_PER_MINUTE, counting)
-    : await rateLimiter(`${name} ${callerNetwork(ip)}`, config.PUBLIC_RATE_LIMIT_PER_MINUTE, counting);
+  const { name, counting, perMinute } = definition;
+  const { RATE_LIMIT_PER_MINUTE, PUBLIC_RATE_LIMIT_PER_MINUTE } = services.config;
+  const usual = caller ? RATE_LIMIT_PER_MINUTE : PUBLIC_RATE_LIMIT_PER_MINUTE;
+  const who = caller?.userId ?? provenBy(definition, request, services) ?? callerNetwork(request.ip);
+  const state = await services.rateLimiter(`${name} ${who}`, Math.min(usual, perMinute ?? usual), counting);
   Object.assign(headers, rateLimitHeaders(state));
   if (state.allowed) return;
   // Once is enough to know; a document for each refusal would let anyone run up the bill.
   if (state.firstRefusal) await audit('limit_hit', 'failure', { ...caller, reason: name });
   throw new Problem('rate_limited', `Too many requests; try again in ${state.resetSeconds} s.`);
+}
+
+function provenBy({ provenBy, request: schema }: AnyEndpoint, request: HttpRequest, { keys }: Services) {
+  if (!provenBy || !schema) return null;
+  try {
+    const body = schema.parse(readJson(request.header('content-type'), request.body));
+    return provenBy(body as never, keys());
+  } catch {
+    // What is wrong with the body is told once the request is counted.
+    return null;
+  }
 }
 
 function pathParams({ path, params }: AnyEndpoint, requested: string): unknown {

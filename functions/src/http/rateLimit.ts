@@ -44,7 +44,9 @@ interface Holding {
 interface Settings {
   /** The most instances that may live at the same time, or null where nothing bounds them. */
   instances: number | null;
-  leaseWithinMs: number;
+  withinMs: number;
+  /** How long a store that failed is left alone. */
+  storeRestMs: number;
 }
 
 /**
@@ -56,9 +58,10 @@ export function createRateLimiter(
   store: RateLimitStore,
   clock: Clock,
   log: Log,
-  { instances, leaseWithinMs }: Settings,
+  { instances, withinMs, storeRestMs }: Settings,
 ): RateLimiter {
   let current = -1;
+  let storeRestsUntil = 0;
   const holdings = new Map<string, Holding>();
 
   const shareOf = (limit: number) => (instances ? Math.floor(limit / SET_ASIDE / instances) : 0);
@@ -76,23 +79,31 @@ export function createRateLimiter(
     const usual = Math.min(Math.max(least, held.used), Math.max(LEAST_LEASE + 1, Math.ceil(limit / 10)));
     const wanted = Math.max(usual, held.waiting);
     const windowStart = new Date(window * WINDOW_SECONDS * 1000);
+    /** One batch out of what a lone instance might pass; the next one asks the store again. */
+    const countAlone = () => {
+      held.inHand = Math.min(wanted, limit - held.used);
+      if (held.inHand === 0) held.left = 0;
+    };
+    const isResting = clock.now().getTime() < storeRestsUntil;
+    if (isResting && counting !== 'strict') return countAlone();
     try {
       const leased = store.lease({ key, windowStart, wanted, pool: poolOf(limit) });
-      const { granted, left } = await within(leaseWithinMs, leased, tooLate);
+      const { granted, left } = await within(withinMs, leased, tooLate);
       held.inHand += granted;
       held.left = granted === 0 ? 0 : left;
     } catch (error) {
       if (counting === 'strict') throw error;
       log('WARNING', 'rate_limit_counted_alone', { reason: String(error) });
-      held.inHand = limit - held.used;
-      held.left = 0;
+      storeRestsUntil = clock.now().getTime() + storeRestMs;
+      countAlone();
     }
   };
 
   return async (key, limit, counting) => {
     const seconds = clock.now().getTime() / 1000;
-    const window = Math.floor(seconds / WINDOW_SECONDS);
-    if (window !== current) {
+    // A clock that steps back must not open a window again.
+    const window = Math.max(current, Math.floor(seconds / WINDOW_SECONDS));
+    if (window > current) {
       current = window;
       holdings.clear();
     }

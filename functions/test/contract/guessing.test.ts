@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { login } from '../../src/endpoints.ts';
+import { changePassword, login } from '../../src/endpoints.ts';
 import { Failure } from '../../src/failures.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
@@ -71,6 +71,49 @@ describe('guessing a password', () => {
     await attack();
     assert.equal((await signIn('192.0.2.1', PASSWORD)).status, 200);
     assertProblem(await signIn('203.0.113.202', PASSWORD), 'invalid_credentials');
+  });
+
+  it('by strangers behind the same proxy never locks the owner out, who is told from them by their route', async () => {
+    const edge = '198.51.100.1';
+    const through = (client: string, password: string) =>
+      call(login, memory.services, {
+        ip: edge,
+        route: `${client} ${edge}`,
+        body: { email: EMAIL, password },
+      });
+    assert.equal((await through('192.0.2.1', PASSWORD)).status, 200);
+    for (let count = 0; count < 10; count += 1) await through(`203.0.113.${count}`, WRONG);
+    assertProblem(await through('203.0.113.99', WRONG), 'rate_limited');
+    assert.equal((await through('192.0.2.1', PASSWORD)).status, 200);
+    assertProblem(await through('203.0.113.99', WRONG), 'rate_limited');
+  });
+
+  it('by others does not keep the owner from changing the password where they are signed in', async () => {
+    const { body } = await signIn('192.0.2.1', PASSWORD);
+    await attack();
+    const answer = await call(changePassword, memory.services, {
+      ip: '192.0.2.200',
+      headers: { Authorization: `Bearer ${body.accessToken}` },
+      body: { currentPassword: PASSWORD, newPassword: 'Another-horse-2' },
+    });
+    assert.equal(answer.status, 204);
+  });
+
+  it('is in the audit log once more where it begins a pause', async () => {
+    for (let count = 0; count < 12; count += 1) await signIn('203.0.113.1', WRONG);
+    const hits = [...memory.audited.values()].filter(({ event }) => event === 'limit_hit');
+    assert.deepEqual(
+      hits.map(({ reason }) => reason),
+      ['wrong_passwords'],
+    );
+  });
+
+  it('leaves no address behind that can be read', async () => {
+    await signIn('203.0.113.1', WRONG);
+    await signIn('192.0.2.1', PASSWORD);
+    const stored = await memory.services.guesses.update(EMAIL, (found) => ({ guesses: null, result: found }));
+    assert.equal(Object.keys(stored?.sources ?? {}).length, 2);
+    assert.doesNotMatch(JSON.stringify(stored), /203\.0|192\.0/);
   });
 
   it('costs the owner nothing once the right one is found', async () => {

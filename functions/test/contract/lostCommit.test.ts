@@ -55,4 +55,20 @@ describe('a refresh whose commit took effect but reported UNAVAILABLE', () => {
     assert.equal(reuses(audited), 1);
     assertProblem(await refreshWith(services, second), 'invalid_refresh_token');
   });
+
+  it('is in the audit log, too, where the client repeats the commit by itself', async () => {
+    const { services, audited, first } = await open();
+    const { sessions } = services;
+    const second = (await refreshWith(services, first)).body.refreshToken;
+    await refreshWith(services, second);
+    services.sessions = {
+      ...sessions,
+      async refresh(sessionId, decide) {
+        await sessions.refresh(sessionId, decide);
+        return await sessions.refresh(sessionId, decide);
+      },
+    };
+    assertProblem(await refreshWith(services, first), 'invalid_refresh_token');
+    assert.equal(reuses(audited), 1);
+  });
 });

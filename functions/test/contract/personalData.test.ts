@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { eraseAccounts } from '../../src/accounts/eraseAccounts.ts';
 import { TUNING } from '../../src/config.ts';
 import { capture, deleteAccount, exportAccount, getAccount } from '../../src/endpoints.ts';
+import { Failure } from '../../src/failures.ts';
 import { assertLines, assertProblem } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { collect } from '../support/collect.ts';
@@ -53,6 +54,28 @@ describe('the data of a person', () => {
       const { text } = await exported();
       assert.doesNotMatch(text, /\$2[aby]\$|passwordHash/);
       assert.ok(!text.includes(other.userId) && !text.includes('other@example.com'));
+    });
+
+    it('of an account that is deleted meanwhile has no end', async () => {
+      const { personalData } = memory.services;
+      const { read } = personalData;
+      personalData.read = async function* (userId) {
+        yield* read(userId);
+        await remove();
+      };
+      await assert.rejects(call(exportAccount, memory.services, { headers }), { code: 'unauthenticated' });
+    });
+
+    it('that cannot begin is an error like any other', async () => {
+      memory.services.personalData.read = () => {
+        throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+      };
+      assertProblem(await call(exportAccount, memory.services, { headers }), 'unavailable');
+    });
+
+    it('may be asked for five times a minute', async () => {
+      for (let count = 0; count < 5; count += 1) await exported();
+      assertProblem(await call(exportAccount, memory.services, { headers }), 'rate_limited');
     });
 
     it('that fails on the way has no end', async () => {
@@ -109,6 +132,38 @@ describe('the data of a person', () => {
       await eraseAccounts(memory.services);
       assert.equal(await everything(), '[]');
       assert.deepEqual(await personalData.listErasures(10), []);
+    });
+
+    it('leaves no record of guesses that a sign-in under way may have written', async () => {
+      await remove();
+      const guesses = { dayStart: 0, failures: 1, sources: {} };
+      await memory.services.guesses.update(EMAIL, () => ({ guesses, result: null }));
+      memory.clock.advance(TUNING.erasure.settledAfterMs);
+      await eraseAccounts(memory.services);
+      const found = await memory.services.guesses.update(EMAIL, (stored) => ({
+        guesses: null,
+        result: stored,
+      }));
+      assert.equal(found, null);
+    });
+
+    it('does not wait for another account that cannot be erased', async () => {
+      const other = await signUp(memory.services, 'other@example.com');
+      const account = await memory.services.accounts.findById(other.userId);
+      await memory.services.personalData.beginErasure(account as never, new Date(0));
+      await remove();
+      const { erase } = memory.services.personalData;
+      memory.services.personalData.erase = async (userId, limit) => {
+        if (userId === other.userId) throw new Error('a damaged document');
+        return await erase(userId, limit);
+      };
+      memory.clock.advance(TUNING.erasure.settledAfterMs);
+      await eraseAccounts(memory.services);
+      const left = await memory.services.personalData.listErasures(10);
+      assert.deepEqual(
+        left.map(({ userId }) => userId),
+        [other.userId],
+      );
     });
 
     it('a failure of the erasure is not one of the deletion', async () => {

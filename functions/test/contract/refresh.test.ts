@@ -140,3 +140,16 @@ describe('refreshing', () => {
     }
   });
 });
+
+describe('the rate limit of a refresh', () => {
+  it('is one for each session that proves itself, so that strangers at one address do not spend it', async () => {
+    const { services } = memoryServices({ PUBLIC_RATE_LIMIT_PER_MINUTE: '3' });
+    const { refreshToken } = await signUp(services);
+    for (let count = 0; count < 5; count += 1) await refreshWith(services, 'refresh_junk');
+    assertProblem(await refreshWith(services, 'refresh_junk'), 'rate_limited');
+    for (let count = 0; count < 3; count += 1) {
+      assert.equal((await refreshWith(services, refreshToken)).status, 200);
+    }
+    assertProblem(await refreshWith(services, refreshToken), 'rate_limited');
+  });
+});

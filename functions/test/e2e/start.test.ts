@@ -41,7 +41,10 @@ describe('npm start', function () {
     });
 
     it('says which scheduled functions it runs', () => {
-      assert.match(start.output(), /Schedules +retryQueue \(every \d+ minutes\)/);
+      assert.match(
+        start.output(),
+        /Schedules +eraseAccounts \(every \d+ minutes\), retryQueue \(every \d+ minutes\)/,
+      );
     });
 
     it('ends on Ctrl-C without a complaint, and leaves no process and no port behind', async () => {

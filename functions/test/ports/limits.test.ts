@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { countAttempt, succeeded } from '../../src/accounts/guesses.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
+import { countAttempt, succeeded } from '../support/guesses.ts';
 
 const windowStart = new Date('2026-03-01T12:00:00Z');
 const before = new Date('2026-03-01T11:59:00Z');

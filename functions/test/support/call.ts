@@ -11,6 +11,7 @@ export interface Sent {
   /** A string or bytes are sent as they are, everything else as JSON. */
   body?: unknown;
   ip?: string;
+  route?: string;
 }
 
 export interface Answered {
@@ -32,6 +33,7 @@ export async function call(definition: AnyEndpoint, services: Services, sent: Se
       path: sent.path ?? definition.path,
       header: (name) => headers.get(name),
       ip: sent.ip ?? '192.0.2.1',
+      route: sent.route ?? `unknown ${sent.ip ?? '192.0.2.1'}`,
       body: toBytes(sent.body),
     },
     services,

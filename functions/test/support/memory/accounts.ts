@@ -76,7 +76,7 @@ export function memoryAccounts(): {
       },
       async revoke(sessionId, at) {
         const session = sessions.get(sessionId);
-        if (!session || session.revokedAt) return null;
+        if (!session || (session.revokedAt && Number(session.revokedAt) !== Number(at))) return null;
         session.revokedAt = at;
         return session.userId;
       },

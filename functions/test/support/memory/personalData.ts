@@ -22,7 +22,7 @@ interface Everything {
 export function memoryPersonalData(all: Everything): PersonalData {
   const { accounts, sessions } = all.stored;
   const { guesses, tweets, queue, entries } = all;
-  const erasures = new Map<string, Date>();
+  const erasures = new Map<string, { begunAt: Date; email: string }>();
   const named = <T extends { userId: string | null }>(map: Map<string, T>, userId: string) =>
     [...map].filter(([, value]) => value.userId === userId);
   return {
@@ -40,7 +40,7 @@ export function memoryPersonalData(all: Everything): PersonalData {
       if (account.passwordHash !== passwordHash) return 'refused';
       accounts.delete(userId);
       guesses.delete(email);
-      erasures.set(userId, at);
+      erasures.set(userId, { begunAt: at, email });
       return 'begun';
     },
     async erase(userId, limit) {
@@ -52,10 +52,13 @@ export function memoryPersonalData(all: Everything): PersonalData {
       return 0;
     },
     async listErasures(limit) {
-      const oldestFirst = [...erasures].toSorted(([, a], [, b]) => Number(a) - Number(b));
-      return oldestFirst.slice(0, limit).map(([userId, begunAt]) => ({ userId, begunAt }));
+      const begun = [...erasures].map(([userId, { begunAt }]) => ({ userId, begunAt }));
+      return begun.toSorted((a, b) => Number(a.begunAt) - Number(b.begunAt)).slice(0, limit);
     },
     async endErasure(userId) {
+      const { email = '' } = erasures.get(userId) ?? {};
+      const isTaken = [...accounts.values()].some((account) => account.email === email);
+      if (!isTaken) guesses.delete(email);
       erasures.delete(userId);
     },
   };

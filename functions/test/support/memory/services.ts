@@ -81,7 +81,11 @@ export function memoryServices(environment: Record<string, string> = {}) {
     publisher,
     impatientPublisher: publisher,
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
-    rateLimiter: createRateLimiter(rateLimits, clock, log, { instances: null, leaseWithinMs: 1000 }),
+    rateLimiter: createRateLimiter(rateLimits, clock, log, {
+      instances: null,
+      withinMs: 1000,
+      storeRestMs: 5000,
+    }),
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
       deadlineMs: 1000,
       keptMs: 0,

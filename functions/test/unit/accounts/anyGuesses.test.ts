@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { countAttempt, forgettableAt, type Guesses, succeeded } from '../../../src/accounts/guesses.ts';
+import { forgettableAt, type Guesses } from '../../../src/accounts/guesses.ts';
+import { countAttempt, succeeded } from '../../support/guesses.ts';
 
 const MINUTE = 60_000;
 const WINDOW = 15 * MINUTE;

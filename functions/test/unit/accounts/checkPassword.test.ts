@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { checkPassword, rememberSuccess } from '../../../src/accounts/checkPassword.ts';
+import { checkPassword, rememberOrigin } from '../../../src/accounts/checkPassword.ts';
 import { createAudit } from '../../../src/audit/audit.ts';
 import { Failure } from '../../../src/failures.ts';
+import { callerNetwork } from '../../../src/http/callerIp.ts';
 import type { Passwords, Services } from '../../../src/ports.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 import { sampleAccount } from '../../support/samples.ts';
@@ -27,7 +28,13 @@ function setUp(different: Partial<Services> = {}) {
   const check = (password: string, ip = HOME, email = EMAIL) => {
     const audit = createAudit(services, { requestId: 'request-1', ip, userAgent: '', log: services.log });
     const about = { event: 'login', email, account: email === EMAIL ? account : null } as const;
-    return checkPassword(services, { ...about, password, ip, audit });
+    return checkPassword(services, {
+      ...about,
+      password,
+      origin: { ip, route: callerNetwork(ip) },
+      caller: null,
+      audit,
+    });
   };
   const attack = async (failures: number) => {
     for (let guess = 0; guess < failures; guess += 1) await check(WRONG, `203.0.113.${guess % 20}`);
@@ -89,9 +96,10 @@ describe('a password', () => {
 
   it('is right where the owner has registered, whoever attacks', async () => {
     const { check, attack, services } = setUp();
-    await rememberSuccess(EMAIL, HOME, services, false);
     await attack(100);
+    await rememberOrigin(EMAIL, { ip: HOME, route: HOME }, services);
     assert.equal(await check(RIGHT), true);
+    assert.equal(await check(RIGHT, ELSEWHERE), false);
   });
 
   it('is counted alike for an address that has no account', async () => {
@@ -136,11 +144,11 @@ describe('a password', () => {
     await attack(90);
     assert.deepEqual([last(), audited.size], [failed('wrong_password'), 90]);
     for (let guess = 0; guess < 10; guess += 1) await check(WRONG);
-    assert.equal(audited.size, 100);
+    assert.equal(audited.size, 101, 'and once that a pause begins');
     await assert.rejects(check(RIGHT), { code: 'rate_limited' });
     assert.deepEqual(last(), failed('too_many_failures'));
     await check(RIGHT, ELSEWHERE);
     assert.deepEqual(last(), failed('under_attack'));
-    assert.equal(audited.size, 100, 'what was refused costs no document');
+    assert.equal(audited.size, 101, 'what was refused costs no document');
   });
 });

@@ -19,7 +19,7 @@ function setUp({
       return answer;
     },
   };
-  const settings = { instances, leaseWithinMs: 60_000 };
+  const settings = { instances, withinMs: 60_000, storeRestMs: 5000 };
   const limiters = Array.from({ length: live }, () =>
     createRateLimiter(store, fakeClock(), () => {}, settings),
   );

@@ -17,7 +17,7 @@ function setUp({ instances = null as number | null, limit = 3 } = {}) {
   };
   const log = (severity: LogLine['severity'], event: string, fields = {}) =>
     void lines.push({ severity, event, fields });
-  const limiter = createRateLimiter(store, clock, log, { instances, leaseWithinMs: 1000 });
+  const limiter = createRateLimiter(store, clock, log, { instances, withinMs: 1000, storeRestMs: 5000 });
   const count = (key = 'user', counting: 'strict' | 'lenient' | 'local' = 'strict') =>
     limiter(key, limit, counting);
   const allowed = async (times: number) => {

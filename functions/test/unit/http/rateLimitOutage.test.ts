@@ -21,7 +21,7 @@ function setUp({ instances = null as number | null, limit = 20 } = {}) {
   const store = { lease: shared.lease };
   const log = (severity: LogLine['severity'], event: string, fields = {}) =>
     void lines.push({ severity, event, fields });
-  const settings = { instances, leaseWithinMs: LEASE_WITHIN_MS };
+  const settings = { instances, withinMs: LEASE_WITHIN_MS, storeRestMs: 5000 };
   const limiter = createRateLimiter(store, clock, log, settings);
   const send = (times: number, counting: Counting) =>
     Promise.all(Array.from({ length: times }, () => limiter('user', limit, counting)));

@@ -23,7 +23,7 @@ function setUp({ instances = null as number | null, live = 1, limit = 100 } = {}
     },
   };
   const limiters = Array.from({ length: live }, () =>
-    createRateLimiter(store, clock, () => {}, { instances, leaseWithinMs: 60_000 }),
+    createRateLimiter(store, clock, () => {}, { instances, withinMs: 60_000, storeRestMs: 5000 }),
   );
   const send = (limiter: RateLimiter | undefined) => limiter?.('capture user', limit, 'strict');
   const parallel = (times: number) =>
