@@ -16,7 +16,7 @@ export function createTweetStore(db: Firestore): TweetStore {
   const queue = db.collection('queue');
 
   const leavePending = (transaction: Transaction, item: QueueItem) => {
-    transaction.update(tweets.doc(item.id), { pendingSince: FieldValue.delete() });
+    transaction.update(tweets.doc(item.id), { status: 'queued', pendingSince: FieldValue.delete() });
     transaction.set(queue.doc(item.id), fromQueueItem(item));
   };
   /** The queue documents and tweets of some items, as the transaction sees them. */
@@ -24,6 +24,13 @@ export function createTweetStore(db: Firestore): TweetStore {
     const refs = items.flatMap(({ id }) => [queue.doc(id), tweets.doc(id)]);
     const documents = await transaction.getAll(...refs);
     return items.map((_, index) => ({ queued: documents[2 * index], tweet: documents[2 * index + 1] }));
+  };
+
+  /** The tweets of some items; one may be gone already where an account is being erased. */
+  const stillThere = async (transaction: Transaction, items: QueueItem[]) => {
+    if (items.length === 0) return [];
+    const found = await transaction.getAll(...items.map(({ id }) => tweets.doc(id)));
+    return found.filter(({ exists }) => exists).map(({ ref }) => ref);
   };
 
   return failingClearly<TweetStore>({
@@ -72,11 +79,11 @@ export function createTweetStore(db: Firestore): TweetStore {
         const due = await transaction.get(
           queue.where('nextAttemptAt', '<=', now).orderBy('nextAttemptAt').limit(limit),
         );
-        return due.docs.map((found) => {
-          const claimed = claim(toQueueItem(found));
-          transaction.set(found.ref, fromQueueItem(claimed));
-          return claimed;
-        });
+        const claimed = due.docs.map((found) => claim(toQueueItem(found)));
+        const failed = await stillThere(transaction, claimed.filter(isDeadLetter));
+        for (const item of claimed) transaction.set(queue.doc(item.id), fromQueueItem(item));
+        for (const tweet of failed) transaction.update(tweet, { status: 'failed' });
+        return claimed;
       });
     },
 
@@ -97,11 +104,13 @@ export function createTweetStore(db: Firestore): TweetStore {
     async settleFailed(items) {
       await db.runTransaction(async (transaction) => {
         const stored = await transaction.getAll(...items.map(({ id }) => queue.doc(id)));
-        items.forEach((item, index) => {
-          const held =
-            stored[index]?.get('status') === 'retrying' && stored[index].get('attempts') === item.attempts;
-          if (held) transaction.set(queue.doc(item.id), fromQueueItem(item));
+        const held = items.filter((item, index) => {
+          const found = stored[index];
+          return found?.get('status') === 'retrying' && found.get('attempts') === item.attempts;
         });
+        const failed = await stillThere(transaction, held.filter(isDeadLetter));
+        for (const item of held) transaction.set(queue.doc(item.id), fromQueueItem(item));
+        for (const tweet of failed) transaction.update(tweet, { status: 'failed' });
       });
     },
 
@@ -111,7 +120,10 @@ export function createTweetStore(db: Firestore): TweetStore {
   });
 }
 
+const isDeadLetter = ({ status }: QueueItem) => status === 'failed';
+
 const published = (messageId: string, at: Date) => ({
+  status: 'published',
   pubsubMessageId: messageId,
   publishedAt: at,
   pendingSince: FieldValue.delete(),
@@ -119,8 +131,10 @@ const published = (messageId: string, at: Date) => ({
 
 function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
   const { tweetId } = tweet;
+  // For the filters of a list: X does not tell user names apart by case.
+  const author = tweet.authorUsername.toLowerCase();
   const state = { pubsubMessageId: null, publishedAt: null, pendingSince: capture.createdAt };
-  return { ...capture, tweetId, rawData: defined(tweet), ...state };
+  return { ...capture, tweetId, author, rawData: defined(tweet), status: 'captured', ...state };
 }
 
 export function toStoredTweet(document: {
@@ -129,7 +143,7 @@ export function toStoredTweet(document: {
 }): StoredTweet | null {
   const data = document.data();
   if (!data) return null;
-  const { rawData, pubsubMessageId, pendingSince, tweetId, ...rest } = fromDocument(data);
+  const { rawData, pubsubMessageId, pendingSince, tweetId, author, ...rest } = fromDocument(data);
   const state = { messageId: pubsubMessageId, pendingSince: pendingSince ?? null };
   return { ...rest, id: document.id, tweet: rawData, ...state } as StoredTweet;
 }

@@ -58,8 +58,13 @@ export interface Capture {
   createdAt: Date;
 }
 
+/** Where a tweet is on its way to Pub/Sub; `failed` is a dead letter, or one that was given up. */
+export const tweetStatus = z.enum(['captured', 'published', 'queued', 'failed']);
+export type TweetStatus = z.output<typeof tweetStatus>;
+
 /** A capture and how far it has come. */
 export interface StoredTweet extends Capture {
+  status: TweetStatus;
   /** The full name of the published message; null until then. */
   messageId: string | null;
   publishedAt: Date | null;

@@ -33,6 +33,7 @@ onEveryAdapter('the tweet store', (open) => {
     assert.equal(await tweets.create(capture), 'created');
     assert.deepEqual(await tweets.read(capture.id), {
       ...capture,
+      status: 'captured',
       messageId: null,
       publishedAt: null,
       pendingSince: now,

@@ -16,11 +16,18 @@ export function memoryTweets(): TweetStore & {
       .sort((a, b) => Number(a.nextAttemptAt) - Number(b.nextAttemptAt));
   const publish = (id: string, messageId: string, at: Date) => {
     const tweet = tweets.get(id);
-    if (tweet) Object.assign(tweet, { messageId, publishedAt: at, pendingSince: null });
+    if (tweet) Object.assign(tweet, { messageId, publishedAt: at, pendingSince: null, status: 'published' });
   };
   const leavePending = (tweet: StoredTweet, item: QueueItem) => {
     tweet.pendingSince = null;
+    tweet.status = 'queued';
     queue.set(item.id, structuredClone(item));
+  };
+
+  const keep = (item: QueueItem) => {
+    queue.set(item.id, structuredClone(item));
+    const tweet = tweets.get(item.id);
+    if (tweet && item.status === 'failed') tweet.status = 'failed';
   };
 
   return {
@@ -31,7 +38,12 @@ export function memoryTweets(): TweetStore & {
       if (stored) {
         return stored.operationId === capture.operationId ? 'created' : 'duplicate';
       }
-      const state = { messageId: null, publishedAt: null, pendingSince: capture.createdAt };
+      const state = {
+        status: 'captured' as const,
+        messageId: null,
+        publishedAt: null,
+        pendingSince: capture.createdAt,
+      };
       tweets.set(capture.id, structuredClone({ ...capture, ...state }));
       return 'created';
     },
@@ -57,7 +69,7 @@ export function memoryTweets(): TweetStore & {
         .slice(0, limit)
         .map((item) => {
           const claimed = claim(structuredClone(item));
-          queue.set(item.id, structuredClone(claimed));
+          keep(claimed);
           return claimed;
         });
     },
@@ -70,7 +82,7 @@ export function memoryTweets(): TweetStore & {
       for (const item of items) {
         const stored = queue.get(item.id);
         if (stored?.status !== 'retrying' || stored.attempts !== item.attempts) continue;
-        queue.set(item.id, structuredClone(item));
+        keep(item);
       }
     },
     async countDue(now) {

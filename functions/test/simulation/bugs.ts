@@ -1,0 +1,19 @@
+import { adoption } from './bugs/adoption.ts';
+import type { Bug } from './bugs/bug.ts';
+import { captures } from './bugs/captures.ts';
+import { claiming } from './bugs/claiming.ts';
+import { deadLetters } from './bugs/deadLetters.ts';
+import { messages } from './bugs/messages.ts';
+import { settling } from './bugs/settling.ts';
+import { trigger } from './bugs/trigger.ts';
+
+/** Deliberate mistakes, by name: what the simulation is tested with. */
+export const BUGS: Record<string, Bug> = {
+  ...captures,
+  ...trigger,
+  ...adoption,
+  ...claiming,
+  ...settling,
+  ...messages,
+  ...deadLetters,
+};

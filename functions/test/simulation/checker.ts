@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util';
+import { TUNING } from '../../src/config.ts';
+import type { OutboundMessage, QueueItem } from '../../src/tweets/delivery.ts';
+import type { StoredTweet } from '../../src/tweets/tweet.ts';
+import { claims } from './claims.ts';
+import type { Process } from './scheduler.ts';
+import { isMove, stateOf } from './states.ts';
+import { messageOf, type View, viewOf } from './views.ts';
+import { nameOf, type World } from './world.ts';
+
+export type Checker = ReturnType<typeof createChecker>;
+
+/** Watches every commit, message and answer, and says what breaks a promise. */
+export function createChecker(world: World, created: (id: string) => void) {
+  const views = new Map<string, View>();
+  const expected = new Map<string, OutboundMessage>();
+  const creators = new Map<string, Process>();
+  const acknowledged = new Set<string>();
+  const told = new Set<string>();
+  const held = claims(world);
+
+  const isInTopic = (id: string, messageId: string) =>
+    world.topic.taken.get(messageId)?.attributes.dedupeKey === id;
+
+  /** Clocks that were set meanwhile tell nothing; the seconds are the clocks' own errors. */
+  const isHasty = (before: View | undefined, process: Process) =>
+    world.profile.clockJumps === 0 &&
+    world.wall() + process.skewMs + 10_000 < (before?.pendingSince ?? 0) + TUNING.adoptAfterMs;
+
+  const checkTweet = (id: string, process: Process, verb: string) => {
+    const [tweet, item] = [world.stored.tweets.get(id), world.stored.queue.get(id)];
+    const wrong = (what: string) => world.fail(`${nameOf(id)}, after ${verb} by ${process.name}: ${what}`);
+    const state = stateOf(tweet, item);
+    if (typeof state === 'object') return wrong(state.wrong);
+    const before = views.get(id);
+    const view = viewOf(state, tweet as StoredTweet, item);
+    views.set(id, view);
+    if (!before) {
+      creators.set(id, process);
+      expected.set(id, messageOf(tweet as StoredTweet));
+      created(id);
+    } else if (isDeepStrictEqual(before, view)) return;
+    world.count(`${before?.state ?? 'nothing'} → ${state}`);
+    if (!isMove(verb, before?.state ?? 'nothing', state)) return wrong(`${before?.state} → ${state}`);
+    if (view.messageId !== null && !isInTopic(id, view.messageId))
+      return wrong(`marked as published as ${view.messageId}, which Pub/Sub never took`);
+    if (item && !isDeepStrictEqual({ data: item.data, attributes: item.attributes }, expected.get(id)))
+      return wrong('the queue holds another message than was captured');
+    if (verb === 'adopt' && isHasty(before, process)) return wrong('adopted while its trigger had time left');
+    if (state === 'failed' && !told.has(id)) return wrong('a dead letter that nobody was told of');
+    if (state === 'failed') world.count(`dead letter of a ${world.topic.tempers.get(id) ?? 'good'} message`);
+    if (before) checkAttempts(before, view, { id, verb, process, wrong });
+  };
+
+  const checkAttempts = (
+    before: View,
+    view: View,
+    {
+      id,
+      verb,
+      process,
+      wrong,
+    }: { id: string; verb: string; process: Process; wrong: (what: string) => void },
+  ) => {
+    if (!view.attempts) return;
+    const spent = view.attempts - before.attempts;
+    if (spent < 0) return wrong(`attempts went back from ${before.attempts} to ${view.attempts}`);
+    if (spent > (verb === 'claimDue' ? 1 : 0)) return wrong(`${spent} attempts spent by ${verb}`);
+    if (verb === 'claimDue' && view.state === 'queued') {
+      if ((view.lastAttemptAt ?? 0) < (before.dueAt ?? Number.POSITIVE_INFINITY))
+        return wrong('claimed before it was due');
+      held.claimed(id, process);
+    }
+    if (verb === 'settleFailed' && !held.isLastClaimant(id, process))
+      wrong('changed by a run whose claim had been taken over');
+  };
+
+  return {
+    committed(process: Process, verb: string, args: unknown[]) {
+      if (verb === 'read' || verb === 'countDue') return;
+      for (const id of new Set([...world.stored.tweets.keys(), ...world.stored.queue.keys()]))
+        checkTweet(id, process, verb);
+      for (const id of views.keys())
+        if (!world.stored.tweets.has(id))
+          world.fail(`${nameOf(id)} is gone after ${verb} by ${process.name}`);
+      if (verb.startsWith('settle')) held.settled(process, args[0] as []);
+    },
+
+    answered(process: Process, verb: string, args: unknown[], value: unknown) {
+      if (verb === 'claimDue') held.taken(process, args[0] as Date, value as QueueItem[]);
+    },
+
+    handed(process: Process, messages: OutboundMessage[]) {
+      for (const message of messages) {
+        const { dedupeKey, userId } = message.attributes;
+        const captured = expected.get(`${userId}_${message.data.tweetId}`);
+        if (!isDeepStrictEqual(message, captured))
+          world.fail(
+            `${process.name} publishes another message than was captured: ${JSON.stringify(message)}`,
+          );
+        held.handed(process, dedupeKey);
+      }
+    },
+
+    failed: held.failed,
+    ended: held.ended,
+    told: (id: string) => void told.add(id),
+    isAcknowledged: (id: string) => acknowledged.has(id),
+
+    /** A capture was answered 200. */
+    acknowledge(process: Process, id: string, body: { status: string; messageId?: string }) {
+      acknowledged.add(id);
+      const wrong = (what: string) => world.fail(`${process.name} of ${nameOf(id)}: ${what}`);
+      if (!world.stored.tweets.has(id)) wrong('acknowledged, but not stored');
+      if (body.messageId && !isInTopic(id, body.messageId)) wrong('said to be published, but is not');
+      if ((creators.get(id) === process) !== (body.status !== 'duplicate'))
+        wrong(`answered ${body.status}, though ${creators.get(id)?.name} captured it`);
+    },
+
+    /** The trigger answered the platform that all is well: the event will not come again. */
+    eventDone(process: Process, id: string) {
+      if (views.get(id)?.state === 'captured')
+        world.fail(`${process.name} reports success, but ${nameOf(id)} has no outcome`);
+    },
+
+    isSettled: () => [...views.values()].every(({ state }) => state === 'published' || state === 'failed'),
+
+    atEnd() {
+      for (const id of acknowledged)
+        if (!views.has(id)) world.fail(`${nameOf(id)} was acknowledged and is gone`);
+      for (const [id, { state }] of views) {
+        const said = acknowledged.has(id) ? 'acknowledged' : 'stored';
+        if (state === 'captured' || state === 'queued')
+          world.fail(`${nameOf(id)} was ${said} and is still ${state} days after the last fault`);
+      }
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { TweetStore } from '../../src/ports.ts';
+import type { Process } from './scheduler.ts';
+import { nameOf, type Stored, type World } from './world.ts';
+
+type Fate = 'works' | 'failsBefore' | 'failsAfter' | 'contention' | 'repeats';
+type Verb = (...args: unknown[]) => Promise<unknown>;
+
+/** The store as one process reaches it: each verb takes its time on the way there and back, and may fail. */
+export function remoteStore(world: World, process: Process): TweetStore {
+  const verbs = Object.entries(world.store).filter(([, verb]) => typeof verb === 'function');
+  const remote = verbs.map(([name, verb]) => [
+    name,
+    (...args: unknown[]) => commit(world, process, name, args, () => (verb as Verb)(...args)),
+  ]);
+  return Object.fromEntries(remote) as unknown as TweetStore;
+}
+
+/** One commit: `effect` happens at once, at some time after the call; the answer comes later, or not at all. */
+export function commit<T>(
+  world: World,
+  process: Process,
+  verb: string,
+  args: unknown[],
+  effect: () => Promise<T>,
+): Promise<T> {
+  const { scheduler, random, tell, count } = world;
+  let repeated = false;
+  return new Promise((resolve, reject) => {
+    const answer = (settle: () => void) => scheduler.schedule(world.latency(), process, settle);
+    const unclear = () =>
+      answer(() => {
+        tell(process.name, () => `hears that Firestore is unavailable (${verb})`);
+        reject(world.unavailable());
+      });
+    const arrive = () => {
+      const fate = fateOf(world, verb);
+      if (fate !== 'works') count(`firestore ${fate}`);
+      if (fate === 'failsBefore') return unclear();
+      if (fate === 'contention') {
+        tell(process.name, () => `meets contention in ${verb}, and starts over`);
+        rehearse(world.stored, effect);
+        return scheduler.schedule(world.latency(), process, arrive, true);
+      }
+      world.isCommitting = true;
+      const work = effect();
+      world.isCommitting = false;
+      tell(process.name, () => `commits ${verb}${about(args)}${fate === 'works' ? '' : `, which ${fate}`}`);
+      world.checker.committed(process, verb, args);
+      if (fate === 'failsAfter') return unclear();
+      if (fate === 'repeats' && !repeated) {
+        repeated = true;
+        return scheduler.schedule(world.latency(), process, arrive, true);
+      }
+      work.then(
+        (value) => {
+          world.checker.answered(process, verb, args, value);
+          answer(() => {
+            tell(process.name, () => `goes on after ${verb}: ${shown(value)}`);
+            resolve(value);
+          });
+        },
+        (error) => answer(() => reject(error)),
+      );
+      return undefined;
+    };
+    const slow = !world.isCalm && random.chance(world.profile.firestore.slow);
+    scheduler.schedule(slow ? random.magnitude(100, 60_000) : world.latency(), process, arrive, true);
+  });
+}
+
+function fateOf({ isCalm, random, profile: { firestore } }: World, verb: string): Fate {
+  if (isCalm) return 'works';
+  if (random.chance(firestore.failsBefore)) return 'failsBefore';
+  const isRead = verb === 'read' || verb === 'countDue';
+  if (!isRead && random.chance(firestore.failsAfter)) return 'failsAfter';
+  if (!isRead && verb !== 'create' && random.chance(firestore.contention)) return 'contention';
+  return verb === 'create' && random.chance(firestore.repeats) ? 'repeats' : 'works';
+}
+
+/** A transaction that meets a rival asks its callbacks and leaves nothing behind. */
+function rehearse({ tweets, queue }: Stored, effect: () => Promise<unknown>): void {
+  const kept = structuredClone({ tweets, queue });
+  effect().catch(() => {});
+  for (const [map, before] of [
+    [tweets, kept.tweets],
+    [queue, kept.queue],
+  ] as [Map<string, unknown>, Map<string, unknown>][]) {
+    map.clear();
+    for (const [key, value] of before) map.set(key, value);
+  }
+}
+
+const idsIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return value.includes('_') ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  const { id, item } = (value ?? {}) as { id?: string; item?: { id: string } };
+  return id ? [id] : item ? [item.id] : [];
+};
+
+function about(args: unknown[]): string {
+  const ids = args.flatMap(idsIn);
+  return ids.length > 0 ? ` (${ids.map(nameOf).join(', ')})` : '';
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.flatMap(idsIn).map(nameOf).join(', ')}]`;
+  if (value && typeof value === 'object') return 'found';
+  return value === undefined ? 'done' : String(value);
+}

@@ -1,0 +1,52 @@
+import { TUNING } from '../../src/config.ts';
+import type { Clock, Services } from '../../src/ports.ts';
+import { impatient } from '../../src/tweets/impatientPublisher.ts';
+import { memoryServices } from '../support/memory/services.ts';
+import { commit, remoteStore } from './firestore.ts';
+import type { Process } from './scheduler.ts';
+import { remotePublisher } from './topic.ts';
+import { type Kind, nameOf, type World } from './world.ts';
+
+const base = memoryServices().services;
+
+/** What a process works with: the real ports' shapes, every call of them a step of the simulation. */
+export function servicesOf(world: World, process: Process, kind: Kind): Services {
+  const { scheduler, random } = world;
+  const clock: Clock = {
+    now: () => new Date(Math.floor(world.wall() + process.skewMs)),
+    sleep: (milliseconds) =>
+      new Promise((resolve) => void scheduler.schedule(milliseconds, process, () => resolve())),
+  };
+  const publisher = remotePublisher(world, process);
+  const services: Services = {
+    ...base,
+    clock,
+    ids: random.uuid,
+    random: random.next,
+    log: (severity, event, fields = {}) => {
+      // What a dead process would have said, nobody hears.
+      if (!process.alive && !world.isCommitting) return;
+      if (event === 'dead_letter' && severity === 'ERROR') world.checker.told(String(fields.id));
+      if (severity !== 'INFO') {
+        const id = typeof fields.id === 'string' ? ` ${nameOf(fields.id)}` : '';
+        world.tell(process.name, () => `logs ${severity} ${event}${id}`);
+      }
+    },
+    tweets: remoteStore(world, process),
+    publisher,
+    impatientPublisher: impatient(publisher, clock, TUNING.outageMemoryMs),
+    rateLimiter: async (_, limit) => ({
+      allowed: true,
+      limit,
+      remaining: limit,
+      resetSeconds: 60,
+      firstRefusal: false,
+    }),
+  };
+  if (!world.bug?.services) return services;
+  return world.bug.services(services, {
+    kind,
+    stored: world.stored,
+    commit: (verb, args, effect) => commit(world, process, verb, args, async () => effect()),
+  });
+}

@@ -1,0 +1,52 @@
+import { TUNING } from '../../src/config.ts';
+import type { QueueItem } from '../../src/tweets/delivery.ts';
+import type { StoredTweet } from '../../src/tweets/tweet.ts';
+
+export type State = 'captured' | 'published' | 'queued' | 'failed';
+
+/** The contract's state table. A text says what fits no row of it. */
+export function stateOf(
+  tweet: StoredTweet | undefined,
+  item: QueueItem | undefined,
+): State | { wrong: string } {
+  if (!tweet) return { wrong: 'a queue document without its tweet' };
+  const { messageId, pendingSince, publishedAt } = tweet;
+  if ((messageId === null) !== (publishedAt === null)) return { wrong: 'half published' };
+  if (messageId !== null) {
+    if (pendingSince) return { wrong: 'published and still pending' };
+    return item ? { wrong: `published and still in the queue as ${item.status}` } : 'published';
+  }
+  if (pendingSince) return item ? { wrong: `pending and in the queue as ${item.status}` } : 'captured';
+  if (!item) return { wrong: 'neither published, nor pending, nor in the queue: lost' };
+  const wrong = wrongItem(item, tweet);
+  if (wrong) return { wrong };
+  return item.status === 'failed' ? 'failed' : 'queued';
+}
+
+function wrongItem(item: QueueItem, tweet: StoredTweet): string | null {
+  const { status, attempts, nextAttemptAt, lastAttemptAt, errorMessage } = item;
+  if (item.id !== tweet.id || item.userId !== tweet.userId) return 'a queue document of another tweet';
+  if ((nextAttemptAt === null) !== (status === 'failed'))
+    return `${status} with nextAttemptAt ${nextAttemptAt}`;
+  if (attempts > TUNING.maxAttempts) return `${attempts} attempts`;
+  if ((attempts === 0) !== (lastAttemptAt === null))
+    return `${attempts} attempts, the last at ${lastAttemptAt}`;
+  if ((status === 'pending') !== (attempts === 0)) return `${status} after ${attempts} attempts`;
+  if (status === 'failed' && attempts < TUNING.maxAttempts) return `given up after ${attempts} attempts`;
+  return errorMessage ? null : 'in the queue for no reason';
+}
+
+/** Which verb may move a tweet from where to where. Operators' verbs belong here, too. */
+const MOVES: Record<string, string[]> = {
+  create: ['nothing → captured'],
+  markPublished: ['captured → published'],
+  enqueue: ['captured → queued'],
+  adopt: ['captured → queued'],
+  claimDue: ['queued → queued', 'queued → failed'],
+  // A dead letter's last claimant may be found to have published it after all.
+  settlePublished: ['queued → published', 'failed → published'],
+  settleFailed: ['queued → queued', 'queued → failed'],
+};
+
+export const isMove = (verb: string, from: State | 'nothing', to: State): boolean =>
+  MOVES[verb]?.includes(`${from} → ${to}`) ?? false;
