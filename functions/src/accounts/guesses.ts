@@ -87,7 +87,7 @@ export function giveBack(stored: Guesses | null, source: string, now: number): G
   const wasLast = mine.pausedUntil > now;
   const failures = wasLast ? perSource - 1 : Math.max(0, mine.failures - 1);
   const failuresOfDay = Math.max(0, mine.failuresOfDay - 1);
-  const pauses = mine.pauses - Number(wasLast);
+  const pauses = Math.max(0, mine.pauses - Number(wasLast));
   return changed(guesses, source, { ...mine, failures, failuresOfDay, pauses, pausedUntil: 0 }, -1);
 }
 

@@ -2,6 +2,7 @@ import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { AccountStore, Clock } from '../ports.ts';
 import type { Caller } from './accessToken.ts';
+import type { Account } from './account.ts';
 import { isLive } from './session.ts';
 
 /** Beyond this many sessions an instance forgets what it knows, rather than grow without end. */
@@ -9,8 +10,11 @@ const MOST_KEPT = 10_000;
 
 /** Whether access tokens still have a session behind them, remembered per instance for a while. */
 export interface LiveSessions {
-  /** Fails with `unauthenticated` when the session has ended, with `account_disabled` when the account may not. */
-  check(caller: Caller): Promise<void>;
+  /**
+   * The caller's role. Fails with `unauthenticated` when the session has ended, with `account_disabled` when the
+   * account may not.
+   */
+  check(caller: Caller): Promise<Account['role']>;
   /** Forgets all verdicts, so that what this instance has ended is refused at once. */
   forget(): void;
 }
@@ -21,14 +25,14 @@ export function createLiveSessions(
   clock: Clock,
   { keptMs, answerWithinMs }: { keptMs: number; answerWithinMs: number },
 ): LiveSessions {
-  const kept = new Map<string, { until: number; verdict: Promise<Failure | null> }>();
+  const kept = new Map<string, { until: number; verdict: Promise<Failure | Account['role']> }>();
 
-  const judge = async ({ userId, sessionId }: Caller): Promise<Failure | null> => {
+  const judge = async ({ userId, sessionId }: Caller): Promise<Failure | Account['role']> => {
     const standing = within(answerWithinMs, accounts.standing(userId, sessionId), tooLate);
     const { account, session } = await standing;
     const isMine = session?.userId === userId && isLive(session, clock.now());
     if (!account || !isMine) return new Failure('unauthenticated', 'The session has ended.');
-    return account.isActive ? null : new Failure('account_disabled', 'This account is disabled.');
+    return account.isActive ? account.role : new Failure('account_disabled', 'This account is disabled.');
   };
 
   const ask = (caller: Caller) => {
@@ -46,8 +50,9 @@ export function createLiveSessions(
     async check(caller) {
       const known = kept.get(caller.sessionId);
       const isFresh = known && known.until > clock.now().getTime();
-      const failure = await (isFresh ? known.verdict : ask(caller));
-      if (failure) throw failure;
+      const verdict = await (isFresh ? known.verdict : ask(caller));
+      if (verdict instanceof Failure) throw verdict;
+      return verdict;
     },
     forget: () => kept.clear(),
   };

@@ -19,6 +19,7 @@ export type AuditEvent =
   | 'account_enabled'
   | 'admin_granted'
   | 'limit_hit'
+  | 'forbidden'
   | 'capture';
 
 /** Who did what, when and from where (ASVS 5.0 16.2.1); never a password, a token or the text of a tweet. */

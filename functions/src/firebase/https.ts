@@ -2,15 +2,19 @@ import { pipeline } from 'node:stream/promises';
 import { type HttpsFunction, type HttpsOptions, onRequest, type Request } from 'firebase-functions/v2/https';
 import { readSecrets, TUNING } from '../config.ts';
 import { originOf } from '../http/callerIp.ts';
-import type { AnyEndpoint } from '../http/endpoint.ts';
+import { type AnyEndpoint, deployedName } from '../http/endpoint.ts';
 import { type HttpRequest, serve } from '../http/pipeline.ts';
 import { services } from '../services.ts';
 import { whenServing } from './deployment.ts';
 import { rawBody, takeOverBodies } from './rawBody.ts';
 
-/** Deploys an endpoint as an HTTPS function that anyone can reach; the pipeline tells who may do what. */
-export function https(definition: AnyEndpoint, options: HttpsOptions = {}): HttpsFunction {
-  whenServing(definition.name, () => {
+/**
+ * Deploys an endpoint, or the endpoints of one path by method, as an HTTPS function that anyone can reach; the pipeline
+ * tells who may do what.
+ */
+export function https(definitions: AnyEndpoint | AnyEndpoint[], options: HttpsOptions = {}): HttpsFunction {
+  const served = [definitions].flat();
+  whenServing(deployedName(served[0] as AnyEndpoint), () => {
     takeOverBodies();
     if (options.secrets) readSecrets();
   });
@@ -23,7 +27,7 @@ export function https(definition: AnyEndpoint, options: HttpsOptions = {}): Http
   return onRequest(settings, async (request, response) => {
     const parts = services();
     const received = toHttpRequest(request, parts.config.TRUSTED_HOPS);
-    const { status, headers, body } = await serve(definition, received, parts);
+    const { status, headers, body } = await serve(served, received, parts);
     response.status(status).set(headers);
     if (body === '') response.end();
     else if (typeof body === 'string') response.send(body);
@@ -37,6 +41,7 @@ function toHttpRequest(request: Request, trustedHops: number): HttpRequest {
   return {
     method: request.method,
     path: request.path,
+    query: request.url.split('?')[1] ?? '',
     header: (name) => (name === 'content-type' ? contentType : request.get(name)),
     ...originOf(request.get('x-forwarded-for'), request.socket.remoteAddress, trustedHops),
     body,

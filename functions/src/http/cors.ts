@@ -10,9 +10,11 @@ export function corsHeaders(allowed: string[], origin: string | undefined): Reco
 }
 
 /** What a preflight of an allowed origin is told beside `corsHeaders`. */
-export function preflightHeaders(method: string): Record<string, string> {
+export function preflightHeaders(methods: string[]): Record<string, string> {
   return {
-    'Access-Control-Allow-Methods': method,
+    'Access-Control-Allow-Methods': methods
+      .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
+      .join(', '),
     'Access-Control-Allow-Headers': 'Authorization, Content-Type, Prefer, X-Request-Id',
     'Access-Control-Max-Age': '7200',
   };

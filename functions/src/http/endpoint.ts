@@ -7,14 +7,16 @@ import type { Log, Services } from '../ports.ts';
 import type { Origin } from './callerIp.ts';
 import type { Counting } from './rateLimit.ts';
 
-export type Access = 'public' | 'bearer';
+/** `admin`: a bearer token of an account with that role. */
+export type Access = 'public' | 'bearer' | 'admin';
 type Responses = Record<number, z.ZodType>;
 
 /** What a handler gets: a body that passed the request schema, and who sent it. */
-export interface EndpointRequest<A extends Access, Body, Params> {
+export interface EndpointRequest<A extends Access, Body, Params, Query> {
   body: Body;
   params: Params;
-  caller: A extends 'bearer' ? Caller : null;
+  query: Query;
+  caller: A extends 'public' ? null : Caller;
   requestId: string;
   origin: Origin;
   /** A request header by its lower-case name. */
@@ -39,9 +41,11 @@ export interface Endpoint<
   B extends z.ZodType | null,
   R extends Responses,
   P extends z.ZodType = z.ZodType<Record<string, never>>,
+  Q extends z.ZodType = z.ZodType<Record<string, never>>,
 > {
-  /** The function's deployed name. */
   name: string;
+  /** The deployed function, where it has another name because several methods of one path share it. */
+  deployedAs?: string;
   method: 'GET' | 'POST' | 'DELETE';
   /** Its path behind Hosting, parameters in braces; on its own URL the function answers without the fixed part, too. */
   path: `/api/${string}`;
@@ -55,20 +59,22 @@ export interface Endpoint<
   provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
   /** The path's parameters; one that does not fit means that there is nothing at the path. */
   params?: P;
+  /** The query, each parameter a string that may be there once; what it does not name is ignored. */
+  query?: Q;
   /** The JSON body, or null for an endpoint that takes none. */
   request: B;
   /** Each possible success by its status; null is an empty one. Answers are parsed through it: what it does not name never leaves. */
   responses: R;
   failures: FailureCode[];
   handle(
-    request: EndpointRequest<A, B extends z.ZodType ? z.output<B> : null, z.output<P>>,
+    request: EndpointRequest<A, B extends z.ZodType ? z.output<B> : null, z.output<P>, z.output<Q>>,
     services: Services,
   ): Promise<Reply<NoInfer<R>>>;
 }
 
 /** Any definition, for code that treats all alike. */
 export type AnyEndpoint = Omit<
-  Endpoint<Access, z.ZodType | null, Responses, z.ZodType>,
+  Endpoint<Access, z.ZodType | null, Responses, z.ZodType, z.ZodType>,
   'handle' | 'provenBy'
 > & {
   provenBy?(body: never, keys: Keyring): string | null;
@@ -78,12 +84,15 @@ export type AnyEndpoint = Omit<
   ): Promise<{ status: number; body: unknown; headers?: Record<string, string> }>;
 };
 
+export const deployedName = ({ name, deployedAs }: AnyEndpoint): string => deployedAs ?? name;
+
 /** Infers the types of a definition; does nothing else. */
 export function endpoint<
   A extends Access,
   B extends z.ZodType | null,
   R extends Responses,
   P extends z.ZodType = z.ZodType<Record<string, never>>,
->(definition: Endpoint<A, B, R, P>): Endpoint<A, B, R, P> {
+  Q extends z.ZodType = z.ZodType<Record<string, never>>,
+>(definition: Endpoint<A, B, R, P, Q>): Endpoint<A, B, R, P, Q> {
   return definition;
 }

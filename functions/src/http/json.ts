@@ -23,6 +23,16 @@ export function readJson(contentType: string | undefined, body: RawBody): unknow
   }
 }
 
+/** The parameters of a query. Fails with `invalid_request` where one is there twice. */
+export function readQuery(query: string): Record<string, string> {
+  const parameters = [...new URLSearchParams(query)];
+  const values = Object.fromEntries(parameters);
+  const twice = parameters.filter(([name, value]) => values[name] !== value).map(([path]) => path);
+  if (twice.length === 0) return values;
+  const fields = [...new Set(twice)].map((path) => ({ path, message: 'may be given once' }));
+  throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', { fields });
+}
+
 /** What the schema makes of the value. Fails with `invalid_request` and one entry per field. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value, { error: inWords });

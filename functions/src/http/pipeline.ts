@@ -1,14 +1,13 @@
-import type { Caller } from '../accounts/accessToken.ts';
 import { type Audit, createAudit } from '../audit/audit.ts';
 import { TUNING } from '../config.ts';
 import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
-import { authenticate } from './authenticate.ts';
+import { type Authenticated, authenticate } from './authenticate.ts';
 import { callerNetwork, type Origin } from './callerIp.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { AnyEndpoint } from './endpoint.ts';
-import { type RawBody, readJson, validate } from './json.ts';
+import { type RawBody, readJson, readQuery, validate } from './json.ts';
 import { isStream, started } from './jsonLines.ts';
 import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
@@ -19,6 +18,8 @@ export interface HttpRequest extends Origin {
   method: string;
   /** Without the query. */
   path: string;
+  /** With or without its question mark. */
+  query: string;
   header: (name: string) => string | undefined;
   body: RawBody;
 }
@@ -40,12 +41,13 @@ const SECURITY_HEADERS: Headers = {
   'Content-Security-Policy': "default-src 'none'",
 };
 
-/** Answers one request to one endpoint: every rule that all endpoints share is here, in the order it applies. */
+/** Answers one request to the endpoints of one path: every rule that all endpoints share is here, in the order it applies. */
 export async function serve(
-  definition: AnyEndpoint,
+  definitions: AnyEndpoint[],
   request: HttpRequest,
   services: Services,
 ): Promise<HttpResponse> {
+  const definition = chosen(definitions, request);
   const startedAt = services.clock.now().getTime();
   const requestId = chosenRequestId(request.header('x-request-id'), services);
   const log: Log = (severity, event, fields) => services.log(severity, event, { ...fields, requestId });
@@ -56,12 +58,18 @@ export async function serve(
   };
   const userAgent = request.header('user-agent') ?? '';
   const audit = createAudit(services, { requestId, ip: request.ip, userAgent, log });
-  const seen: { caller: Caller | null } = { caller: null };
+  const seen: { caller: Authenticated | null } = { caller: null };
 
   let response: HttpResponse;
   let code: string | undefined;
   try {
-    const answered = answer(definition, request, services, { requestId, log, audit, headers, seen });
+    const answered = answer(definition, allowedMethods(definitions), request, services, {
+      requestId,
+      log,
+      audit,
+      headers,
+      seen,
+    });
     response = await within(TUNING.requestDeadlineMs, answered, tooLate);
   } catch (error) {
     const problem = asProblem(error, log);
@@ -89,35 +97,51 @@ interface Exchange {
   audit: Audit;
   /** Grows on the way, so that errors carry what was known by then. */
   headers: Headers;
-  seen: { caller: Caller | null };
+  seen: { caller: Authenticated | null };
 }
 
 async function answer(
   definition: AnyEndpoint,
+  allowed: string[],
   request: HttpRequest,
   services: Services,
   { requestId, log, audit, headers, seen }: Exchange,
 ): Promise<HttpResponse> {
   const params = pathParams(definition, request.path);
   if (request.method === 'OPTIONS') {
-    if (headers['Access-Control-Allow-Origin']) Object.assign(headers, preflightHeaders(definition.method));
-    return { status: 204, headers: { ...headers, Allow: allowedMethods(definition) }, body: '' };
+    if (headers['Access-Control-Allow-Origin']) Object.assign(headers, preflightHeaders(allowed));
+    return { status: 204, headers: { ...headers, Allow: allowed.join(', ') }, body: '' };
   }
-  if (!allowedMethods(definition).split(', ').includes(request.method)) {
-    throw new Problem('method_not_allowed', `This path answers ${definition.method} only.`, {
-      headers: { Allow: allowedMethods(definition) },
+  if (!allowed.includes(request.method)) {
+    throw new Problem('method_not_allowed', `This path answers ${allowed.join(', ')} only.`, {
+      headers: { Allow: allowed.join(', ') },
     });
   }
-  if (definition.access === 'bearer') {
+  if (definition.access !== 'public') {
     seen.caller = await authenticate(request.header('authorization'), services);
   }
   await limit(definition, request, services, { audit, headers, seen });
+  if (definition.access === 'admin' && seen.caller?.role !== 'admin') {
+    await audit('forbidden', 'failure', { ...seen.caller, reason: definition.name });
+    throw new Failure('forbidden', 'This is for admins.');
+  }
 
   const body = definition.request
     ? validate(definition.request, readJson(request.header('content-type'), request.body))
     : null;
+  const query = definition.query ? validate(definition.query, readQuery(request.query)) : {};
   const { header, ip, route } = request;
-  const input = { body, params, caller: seen.caller, requestId, origin: { ip, route }, log, audit, header };
+  const input = {
+    body,
+    params,
+    query,
+    caller: seen.caller,
+    requestId,
+    origin: { ip, route },
+    log,
+    audit,
+    header,
+  };
   const reply = await definition.handle(input as never, services);
   const schema = definition.responses[reply.status];
   if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
@@ -170,8 +194,14 @@ function pathParams({ path, params }: AnyEndpoint, requested: string): unknown {
   return checked.data;
 }
 
-function allowedMethods({ method }: AnyEndpoint): string {
-  return method === 'GET' ? 'GET, HEAD, OPTIONS' : `${method}, OPTIONS`;
+function allowedMethods(definitions: AnyEndpoint[]): string[] {
+  return [...definitions.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
+}
+
+/** The one that answers the method; where none does, the first will say so. */
+function chosen(definitions: AnyEndpoint[], { method }: HttpRequest): AnyEndpoint {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  return definitions.find((definition) => definition.method === wanted) ?? (definitions[0] as AnyEndpoint);
 }
 
 function chosenRequestId(presented: string | undefined, { ids }: Services): string {

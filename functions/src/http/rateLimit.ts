@@ -77,15 +77,18 @@ export function createRateLimiter(
   const lease = async (key: string, window: number, limit: number, counting: Counting, held: Holding) => {
     const least = instances ? LEAST_LEASE : 1;
     const usual = Math.min(Math.max(least, held.used), Math.max(LEAST_LEASE + 1, Math.ceil(limit / 10)));
-    const wanted = Math.max(usual, held.waiting);
+    // What it passed alone during an outage counts, too: no instance passes more than the limit.
+    const wanted = Math.min(Math.max(usual, held.waiting), limit - held.used);
+    if (wanted === 0) {
+      held.left = 0;
+      return;
+    }
     const windowStart = new Date(window * WINDOW_SECONDS * 1000);
-    /** One batch out of what a lone instance might pass; the next one asks the store again. */
-    const countAlone = () => {
-      held.inHand = Math.min(wanted, limit - held.used);
-      if (held.inHand === 0) held.left = 0;
-    };
     const isResting = clock.now().getTime() < storeRestsUntil;
-    if (isResting && counting !== 'strict') return countAlone();
+    if (isResting && counting !== 'strict') {
+      held.inHand = wanted;
+      return;
+    }
     try {
       const leased = store.lease({ key, windowStart, wanted, pool: poolOf(limit) });
       const { granted, left } = await within(withinMs, leased, tooLate);
@@ -95,7 +98,7 @@ export function createRateLimiter(
       if (counting === 'strict') throw error;
       log('WARNING', 'rate_limit_counted_alone', { reason: String(error) });
       storeRestsUntil = clock.now().getTime() + storeRestMs;
-      countAlone();
+      held.inHand = wanted;
     }
   };
 
@@ -126,7 +129,8 @@ export function createRateLimiter(
       held.used += 1;
     } else held.refused = true;
     const resetSeconds = Math.ceil((window + 1) * WINDOW_SECONDS - seconds);
-    return { allowed, limit, remaining: held.inHand + held.left, resetSeconds, firstRefusal };
+    const remaining = Math.min(held.inHand + held.left, limit - held.used);
+    return { allowed, limit, remaining, resetSeconds, firstRefusal };
   };
 }
 

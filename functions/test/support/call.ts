@@ -27,10 +27,11 @@ export async function call(definition: AnyEndpoint, services: Services, sent: Se
   const all = { 'Content-Type': 'application/json', ...sent.headers };
   const headers = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
   const response = await serve(
-    definition,
+    [definition],
     {
       method: sent.method ?? definition.method,
-      path: sent.path ?? definition.path,
+      path: (sent.path ?? definition.path).split('?')[0] ?? '',
+      query: (sent.path ?? definition.path).split('?')[1] ?? '',
       header: (name) => headers.get(name),
       ip: sent.ip ?? '192.0.2.1',
       route: sent.route ?? `unknown ${sent.ip ?? '192.0.2.1'}`,

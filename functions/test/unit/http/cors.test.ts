@@ -74,14 +74,17 @@ describe('an origin', () => {
   });
 
   it('never gets leave to send cookies', () => {
-    const headers = { ...corsHeaders(DEFAULTS, 'http://localhost:3000'), ...preflightHeaders('POST') };
+    const headers = {
+      ...corsHeaders(DEFAULTS, 'http://localhost:3000'),
+      ...preflightHeaders(['POST', 'OPTIONS']),
+    };
     assert.ok(!('Access-Control-Allow-Credentials' in headers));
   });
 });
 
 describe('a preflight', () => {
   it('is told the method and the headers that requests may have', () => {
-    const headers = preflightHeaders('POST');
+    const headers = preflightHeaders(['POST', 'OPTIONS']);
     assert.equal(headers['Access-Control-Allow-Methods'], 'POST');
     const allowed = headers['Access-Control-Allow-Headers']?.split(', ').sort();
     assert.deepEqual(allowed, ['Authorization', 'Content-Type', 'Prefer', 'X-Request-Id']);
