@@ -27,9 +27,11 @@ export function readJson(contentType: string | undefined, body: RawBody): unknow
 export function readQuery(query: string): Record<string, string> {
   const parameters = [...new URLSearchParams(query)];
   const values = Object.fromEntries(parameters);
-  const twice = parameters.filter(([name, value]) => values[name] !== value).map(([path]) => path);
+  const twice = Object.keys(values).filter(
+    (name) => parameters.filter(([other]) => other === name).length > 1,
+  );
   if (twice.length === 0) return values;
-  const fields = [...new Set(twice)].map((path) => ({ path, message: 'may be given once' }));
+  const fields = twice.map((path) => ({ path, message: 'may be given once' }));
   throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', { fields });
 }
 

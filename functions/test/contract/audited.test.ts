@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
-import { changePassword, endSession, getAccount, login, logout } from '../../src/endpoints.ts';
+import {
+  capture,
+  changePassword,
+  endSession,
+  exportAccount,
+  getAccount,
+  login,
+  logout,
+} from '../../src/endpoints.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { EMAIL, PASSWORD, refreshWith, signIn, signUp } from '../support/requests.ts';
+import { sampleBody } from '../support/samples.ts';
 
 describe('the audit log', () => {
   let memory: ReturnType<typeof memoryServices>;
@@ -76,6 +85,33 @@ describe('the audit log', () => {
       hits.map((entry) => [entry.userId, entry.reason]),
       [[userId, 'getAccount']],
     );
+  });
+
+  it('has an export, and what a disabled account tried', async () => {
+    const { accessToken, refreshToken, userId } = await signUp(memory.services);
+    const headers = { Authorization: `Bearer ${accessToken}` };
+    await call(exportAccount, memory.services, { headers });
+    await memory.services.accounts.setActive(userId, false, memory.clock.now());
+    await signIn(memory.services, EMAIL, PASSWORD);
+    await refreshWith(memory.services, refreshToken);
+    assert.deepEqual(seen().slice(1), [
+      ['account_exported', 'success', null],
+      ['login', 'failure', 'account_disabled'],
+    ]);
+  });
+
+  it('of a capture is a line only, without its text', async () => {
+    const { accessToken, userId } = await signUp(memory.services);
+    const before = memory.audited.size;
+    const body = sampleBody({ tweetText: 's3cret' });
+    await call(capture, memory.services, { headers: { Authorization: `Bearer ${accessToken}` }, body });
+    assert.equal(memory.audited.size, before);
+    const lines = memory.lines.filter(({ fields }) => fields.event === 'capture');
+    assert.deepEqual(
+      lines.map(({ fields }) => [fields.userId, fields.outcome, fields.reason]),
+      [[userId, 'success', 'created']],
+    );
+    assert.ok(!JSON.stringify(lines).includes('s3cret'));
   });
 
   it('never holds a password or a token', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { changePassword, login } from '../../src/endpoints.ts';
+import { changePassword, deleteAccount, login } from '../../src/endpoints.ts';
 import { Failure } from '../../src/failures.ts';
+import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -97,6 +98,24 @@ describe('guessing a password', () => {
       body: { currentPassword: PASSWORD, newPassword: 'Another-horse-2' },
     });
     assert.equal(answer.status, 204);
+  });
+
+  it('with a stolen token is done after ten compares, too, wherever a password is asked for', async () => {
+    const bodies: [AnyEndpoint, (password: string) => object][] = [
+      [changePassword, (password) => ({ currentPassword: password, newPassword: 'Another-horse-2' })],
+      [deleteAccount, (password) => ({ password })],
+    ];
+    for (const [definition, bodyOf] of bodies) {
+      const { accessToken } = (await signIn('192.0.2.1', PASSWORD)).body;
+      const headers = { Authorization: `Bearer ${accessToken}` };
+      const guess = (password: string) =>
+        call(definition, memory.services, { headers, body: bodyOf(password) });
+      compares = 0;
+      const answers = await Promise.all(Array.from({ length: 100 }, () => guess(WRONG)));
+      assert.equal(compares, 10);
+      assert.equal(answers.filter(({ status }) => status === 429).length, 90);
+      assertProblem(await guess(PASSWORD), 'rate_limited');
+    }
   });
 
   it('is in the audit log once more where it begins a pause', async () => {

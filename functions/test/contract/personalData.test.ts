@@ -94,6 +94,8 @@ describe('the data of a person', () => {
       assertProblem(await signIn(memory.services, EMAIL, PASSWORD), 'invalid_credentials');
       assertProblem(await refreshWith(memory.services, user.refreshToken), 'invalid_refresh_token');
       assertProblem(await call(getAccount, memory.services, { headers }), 'unauthenticated');
+      const late = await call(capture, memory.services, { headers, body: sampleBody() });
+      assertProblem(late, 'unauthenticated');
       await signUp(memory.services);
     });
 

@@ -39,3 +39,24 @@ describe('the lock files', () => {
     });
   }
 });
+
+describe('what is deployed beside the functions', () => {
+  const { hosting, functions } = JSON.parse(read('firebase.json'));
+
+  it('serves pages by HTTPS only, and nothing of a local secret', () => {
+    const headers: { key: string; value: string }[] = hosting.headers[0].headers;
+    const strict = headers.find(({ key }) => key === 'Strict-Transport-Security');
+    assert.match(strict?.value ?? '', /^max-age=[0-9]{8,}/);
+    assert.ok(functions[0].ignore.includes('.secret.local'));
+  });
+
+  for (const collection of ['sessions', 'auditLog', 'guesses', 'rateLimits']) {
+    it(`deletes documents of ${collection} once they have expired`, () => {
+      const { fieldOverrides } = JSON.parse(read('firestore.indexes.json'));
+      const ttl = { collectionGroup: collection, fieldPath: 'expiresAt', ttl: true, indexes: [] };
+      assert.ok(
+        (fieldOverrides as object[]).some((override) => JSON.stringify(override) === JSON.stringify(ttl)),
+      );
+    });
+  }
+});

@@ -28,13 +28,8 @@ function setUp(different: Partial<Services> = {}) {
   const check = (password: string, ip = HOME, email = EMAIL) => {
     const audit = createAudit(services, { requestId: 'request-1', ip, userAgent: '', log: services.log });
     const about = { event: 'login', email, account: email === EMAIL ? account : null } as const;
-    return checkPassword(services, {
-      ...about,
-      password,
-      origin: { ip, route: callerNetwork(ip) },
-      caller: null,
-      audit,
-    });
+    const origin = { ip, route: callerNetwork(ip) };
+    return checkPassword(services, { ...about, password, origin, caller: null, audit });
   };
   const attack = async (failures: number) => {
     for (let guess = 0; guess < failures; guess += 1) await check(WRONG, `203.0.113.${guess % 20}`);
@@ -113,7 +108,6 @@ describe('a password', () => {
 
   it('has one budget for all addresses of a /64', async () => {
     const { check, outcomes, attack } = setUp();
-    await check(RIGHT, '2001:db8:0:7::1');
     const answers = await outcomes(30, (index) => check(WRONG, `2001:db8:0:7:${index.toString(16)}::1`));
     assert.equal(numberOf(answers, false), 10);
     assert.equal(await check(RIGHT, '2001:db8:0:8::1'), true);

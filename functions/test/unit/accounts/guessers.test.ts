@@ -59,6 +59,20 @@ describe('who guesses', () => {
   });
 });
 
+describe('a pause', () => {
+  it('lasts beyond the day that it began in', () => {
+    const end = START + DAY;
+    let { guesses } = attempts(null, { source: 'other', isKnown: false }, 1);
+    ({ guesses } = attempts(guesses, STRANGER, 10, end - WINDOW - 2));
+    ({ guesses } = attempts(guesses, STRANGER, 10, end - 2));
+    for (const later of [0, WINDOW, 2 * WINDOW - 3]) {
+      const { result } = countAttempt(guesses, STRANGER, end + later);
+      assert.deepEqual(result, { kind: 'paused', until: end - 2 + 2 * WINDOW });
+    }
+    assert.equal(attempts(guesses, STRANGER, 20, end + 2 * WINDOW - 2).allowed, 10);
+  });
+});
+
 describe('an attempt that turned out right', () => {
   it('is given back, and no other', () => {
     const { guesses } = attempts(null, STRANGER, 7);
@@ -76,6 +90,14 @@ describe('an attempt that turned out right', () => {
     assert.deepEqual(result, { kind: 'paused', until: START + 300 + WINDOW }, 'the first pause, once more');
   });
 
+  it('is given back as often as there was one', () => {
+    let { guesses } = attempts(null, STRANGER, 10);
+    for (let right = 0; right < 3; right += 1) guesses = giveBack(guesses, 'network', START);
+    assert.equal(attempts(guesses, STRANGER, 20).allowed, 3);
+    for (let right = 0; right < 20; right += 1) guesses = giveBack(guesses, 'network', START);
+    assert.equal(attempts(guesses, STRANGER, 20).allowed, 10);
+  });
+
   it('leaves other sources as they are', () => {
     const { guesses } = attempts(null, { source: 'other', isKnown: false }, 10);
     const given = giveBack(attempts(guesses, STRANGER, 1).guesses, 'network', START);
@@ -87,6 +109,8 @@ describe('an attempt that turned out right', () => {
     const { guesses } = attempts(null, STRANGER, 3);
     const given = giveBack(guesses, 'network', START + DAY);
     assert.deepEqual([given.dayStart, given.failures], [START + DAY, 0]);
+    const kept = attempts(guesses, STRANGER, 1, START + DAY - 1).guesses;
+    assert.equal(giveBack(kept, 'network', START + DAY).sources.network?.failuresOfDay, 0);
   });
 
   it('does not make the next pause shorter, when a day began meanwhile', () => {

@@ -42,6 +42,16 @@ describe('publishing by REST', () => {
       return true;
     });
 
+  it('follows nobody elsewhere: a redirect is an outage, and its target gets no message', async () => {
+    const asked: (string | undefined)[] = [];
+    answer = (request, response) => {
+      asked.push(request.url);
+      response.writeHead(307, { Location: '/elsewhere' }).end();
+    };
+    await failure('outage', /could not be reached/);
+    assert.ok(!asked.includes('/elsewhere'));
+  });
+
   it('answers the full names of the messages in their order', async () => {
     answer = status(200, '{"messageIds":["7","8"]}');
     assert.deepEqual(await open().publish([message, message]), [

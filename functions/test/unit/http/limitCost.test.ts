@@ -87,6 +87,12 @@ describe('what a shared limit costs', () => {
     assert.deepEqual(granted.slice(0, 3), [4, 4, 4]);
   });
 
+  it('is no lease of less than four where the limit is small', async () => {
+    const { oneByOne, granted } = setUp({ limit: 20 });
+    await oneByOne(25);
+    assert.deepEqual(granted, [4, 4, 5, 5, 2]);
+  });
+
   it('is one request at first where nothing bounds the instances, so that none holds what others need', async () => {
     const { oneByOne } = setUp({ instances: null, live: 20, limit: 20 });
     assert.equal(await oneByOne(20), 20);

@@ -11,7 +11,7 @@ function setUp({ instances = null as number | null, limit = 100 } = {}) {
   const clock = fakeClock();
   const lines: LogLine[] = [];
   const shared = memoryRateLimits();
-  const state = { isDown: true, asked: 0, remaining: 0 };
+  const state = { isDown: true, asked: 0, remaining: 0, resetSeconds: 0 };
   const store: RateLimitStore = {
     async lease(wanted) {
       state.asked += 1;
@@ -29,6 +29,7 @@ function setUp({ instances = null as number | null, limit = 100 } = {}) {
       const told = await limiter(key, limit, counting);
       if (told.allowed) passed += 1;
       state.remaining = told.remaining;
+      state.resetSeconds = told.resetSeconds;
     }
     return passed;
   };
@@ -97,6 +98,7 @@ describe('a clock that steps back', () => {
       assert.equal(await allowed(70, counting), 60);
       clock.advance(-1);
       assert.equal(await allowed(70, counting), 0);
+      assert.equal(state.resetSeconds, 61, 'until the window ends that is open');
       clock.advance(1);
       assert.equal(await allowed(70, counting), 0);
       clock.advance(60_000);
