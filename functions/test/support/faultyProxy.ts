@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy that fails on demand: `cut` refuses every connection, `hang` accepts them and never answers. */
+/**
+ * A TCP proxy that fails on demand: `cut` refuses every connection, `hang` accepts them and never answers, `mute`
+ * hands on what comes and keeps the answers.
+ */
 export function faultyProxy(port: number, target: number) {
   const sockets = new Set<Socket>();
-  let hanging = false;
+  let mode: 'open' | 'hanging' | 'mute' = 'open';
 
   const track = (socket: Socket) => {
     sockets.add(socket);
@@ -14,9 +17,11 @@ export function faultyProxy(port: number, target: number) {
 
   const server = createServer((incoming) => {
     track(incoming);
-    if (hanging) return void incoming.resume();
+    if (mode === 'hanging') return void incoming.resume();
     const outgoing = track(connect(target, '127.0.0.1'));
-    incoming.pipe(outgoing).pipe(incoming);
+    incoming.pipe(outgoing);
+    if (mode === 'mute') outgoing.resume();
+    else outgoing.pipe(incoming);
     incoming.on('close', () => outgoing.destroy());
     outgoing.on('close', () => incoming.destroy());
   });
@@ -34,19 +39,18 @@ export function faultyProxy(port: number, target: number) {
     await closed;
   };
 
+  /** Open connections are dropped, so that callers come back and meet the new mode. */
+  const become = (next: typeof mode) => async () => {
+    mode = next;
+    drop();
+    await listen();
+  };
+
   return {
     listen,
     cut,
-    /** Open connections are dropped, so that callers come back and meet the silence. */
-    async hang() {
-      hanging = true;
-      drop();
-      await listen();
-    },
-    async restore() {
-      hanging = false;
-      drop();
-      await listen();
-    },
+    hang: become('hanging'),
+    mute: become('mute'),
+    restore: become('open'),
   };
 }
