@@ -103,7 +103,9 @@ export const PARAMETERS = {
   },
 } as const;
 
-export const SECRETS = ['JWT_SECRET_KEY', 'JWT_SECRET_KEY_PREVIOUS'] as const;
+export const SIGNING_SECRETS = ['JWT_SECRET_KEY', 'JWT_SECRET_KEY_PREVIOUS'] as const;
+export const ALERT_SECRET = 'ALERT_WEBHOOK_URL';
+export const SECRETS = [...SIGNING_SECRETS, ALERT_SECRET] as const;
 
 /** A parameter or secret has a value that cannot work; the message names it and never shows a secret. */
 export class ConfigError extends Error {
@@ -141,6 +143,22 @@ export function readSecrets(env: Environment = process.env): [string, ...string[
   return [current, long('JWT_SECRET_KEY_PREVIOUS', previous)];
 }
 
+/**
+ * Where alerts go, or null for nowhere. Throws a ConfigError where that is no https URL; http is for this machine only.
+ */
+export function readAlertUrl(env: Environment = process.env): URL | null {
+  const value = (env[ALERT_SECRET] ?? '').trim();
+  // Secret Manager stores no empty value.
+  if (value === '' || value === 'none') return null;
+  const url = URL.parse(value);
+  const isHere = url?.hostname === 'localhost' || url?.hostname === '127.0.0.1';
+  const isPlain = url?.username === '' && url.password === '';
+  if (isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isHere))) return url;
+  throw new ConfigError(
+    `Bad configuration: ${ALERT_SECRET} must be an https URL without credentials, or none`,
+  );
+}
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -169,6 +187,10 @@ export const TUNING = {
   auditWithinMs: 2 * SECOND,
   /** How long `npm run admin` waits for each answer of the database. */
   operatorPatienceMs: 10 * SECOND,
+  /** An operator's request works in batches, and starts none after its budget. */
+  operator: { batch: 100, budgetMs: 10 * SECOND },
+  /** A webhook that never answers takes 17 s, which a run has left after its slowest batch. */
+  alert: { deadlineMs: 5 * SECOND, pausesMs: [SECOND, SECOND], mostIds: 10 },
   erasure: {
     batch: 300,
     /** How long the request itself erases, before it leaves the rest to the schedule. */
@@ -195,11 +217,17 @@ export const TUNING = {
   /** 150 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */
   retryBatch: 150,
   retryRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
+  /** How many users share the third of a batch that goes by turns; each costs a read. */
+  retryTurn: 10,
+  /** A run adopts for this long, so that what is in the queue gets most of its time. */
+  adoptBudgetMs: MINUTE,
   /** A run starts no new batch after this; the slowest batch still ends before the function's timeout. */
   retryBudgetMs: 4 * MINUTE,
   /** A tweet whose trigger has not reported by then is adopted by the retry run. */
   adoptAfterMs: 5 * MINUTE,
   maxAttempts: 5,
+  /** Nobody is at work on a claim that is older: a run's timeout, and a minute for clocks that differ. */
+  claimDeadAfterMs: 6 * MINUTE,
   /** The first pause is longer than any run can live, so that no two live runs hold one item. */
   backoff: { firstMs: 15 * MINUTE, factor: 4, capMs: 8 * HOUR, jitter: 0.2 },
 } as const;

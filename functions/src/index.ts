@@ -1,7 +1,7 @@
 import { eraseAccounts as erase } from './accounts/eraseAccounts.ts';
 import { TUNING } from './config.ts';
 import * as endpoints from './endpoints.ts';
-import { signingSecrets } from './firebase/deployment.ts';
+import { alertSecret, signingSecrets } from './firebase/deployment.ts';
 import { https } from './firebase/https.ts';
 import { scheduled, whenTweetCreated } from './firebase/triggers.ts';
 import { publishTweet as publish } from './tweets/publishTweet.ts';
@@ -22,8 +22,16 @@ export const exportAccount = https(endpoints.exportAccount, {
 });
 export const endSession = https(endpoints.endSession, { secrets: signingSecrets });
 export const capture = https(endpoints.capture, { secrets: signingSecrets });
+export const listTweets = https(endpoints.listTweets, { secrets: signingSecrets });
+export const tweet = https([endpoints.getTweet, endpoints.deleteTweet], { secrets: signingSecrets });
+export const getQueue = https(endpoints.getQueue, { secrets: signingSecrets });
+export const getStatus = https(endpoints.getStatus, { secrets: signingSecrets });
+export const getAdminQueue = https(endpoints.getAdminQueue, { secrets: signingSecrets });
+export const retryQueueNow = https(endpoints.retryQueueNow, { secrets: signingSecrets });
+export const purgeQueue = https(endpoints.purgeQueue, { secrets: signingSecrets });
+export const republish = https(endpoints.republish, { secrets: signingSecrets });
 export const health = https(endpoints.health);
 
 export const publishTweet = whenTweetCreated('publishTweet', publish);
-export const retryQueue = scheduled('retryQueue', TUNING.retryRun, retry);
+export const retryQueue = scheduled('retryQueue', { ...TUNING.retryRun, secrets: [alertSecret] }, retry);
 export const eraseAccounts = scheduled('eraseAccounts', TUNING.erasureRun, erase);

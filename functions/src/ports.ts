@@ -6,9 +6,10 @@ import type { RefreshDecision, Session } from './accounts/session.ts';
 import type { AuditEntry } from './audit/audit.ts';
 import type { Config } from './config.ts';
 import type { HealthReport } from './health/healthCheck.ts';
+import type { Place } from './http/page.ts';
 import type { RateLimiter } from './http/rateLimit.ts';
 import type { OutboundMessage, QueueItem } from './tweets/delivery.ts';
-import type { Capture, StoredTweet } from './tweets/tweet.ts';
+import type { Capture, DeletedTweet, StoredTweet, TweetStatus } from './tweets/tweet.ts';
 
 export interface Clock {
   now(): Date;
@@ -96,6 +97,7 @@ export type PersonalRecord =
   | { kind: 'account'; data: Account }
   | { kind: 'session'; data: Session }
   | { kind: 'tweet'; data: StoredTweet }
+  | { kind: 'deletedTweet'; data: DeletedTweet }
   | { kind: 'queueItem'; data: QueueItem }
   | { kind: 'auditEntry'; data: AuditEntry };
 
@@ -124,6 +126,13 @@ export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
 }
 
+/** Users in the order of their ids, the first one after the last. */
+export interface Turn {
+  userIds: string[];
+  /** The last one who was looked at: the next turn comes after them. */
+  last: string;
+}
+
 /**
  * The tweets and the queue of undelivered ones. Each method is one move between the states of a tweet, in one
  * commit; a move whose starting state no longer holds changes nothing.
@@ -131,6 +140,7 @@ export interface AuditLog {
 export interface TweetStore {
   /** nothing → captured. An unclear commit that met its own write is `created`. */
   create(capture: Capture): Promise<'created' | 'duplicate'>;
+  /** Null for a deleted one, too. */
   read(id: string): Promise<StoredTweet | null>;
   /** captured → published. */
   markPublished(id: string, messageId: string, at: Date): Promise<void>;
@@ -138,14 +148,81 @@ export interface TweetStore {
   enqueue(item: QueueItem): Promise<void>;
   /** captured → queued for up to `limit` tweets pending since `before` or earlier; answers how many. */
   adopt(before: Date, limit: number, toItem: (tweet: StoredTweet) => QueueItem): Promise<number>;
-  /** Up to `limit` items due at `now`, each as `claim` left it; no two callers get the same one. */
-  claimDue(now: Date, limit: number, claim: (item: QueueItem) => QueueItem): Promise<QueueItem[]>;
+  /**
+   * Up to `limit` items due at `now`, each as `claim` left it; no two callers get the same one. The oldest come first;
+   * with `turn`, up to a third are the oldest further ones of these users.
+   */
+  claimDue(
+    now: Date,
+    limit: number,
+    claim: (item: QueueItem) => QueueItem,
+    turn?: string[],
+  ): Promise<QueueItem[]>;
+  /** Who of the next `limit` users in the queue has something due. Reads as many documents, however many wait. */
+  nextInTurn(now: Date, after: string, limit: number): Promise<Turn>;
   /** queued → published. */
   settlePublished(published: { item: QueueItem; messageId: string }[], at: Date): Promise<void>;
   /** Writes items back as their failed attempt left them, where the claim still holds. */
   settleFailed(failed: QueueItem[]): Promise<void>;
   countDue(now: Date): Promise<number>;
+  /** Any state → deleted: out of the queue, and never captured again. An unclear commit that met its own write is `deleted`. */
+  remove(id: string, at: Date): Promise<'deleted' | 'unknown'>;
 }
+
+export interface TweetFilters {
+  status?: TweetStatus | undefined;
+  /** Comparable. */
+  author?: string | undefined;
+  from?: Date | undefined;
+  /** Exclusive. */
+  to?: Date | undefined;
+}
+
+/** What a user has, from the newest to the oldest. Reads `limit` documents, however many are stored. */
+export interface TweetLists {
+  tweets(userId: string, filters: TweetFilters, limit: number, after: Place | null): Promise<StoredTweet[]>;
+  queue(userId: string, limit: number, after: Place | null): Promise<QueueItem[]>;
+}
+
+/** How much is under way, what has come to a stop, and what has happened lately. */
+export interface Overview {
+  /** Captured or queued. */
+  undelivered: number;
+  /** Since when the oldest of them has been waiting. */
+  oldestSince: Date | null;
+  deadLetters: number;
+  captures: number;
+  publishes: number;
+  lastCaptureAt: Date | null;
+}
+
+export interface QueueFilters {
+  status?: QueueItem['status'] | undefined;
+  /** Exclusive. */
+  before?: Date | undefined;
+}
+
+/**
+ * What an operator sees and does, over all users. Each move is one commit, for some items at once; one whose starting
+ * state no longer holds changes nothing.
+ */
+export interface QueueOperations {
+  /** Captures and publishes from `since` on. Costs counts and single documents. */
+  overview(since: Date): Promise<Overview>;
+  /** From the newest to the oldest. Reads `limit` documents, however many are stored. */
+  list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueItem[]>;
+  /** queued or failed → queued, as `change` gives each, or not where it gives null; answers how many it gave. */
+  requeue(ids: string[], change: (item: QueueItem) => QueueItem | null): Promise<number>;
+  /** queued or failed → given up, where `may` lets it; answers how many, an unclear commit that met its own write included. */
+  giveUp(ids: string[], at: Date, may: (item: QueueItem) => boolean): Promise<number>;
+  /** Any state → published, by one more message. */
+  settleRepublished(id: string, messageId: string, at: Date): Promise<void>;
+  /** Any state → queued: as `change` leaves what is in the queue already, else as this item. */
+  queueAgain(item: QueueItem, change: (queued: QueueItem) => QueueItem | null): Promise<void>;
+}
+
+/** Tells someone outside of the logs of the dead letters that a run made. Takes bounded time, and never rejects. */
+export type Alert = (ids: string[]) => Promise<void>;
 
 export interface Publisher {
   /** The full names of the messages, in order. All or nothing; rejects with PublishFailure by its deadline. */
@@ -168,6 +245,9 @@ export interface Services {
   auditLog: AuditLog;
   personalData: PersonalData;
   tweets: TweetStore;
+  tweetLists: TweetLists;
+  queueOperations: QueueOperations;
+  alert: Alert;
   publisher: Publisher;
   /** For the trigger, which has a queue to fall back on: fails at once where an outage is known. */
   impatientPublisher: Publisher;

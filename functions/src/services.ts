@@ -4,7 +4,8 @@ import bcrypt from 'bcryptjs';
 import { createKeyring, type Keyring } from './accounts/keys.ts';
 import { createLiveSessions } from './accounts/liveSessions.ts';
 import { createPasswords } from './accounts/password.ts';
-import { readConfig, readSecrets, TUNING } from './config.ts';
+import { createAlert } from './alert/alert.ts';
+import { readAlertUrl, readConfig, readSecrets, TUNING } from './config.ts';
 import { createAccountStore } from './firebase/accountStore.ts';
 import { createAuditLog } from './firebase/auditLog.ts';
 import { createGuessStore } from './firebase/guessStore.ts';
@@ -12,8 +13,10 @@ import { createLog } from './firebase/log.ts';
 import { createPersonalData } from './firebase/personalData.ts';
 import { openProject } from './firebase/project.ts';
 import { createPubsub } from './firebase/pubsub.ts';
+import { createQueueOperations } from './firebase/queueOperations.ts';
 import { createRateLimitStore } from './firebase/rateLimitStore.ts';
 import { createSessionStore } from './firebase/sessionStore.ts';
+import { createTweetLists } from './firebase/tweetLists.ts';
 import { createTweetStore } from './firebase/tweetStore.ts';
 import { createHealthCheck } from './health/healthCheck.ts';
 import { createRateLimiter } from './http/rateLimit.ts';
@@ -66,6 +69,9 @@ function build(): Services {
     auditLog: createAuditLog(db),
     personalData: createPersonalData(db),
     tweets: createTweetStore(db),
+    tweetLists: createTweetLists(db),
+    queueOperations: createQueueOperations(db),
+    alert: createAlert(readAlertUrl(), clock, log, TUNING.alert),
     publisher: pubsub.publisher,
     impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),

@@ -7,7 +7,7 @@ import { run } from './run.mjs';
 
 const lib = join(root, 'functions/lib');
 
-/** Compiles the functions into functions/lib, and gives the local emulators a secret of their own. */
+/** Compiles the functions into functions/lib, and gives the local emulators secrets of their own. */
 export async function build() {
   const fresh = join(root, `functions/.build-${process.pid}`);
   try {
@@ -19,7 +19,7 @@ export async function build() {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
-  writeLocalSecret();
+  writeLocalSecrets();
 }
 
 /** Touches only what has changed, so that running emulators reload for a reason, and two builds do not collide. */
@@ -40,10 +40,17 @@ const filesIn = (folder) =>
     ? readdirSync(folder, { recursive: true }).filter((name) => /\.(js|map)$/.test(name))
     : [];
 
-/** Never deployed and never committed: what signs tokens on this machine. */
-function writeLocalSecret() {
+/** Never deployed and never committed: what signs tokens on this machine. What is there already stays. */
+function writeLocalSecrets() {
   const path = join(root, 'functions/.secret.local');
-  if (existsSync(path)) return;
-  const key = randomBytes(48).toString('base64url');
-  writeFileSync(path, `JWT_SECRET_KEY=${key}\nJWT_SECRET_KEY_PREVIOUS=none\n`, { mode: 0o600 });
+  const secrets = {
+    JWT_SECRET_KEY: randomBytes(48).toString('base64url'),
+    JWT_SECRET_KEY_PREVIOUS: 'none',
+    ALERT_WEBHOOK_URL: 'none',
+  };
+  const present = existsSync(path) ? readFileSync(path, 'utf8').replace(/\n*$/, '\n').trimStart() : '';
+  const missing = Object.entries(secrets).filter(([name]) => !new RegExp(`^${name}=`, 'm').test(present));
+  if (missing.length === 0) return;
+  const lines = missing.map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(path, present + lines.join(''), { mode: 0o600 });
 }

@@ -38,8 +38,10 @@ const line = z.discriminatedUnion('kind', [
       requestId: z.string(),
       messageId: z.string().nullable(),
       publishedAt: time.nullable(),
+      givenUpAt: time.optional(),
     }),
   }),
+  z.object({ kind: z.literal('deletedTweet'), data: z.object({ tweetId: id, deletedAt: time }) }),
   z.object({
     kind: z.literal('queueItem'),
     data: z.object({

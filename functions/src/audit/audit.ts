@@ -18,6 +18,10 @@ export type AuditEvent =
   | 'account_disabled'
   | 'account_enabled'
   | 'admin_granted'
+  | 'tweet_deleted'
+  | 'admin_retry'
+  | 'admin_purge'
+  | 'admin_republish'
   | 'limit_hit'
   | 'forbidden'
   | 'capture';

@@ -1,6 +1,6 @@
 import { defineSecret, defineString } from 'firebase-functions/params';
 import { setGlobalOptions } from 'firebase-functions/v2/options';
-import { PARAMETERS, readConfig, SECRETS, TUNING } from '../config.ts';
+import { ALERT_SECRET, PARAMETERS, readConfig, SIGNING_SECRETS, TUNING } from '../config.ts';
 
 const parameters = Object.fromEntries(
   Object.entries(PARAMETERS).map(([name, { default: value, description }]) => [
@@ -12,7 +12,10 @@ const parameters = Object.fromEntries(
 export const database = parameters.FIRESTORE_DATABASE as ReturnType<typeof defineString>;
 
 /** For the functions that sign or check tokens; no other can read them. */
-export const signingSecrets = SECRETS.map((name) => defineSecret(name));
+export const signingSecrets = SIGNING_SECRETS.map((name) => defineSecret(name));
+
+/** For the function that sends alerts. */
+export const alertSecret = defineSecret(ALERT_SECRET);
 
 setGlobalOptions({
   region: parameters.REGION as ReturnType<typeof defineString>,

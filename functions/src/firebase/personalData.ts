@@ -7,7 +7,7 @@ import { toAccount } from './accountStore.ts';
 import { fromDocument, hashed } from './documents.ts';
 import { failingClearly } from './errors.ts';
 import { toSession } from './sessionStore.ts';
-import { toQueueItem, toStoredTweet } from './tweetStore.ts';
+import { toDeletedTweet, toQueueItem, toStoredTweet } from './tweetStore.ts';
 
 const PAGE = 100;
 
@@ -33,8 +33,11 @@ export function createPersonalData(db: Firestore): PersonalData {
     for await (const found of paged(session)) {
       yield { kind: 'session', data: toSession(found.id, found.data()) as Session };
     }
-    for await (const found of paged(tweet))
-      yield { kind: 'tweet', data: toStoredTweet(found) as StoredTweet };
+    for await (const found of paged(tweet)) {
+      const deleted = toDeletedTweet(found);
+      if (deleted) yield { kind: 'deletedTweet', data: deleted };
+      else yield { kind: 'tweet', data: toStoredTweet(found) as StoredTweet };
+    }
     for await (const found of paged(queueItem)) yield { kind: 'queueItem', data: toQueueItem(found) };
     for await (const found of paged(auditEntry)) {
       yield { kind: 'auditEntry', data: { id: found.id, ...fromDocument(found.data()) } as AuditEntry };

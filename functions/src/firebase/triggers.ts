@@ -1,6 +1,6 @@
 import { onDocumentCreated } from 'firebase-functions/v2/firestore';
-import { onSchedule } from 'firebase-functions/v2/scheduler';
-import { TUNING } from '../config.ts';
+import { onSchedule, type ScheduleOptions } from 'firebase-functions/v2/scheduler';
+import { readAlertUrl, TUNING } from '../config.ts';
 import type { Services } from '../ports.ts';
 import { services } from '../services.ts';
 import { database, whenServing } from './deployment.ts';
@@ -17,15 +17,16 @@ export function whenTweetCreated(name: string, work: (id: string, services: Serv
 /** Runs `work` on a schedule, one run at a time. */
 export function scheduled(
   name: string,
-  { schedule, timeoutSeconds }: { schedule: string; timeoutSeconds: number },
+  options: Pick<ScheduleOptions, 'schedule' | 'timeoutSeconds' | 'secrets'>,
   work: (services: Services) => Promise<unknown>,
 ) {
-  whenServing(name);
+  whenServing(name, () => {
+    if (options.secrets) readAlertUrl();
+  });
   return onSchedule(
     {
-      schedule,
+      ...options,
       timeZone: 'Etc/UTC',
-      timeoutSeconds,
       maxInstances: 1,
       concurrency: 1,
     },

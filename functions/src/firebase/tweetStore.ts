@@ -6,8 +6,9 @@ import {
   type Transaction,
 } from 'firebase-admin/firestore';
 import type { TweetStore } from '../ports.ts';
-import type { QueueItem } from '../tweets/delivery.ts';
-import type { Capture, StoredTweet } from '../tweets/tweet.ts';
+import { isSameClaim, type QueueItem } from '../tweets/delivery.ts';
+import { goRound, sharePerUser } from '../tweets/turn.ts';
+import { type Capture, comparableAuthor, type DeletedTweet, type StoredTweet } from '../tweets/tweet.ts';
 import { decideAndWrite, fromDocument } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 
@@ -31,6 +32,24 @@ export function createTweetStore(db: Firestore): TweetStore {
     if (items.length === 0) return [];
     const found = await transaction.getAll(...items.map(({ id }) => tweets.doc(id)));
     return found.filter(({ exists }) => exists).map(({ ref }) => ref);
+  };
+
+  const findDue = async (transaction: Transaction, now: Date, limit: number, turn: string[]) => {
+    const due = queue.where('nextAttemptAt', '<=', now).orderBy('nextAttemptAt');
+    const share = sharePerUser(limit, turn);
+    const shared = share * turn.length;
+    const { docs: oldest } = await transaction.get(due.limit(limit - shared));
+    const last = oldest.at(-1);
+    if (!last || shared === 0) return oldest;
+    const shares = await Promise.all(
+      turn.map((userId) => transaction.get(due.where('userId', '==', userId).startAfter(last).limit(share))),
+    );
+    const found = [...oldest, ...shares.flatMap(({ docs }) => docs)];
+    if (found.length === limit) return found;
+    // What the turns left over goes to the oldest again.
+    const taken = new Set(found.map(({ id }) => id));
+    const next = await transaction.get(due.startAfter(last).limit(shared));
+    return [...found, ...next.docs.filter(({ id }) => !taken.has(id))].slice(0, limit);
   };
 
   return failingClearly<TweetStore>({
@@ -74,16 +93,23 @@ export function createTweetStore(db: Firestore): TweetStore {
       });
     },
 
-    async claimDue(now, limit, claim) {
+    async claimDue(now, limit, claim, turn = []) {
       return await db.runTransaction(async (transaction) => {
-        const due = await transaction.get(
-          queue.where('nextAttemptAt', '<=', now).orderBy('nextAttemptAt').limit(limit),
-        );
-        const claimed = due.docs.map((found) => claim(toQueueItem(found)));
+        const due = await findDue(transaction, now, limit, turn);
+        const claimed = due.map((found) => claim(toQueueItem(found)));
         const failed = await stillThere(transaction, claimed.filter(isDeadLetter));
         for (const item of claimed) transaction.set(queue.doc(item.id), fromQueueItem(item));
         for (const tweet of failed) transaction.update(tweet, { status: 'failed' });
         return claimed;
+      });
+    },
+
+    async nextInTurn(now, after, limit) {
+      const users = queue.orderBy('userId').orderBy('nextAttemptAt').limit(1);
+      const first = async (last: string) => (await users.where('userId', '>', last).get()).docs[0];
+      return await goRound(after, limit, async (last) => {
+        const item = await first(last);
+        return item ? { userId: item.get('userId'), isDue: item.get('nextAttemptAt').toDate() <= now } : null;
       });
     },
 
@@ -106,7 +132,7 @@ export function createTweetStore(db: Firestore): TweetStore {
         const stored = await transaction.getAll(...items.map(({ id }) => queue.doc(id)));
         const held = items.filter((item, index) => {
           const found = stored[index];
-          return found?.get('status') === 'retrying' && found.get('attempts') === item.attempts;
+          return found?.exists && isSameClaim(toQueueItem(found as QueryDocumentSnapshot), item);
         });
         const failed = await stillThere(transaction, held.filter(isDeadLetter));
         for (const item of held) transaction.set(queue.doc(item.id), fromQueueItem(item));
@@ -117,12 +143,30 @@ export function createTweetStore(db: Firestore): TweetStore {
     async countDue(now) {
       return (await queue.where('nextAttemptAt', '<=', now).count().get()).data().count;
     },
+
+    async remove(id, at) {
+      return await db.runTransaction(async (transaction) => {
+        const tweet = await transaction.get(tweets.doc(id));
+        const deleted = toDeletedTweet(tweet);
+        if (deleted) return Number(deleted.deletedAt) === Number(at) ? 'deleted' : 'unknown';
+        if (!tweet.exists) return 'unknown';
+        // Without createdAt it is in the index of no list.
+        const tombstone: DeletedTweet = {
+          userId: tweet.get('userId'),
+          tweetId: tweet.get('tweetId'),
+          deletedAt: at,
+        };
+        transaction.set(tweet.ref, tombstone);
+        transaction.delete(queue.doc(id));
+        return 'deleted';
+      });
+    },
   });
 }
 
 const isDeadLetter = ({ status }: QueueItem) => status === 'failed';
 
-const published = (messageId: string, at: Date) => ({
+export const published = (messageId: string, at: Date) => ({
   status: 'published',
   pubsubMessageId: messageId,
   publishedAt: at,
@@ -131,24 +175,30 @@ const published = (messageId: string, at: Date) => ({
 
 function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
   const { tweetId } = tweet;
-  // For the filters of a list: X does not tell user names apart by case.
-  const author = tweet.authorUsername.toLowerCase();
+  const author = comparableAuthor(tweet.authorUsername);
   const state = { pubsubMessageId: null, publishedAt: null, pendingSince: capture.createdAt };
   return { ...capture, tweetId, author, rawData: defined(tweet), status: 'captured', ...state };
 }
 
-export function toStoredTweet(document: {
+interface Found {
   id: string;
   data(): DocumentData | undefined;
-}): StoredTweet | null {
+}
+
+export function toDeletedTweet(document: Found): DeletedTweet | null {
   const data = document.data();
-  if (!data) return null;
+  return data?.deletedAt ? (fromDocument(data) as DeletedTweet) : null;
+}
+
+export function toStoredTweet(document: Found): StoredTweet | null {
+  const data = document.data();
+  if (!data || data.deletedAt) return null;
   const { rawData, pubsubMessageId, pendingSince, tweetId, author, ...rest } = fromDocument(data);
   const state = { messageId: pubsubMessageId, pendingSince: pendingSince ?? null };
   return { ...rest, id: document.id, tweet: rawData, ...state } as StoredTweet;
 }
 
-function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): DocumentData {
+export function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): DocumentData {
   return { ...item, tweetData: defined(data), ...(nextAttemptAt && { nextAttemptAt }) };
 }
 

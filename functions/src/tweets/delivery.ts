@@ -88,6 +88,38 @@ export function pauseMs(attempt: number, random: number): number {
   return Math.min(capMs, firstMs * factor ** (attempt - 1)) * (1 + jitter * random);
 }
 
+/** Whether what is stored is still the claim that the item was given by. An operator may have set the attempts back. */
+export function isSameClaim(stored: QueueItem, item: QueueItem): boolean {
+  const { status, attempts, lastAttemptAt } = stored;
+  const isOurs = attempts === item.attempts && Number(lastAttemptAt) === Number(item.lastAttemptAt);
+  return status === 'retrying' && isOurs;
+}
+
+/**
+ * Whether a run may still be at work on the item. A claim that has failed looks the same until then; the lease lasts
+ * longer, and is the pause as well.
+ */
+export function mayBeHeld({ status, lastAttemptAt }: QueueItem, now: Date): boolean {
+  return status === 'retrying' && Number(lastAttemptAt) + TUNING.claimDeadAfterMs > now.getTime();
+}
+
+/**
+ * The item as an operator wants it retried: due now, with all its attempts before it where none was left; null where a
+ * run may hold it.
+ */
+export function requeued(item: QueueItem, now: Date): QueueItem | null {
+  if (mayBeHeld(item, now)) return null;
+  const isSpent = item.status === 'failed' || item.attempts >= TUNING.maxAttempts;
+  if (isSpent) {
+    const anew = { status: 'pending' as const, attempts: 0, lastAttemptAt: null };
+    return { ...item, ...anew, nextAttemptAt: now, updatedAt: now };
+  }
+  return isDue(item, now) ? item : { ...item, nextAttemptAt: now, updatedAt: now };
+}
+
+export const isDue = ({ nextAttemptAt }: QueueItem, now: Date): boolean =>
+  nextAttemptAt !== null && nextAttemptAt <= now;
+
 function deadLetter(item: QueueItem, now: Date): QueueItem {
   return { ...item, status: 'failed', nextAttemptAt: null, updatedAt: now };
 }

@@ -18,6 +18,8 @@ interface Run {
   services: Services;
   report: RetryRun;
   hasTime: () => boolean;
+  /** The ids of the dead letters that this run told of. */
+  dead: Set<string>;
 }
 
 /**
@@ -25,11 +27,11 @@ interface Run {
  * batch by batch, until nothing is due, Pub/Sub is found down, or its time is up.
  */
 export async function retryQueue(services: Services): Promise<RetryRun> {
-  const { tweets, clock, random, log } = services;
+  const { tweets, clock, random, ids, log, alert } = services;
   const stopAt = clock.now().getTime() + TUNING.retryBudgetMs;
   const hasTime = () => clock.now().getTime() < stopAt;
   const report = { adopted: 0, published: 0, failed: 0, deadLetters: 0, outage: false, left: 0 };
-  const run: Run = { services, report, hasTime };
+  const run: Run = { services, report, hasTime, dead: new Set() };
 
   try {
     await adoptLost(run);
@@ -37,26 +39,45 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
     // The queue must not wait for a tweet that cannot be adopted.
     log('ERROR', 'adoption_failed', { reason: String(error) });
   }
-  while (hasTime() && !report.outage) {
-    const now = clock.now();
-    const claimed = await tweets.claimDue(now, TUNING.retryBatch, (item) =>
-      told(claim(item, now, random()), services),
-    );
-    if (claimed.length === 0) break;
-    const alive = claimed.filter(({ status }) => status !== 'failed');
-    report.deadLetters += claimed.length - alive.length;
-    await deliver(alive, run);
+  // Where more is due than a batch holds, one user's many items must not keep everyone else's few waiting.
+  let isCrowded = false;
+  // A random id, so that each run begins with someone else.
+  let last = ids();
+  const nextUsers = async (now: Date) => {
+    const turn = await tweets.nextInTurn(now, last, TUNING.retryTurn);
+    last = turn.last;
+    return turn.userIds;
+  };
+  try {
+    while (hasTime() && !report.outage) {
+      const now = clock.now();
+      const userIds = isCrowded ? await nextUsers(now) : [];
+      const claimed = await tweets.claimDue(
+        now,
+        TUNING.retryBatch,
+        (item) => told(claim(item, now, random()), run),
+        userIds,
+      );
+      if (claimed.length === 0) break;
+      isCrowded = claimed.length === TUNING.retryBatch;
+      const alive = claimed.filter(({ status }) => status !== 'failed');
+      report.deadLetters += claimed.length - alive.length;
+      await deliver(alive, run);
+    }
+    report.left = await tweets.countDue(clock.now());
+    log(report.outage ? 'WARNING' : 'INFO', 'retry_run', { ...report });
+  } finally {
+    if (run.dead.size > 0) await alert([...run.dead]);
   }
-  report.left = await tweets.countDue(clock.now());
-  log(report.outage ? 'WARNING' : 'INFO', 'retry_run', { ...report });
   return report;
 }
 
-async function adoptLost({ services: { tweets, clock }, report, hasTime }: Run): Promise<void> {
-  const before = new Date(clock.now().getTime() - TUNING.adoptAfterMs);
+async function adoptLost({ services: { tweets, clock }, report }: Run): Promise<void> {
+  const startedAt = clock.now().getTime();
+  const before = new Date(startedAt - TUNING.adoptAfterMs);
   const toItem = (tweet: StoredTweet) =>
     toQueueItem(tweet, 'The trigger did not report an outcome', clock.now());
-  while (hasTime()) {
+  while (clock.now().getTime() < startedAt + TUNING.adoptBudgetMs) {
     const adopted = await tweets.adopt(before, TUNING.retryBatch, toItem);
     if (adopted === 0) return;
     report.adopted += adopted;
@@ -86,9 +107,10 @@ async function deliver(items: QueueItem[], run: Run): Promise<void> {
   report.published += items.length;
 }
 
-async function postpone(items: QueueItem[], reason: string, { services, report }: Run): Promise<void> {
+async function postpone(items: QueueItem[], reason: string, run: Run): Promise<void> {
+  const { services, report } = run;
   const { tweets, clock } = services;
-  const failed = items.map((item) => told(afterFailure(item, reason, clock.now()), services));
+  const failed = items.map((item) => told(afterFailure(item, reason, clock.now()), run));
   await tweets.settleFailed(failed);
   report.failed += items.length;
   report.deadLetters += failed.filter(({ status }) => status === 'failed').length;
@@ -98,9 +120,10 @@ async function postpone(items: QueueItem[], reason: string, { services, report }
  * The item, after the log line that tells someone if it is a dead letter: alerts match severity ERROR and the
  * message `dead_letter`. It comes before the commit, so it may come twice, but never not at all.
  */
-function told(item: QueueItem, { log }: Services): QueueItem {
+function told(item: QueueItem, { services: { log }, dead }: Run): QueueItem {
   const { id, status, attempts, errorMessage, attributes } = item;
   if (status === 'failed') {
+    dead.add(id);
     log('ERROR', 'dead_letter', { id, attempts, errorMessage, requestId: attributes.requestId });
   }
   return item;

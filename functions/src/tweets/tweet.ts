@@ -70,8 +70,22 @@ export interface StoredTweet extends Capture {
   publishedAt: Date | null;
   /** Set only while the trigger still owes an outcome. */
   pendingSince: Date | null;
+  /** Set only where an operator gave it up: nothing publishes it any more, but an operator who republishes it. */
+  givenUpAt?: Date;
 }
 
+/** All that is left of a tweet whose owner deleted it, so that it is not captured again. */
+export interface DeletedTweet {
+  userId: string;
+  tweetId: string;
+  deletedAt: Date;
+}
+
+export const captureId = (userId: string, tweetId: string) => `${userId}_${tweetId}`;
+
+/** A user name as lists are filtered by it: X does not tell user names apart by case. */
+export const comparableAuthor = (userName: string) => userName.toLowerCase();
+
 export function newCapture(capture: Omit<Capture, 'id'>): Capture {
-  return { ...capture, id: `${capture.userId}_${capture.tweet.tweetId}` };
+  return { ...capture, id: captureId(capture.userId, capture.tweet.tweetId) };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { issueRefreshToken } from '../../src/accounts/refreshToken.ts';
+import { TUNING } from '../../src/config.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
-import { needsToken, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
+import { isForAdmins, needsToken, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
 import { bearer } from '../support/requests.ts';
 
 describe('access to', () => {
@@ -51,6 +52,43 @@ describe('access to', () => {
       }
     });
   }, needsToken);
+
+  onEveryEndpoint((definition) => {
+    it('nobody who is no admin: 403, which is on record, and nothing is read or done', async () => {
+      const { send, services, audited, tweets } = await open(definition);
+      const before = structuredClone([tweets.tweets, tweets.queue]);
+      const userId = crypto.randomUUID();
+      const answer = await send({ headers: await bearer(services, { userId }) });
+      assertProblem(answer, 'forbidden');
+      assert.deepEqual([tweets.tweets, tweets.queue], before);
+      assert.deepEqual(
+        [...audited.values()].map(({ event, outcome, reason, ...entry }) => [
+          event,
+          outcome,
+          reason,
+          entry.userId,
+        ]),
+        [['forbidden', 'failure', definition.name, userId]],
+      );
+    });
+
+    it('nobody who is no admin any more', async () => {
+      const { send, services, clock } = await open(definition);
+      const userId = crypto.randomUUID();
+      const headers = await bearer(services, { userId, role: 'admin' });
+      assertSuccess(definition, await send({ headers }));
+      await services.accounts.setRole(userId, 'user', clock.now());
+      clock.advance(TUNING.session.keptMs);
+      assertProblem(await send({ headers }), 'forbidden');
+    });
+
+    it('nobody who is no admin learns anything of the body or the query', async () => {
+      const { send, services, valid } = await open(definition);
+      const path = `${valid.path ?? definition.path}?limit=x`;
+      const headers = await bearer(services);
+      assertProblem(await send({ headers, path, body: '{' }), 'forbidden');
+    });
+  }, isForAdmins);
 
   onEveryEndpoint(
     (definition) => {

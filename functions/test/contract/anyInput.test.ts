@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { z } from 'zod';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import type { Passwords, Services } from '../../src/ports.ts';
-import { anyBody, anyHeader } from '../support/arbitraries.ts';
+import { anyBody, anyHeader, anyText } from '../support/arbitraries.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import type { Answered } from '../support/call.ts';
 import { onEveryEndpoint, open } from '../support/everyEndpoint.ts';
+
+/** Parts of a query that mean something, so that wrong ones are met in their company. */
+const GOOD_VALUES = ['1', '100', 'failed', 'someone', '2026-03-01T00:00:00Z', '0000-01-01T00:00:00Z', 'W10'];
 
 const RUNS = { numRuns: 400 };
 
@@ -56,6 +60,19 @@ describe('whatever a caller sends to', () => {
       await fc.assert(property, RUNS);
       assert.equal(({} as { polluted?: boolean }).polluted, undefined);
     });
+
+    if (definition.query) {
+      const names = Object.keys((definition.query as z.ZodObject).shape);
+      it(`as ${names.join(', ')} of the query, it is so, too`, async () => {
+        const value = fc.oneof(anyText, fc.constantFrom(...GOOD_VALUES));
+        const query = fc.array(fc.tuple(fc.constantFrom(...names), value), { minLength: 1, maxLength: 3 });
+        const property = fc.asyncProperty(query, async (parameters) => {
+          const path = `${valid.path ?? definition.path}?${new URLSearchParams(parameters)}`;
+          assertDeclared(await send({ path }));
+        });
+        await fc.assert(property, RUNS);
+      });
+    }
 
     it('as headers, it is so, too', async () => {
       const names = ['Authorization', 'Content-Type', 'Prefer', 'Origin', 'X-Request-Id', 'Accept'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { assertHeaders, assertProblem, assertSuccess } from '../support/assertions.ts';
-import { onEveryEndpoint, open } from '../support/everyEndpoint.ts';
+import { onEveryEndpoint, open, sharingPath } from '../support/everyEndpoint.ts';
 
 const EXTENSION = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop';
 const LOCAL = 'http://localhost:3000';
@@ -72,7 +72,8 @@ describe('the headers of', () => {
       const answer = await send({ method: 'OPTIONS', headers, body: undefined });
       assert.deepEqual([answer.status, answer.text], [204, '']);
       assert.equal(answer.headers['Access-Control-Allow-Origin'], EXTENSION);
-      assert.equal(answer.headers['Access-Control-Allow-Methods'], definition.method);
+      const methods = [definition, ...sharingPath(definition)].map(({ method }) => method);
+      assert.equal(answer.headers['Access-Control-Allow-Methods'], methods.join(', '));
       const allowed = answer.headers['Access-Control-Allow-Headers']?.split(', ');
       for (const name of ['Authorization', 'Content-Type', 'Prefer', 'X-Request-Id']) {
         assert.ok(allowed?.includes(name), name);

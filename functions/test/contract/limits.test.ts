@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { needsToken, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
+import { unknownIds, withIds } from '../support/ids.ts';
 import { bearer } from '../support/requests.ts';
 
 const LIMIT = { RATE_LIMIT_PER_MINUTE: '3', PUBLIC_RATE_LIMIT_PER_MINUTE: '3' };
@@ -9,7 +10,10 @@ describe('the rate limit of', () => {
   onEveryEndpoint((definition) => {
     // The valid request of an endpoint may have to be prepared by requests to others: those are counted apart.
     const limited = () => open(definition, LIMIT);
-    const anyRequest = { body: {}, ...(definition.params && { path: `/${crypto.randomUUID()}` }) };
+    const anyRequest = {
+      body: {},
+      ...(definition.params && { path: withIds(definition.path, unknownIds()) }),
+    };
 
     it('is told with every answer that was counted, a success or not', async () => {
       const { send } = await limited();

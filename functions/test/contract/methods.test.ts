@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { assertHeaders, assertProblem, assertSuccess } from '../support/assertions.ts';
-import { onEveryEndpoint, open } from '../support/everyEndpoint.ts';
+import { onEveryEndpoint, open, sharingPath } from '../support/everyEndpoint.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'CONNECT', 'PROPFIND', 'post', ''];
 
 describe('method and path of', () => {
   onEveryEndpoint((definition) => {
-    const answered = definition.method === 'GET' ? ['GET', 'HEAD'] : [definition.method];
+    const methods = [definition, ...sharingPath(definition)].map(({ method }) => method);
+    const answered = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
     const allow = [...answered, 'OPTIONS'].join(', ');
 
     for (const method of METHODS.filter((method) => !answered.includes(method))) {

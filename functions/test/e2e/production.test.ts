@@ -18,6 +18,12 @@ describe('a function under the functions framework', () => {
       { ...SECRETS, JWT_SECRET_KEY_PREVIOUS: 'short' },
       /JWT_SECRET_KEY_PREVIOUS must be/,
     ],
+    [
+      'a webhook that is no https URL',
+      'retryQueue',
+      { ALERT_WEBHOOK_URL: `http://a.example/${'x'.repeat(31)}` },
+      /ALERT_WEBHOOK_URL must be/,
+    ],
     ['a bad parameter', 'health', { CAPTURE_WAIT_MS: 'soon' }, /CAPTURE_WAIT_MS must be a whole number/],
     ['a bad parameter', 'publishTweet', { PUBSUB_TOPIC: 'a/b' }, /PUBSUB_TOPIC must be/],
     ['a bad parameter', 'retryQueue', { LOG_LEVEL: 'LOUD' }, /LOG_LEVEL must be/],

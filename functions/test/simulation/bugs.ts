@@ -3,7 +3,9 @@ import type { Bug } from './bugs/bug.ts';
 import { captures } from './bugs/captures.ts';
 import { claiming } from './bugs/claiming.ts';
 import { deadLetters } from './bugs/deadLetters.ts';
+import { deletions } from './bugs/deletions.ts';
 import { messages } from './bugs/messages.ts';
+import { operations } from './bugs/operations.ts';
 import { settling } from './bugs/settling.ts';
 import { trigger } from './bugs/trigger.ts';
 
@@ -16,4 +18,6 @@ export const BUGS: Record<string, Bug> = {
   ...settling,
   ...messages,
   ...deadLetters,
+  ...deletions,
+  ...operations,
 };

@@ -3,6 +3,7 @@ import { TUNING } from '../../src/config.ts';
 import type { OutboundMessage, QueueItem } from '../../src/tweets/delivery.ts';
 import type { StoredTweet } from '../../src/tweets/tweet.ts';
 import { claims } from './claims.ts';
+import { isRead } from './firestore.ts';
 import type { Process } from './scheduler.ts';
 import { isMove, stateOf } from './states.ts';
 import { messageOf, type View, viewOf } from './views.ts';
@@ -15,6 +16,7 @@ export function createChecker(world: World, created: (id: string) => void) {
   const views = new Map<string, View>();
   const expected = new Map<string, OutboundMessage>();
   const creators = new Map<string, Process>();
+  const deletions = new Map<string, { process: Process; at: number }>();
   const acknowledged = new Set<string>();
   const told = new Set<string>();
   const held = claims(world);
@@ -30,10 +32,10 @@ export function createChecker(world: World, created: (id: string) => void) {
   const checkTweet = (id: string, process: Process, verb: string) => {
     const [tweet, item] = [world.stored.tweets.get(id), world.stored.queue.get(id)];
     const wrong = (what: string) => world.fail(`${nameOf(id)}, after ${verb} by ${process.name}: ${what}`);
-    const state = stateOf(tweet, item);
+    const state = stateOf(tweet, item, world.stored.deleted.get(id));
     if (typeof state === 'object') return wrong(state.wrong);
     const before = views.get(id);
-    const view = viewOf(state, tweet as StoredTweet, item);
+    const view = viewOf(state, tweet, item);
     views.set(id, view);
     if (!before) {
       creators.set(id, process);
@@ -46,9 +48,15 @@ export function createChecker(world: World, created: (id: string) => void) {
       return wrong(`marked as published as ${view.messageId}, which Pub/Sub never took`);
     if (item && !isDeepStrictEqual({ data: item.data, attributes: item.attributes }, expected.get(id)))
       return wrong('the queue holds another message than was captured');
+    if (state === 'deleted') deletions.set(id, { process, at: world.scheduler.now() });
     if (verb === 'adopt' && isHasty(before, process)) return wrong('adopted while its trigger had time left');
     if (state === 'failed' && !told.has(id)) return wrong('a dead letter that nobody was told of');
     if (state === 'failed') world.count(`dead letter of a ${world.topic.tempers.get(id) ?? 'good'} message`);
+    if (!item) held.released(id);
+    if ((verb === 'requeue' || verb === 'queueAgain') && view.attempts === 0) {
+      held.startsAnew(id);
+      told.delete(id);
+    }
     if (before) checkAttempts(before, view, { id, verb, process, wrong });
   };
 
@@ -77,13 +85,14 @@ export function createChecker(world: World, created: (id: string) => void) {
 
   return {
     committed(process: Process, verb: string, args: unknown[]) {
-      if (verb === 'read' || verb === 'countDue') return;
-      for (const id of new Set([...world.stored.tweets.keys(), ...world.stored.queue.keys()]))
+      if (isRead(verb)) return;
+      const { tweets, queue, deleted } = world.stored;
+      for (const id of new Set([...tweets.keys(), ...queue.keys(), ...deleted.keys()]))
         checkTweet(id, process, verb);
       for (const id of views.keys())
-        if (!world.stored.tweets.has(id))
+        if (!tweets.has(id) && !deleted.has(id))
           world.fail(`${nameOf(id)} is gone after ${verb} by ${process.name}`);
-      if (verb.startsWith('settle')) held.settled(process, args[0] as []);
+      if (verb === 'settlePublished' || verb === 'settleFailed') held.settled(process, args[0] as []);
     },
 
     answered(process: Process, verb: string, args: unknown[], value: unknown) {
@@ -98,6 +107,8 @@ export function createChecker(world: World, created: (id: string) => void) {
           world.fail(
             `${process.name} publishes another message than was captured: ${JSON.stringify(message)}`,
           );
+        if ((deletions.get(dedupeKey)?.at ?? Number.POSITIVE_INFINITY) < process.startedAt)
+          world.fail(`${process.name} publishes ${nameOf(dedupeKey)}, which was deleted before it began`);
         held.handed(process, dedupeKey);
       }
     },
@@ -111,10 +122,21 @@ export function createChecker(world: World, created: (id: string) => void) {
     acknowledge(process: Process, id: string, body: { status: string; messageId?: string }) {
       acknowledged.add(id);
       const wrong = (what: string) => world.fail(`${process.name} of ${nameOf(id)}: ${what}`);
-      if (!world.stored.tweets.has(id)) wrong('acknowledged, but not stored');
+      const isDeleted = deletions.has(id);
+      if (!world.stored.tweets.has(id) && !isDeleted) wrong('acknowledged, but not stored');
       if (body.messageId && !isInTopic(id, body.messageId)) wrong('said to be published, but is not');
+      // The repeat of a commit whose answer got lost may meet what is left of a tweet that was deleted meanwhile.
+      if (isDeleted && body.status === 'duplicate') return;
       if ((creators.get(id) === process) !== (body.status !== 'duplicate'))
         wrong(`answered ${body.status}, though ${creators.get(id)?.name} captured it`);
+    },
+
+    /** An owner who wanted a tweet deleted was answered. */
+    saidDeleted(process: Process, id: string, status: number) {
+      const deletion = deletions.get(id);
+      if (!deletion) world.fail(`${process.name} is answered ${status}, but ${nameOf(id)} is still there`);
+      if (deletion?.process === process && status === 404)
+        world.fail(`${process.name} is answered 404, though it deleted ${nameOf(id)}`);
     },
 
     /** The trigger answered the platform that all is well: the event will not come again. */
@@ -123,7 +145,7 @@ export function createChecker(world: World, created: (id: string) => void) {
         world.fail(`${process.name} reports success, but ${nameOf(id)} has no outcome`);
     },
 
-    isSettled: () => [...views.values()].every(({ state }) => state === 'published' || state === 'failed'),
+    isSettled: () => [...views.values()].every(({ state }) => state !== 'captured' && state !== 'queued'),
 
     atEnd() {
       for (const id of acknowledged)

@@ -14,8 +14,8 @@ export function claims(world: World) {
   const holders = new Map<string, Claim>();
   const lastClaimants = new Map<string, Process>();
   const rounds = new Map<Process, number>();
-  /** For each item, the claims under which a run handed it to Pub/Sub. */
-  const tries = new Map<string, Set<string>>();
+  /** For each item, its claims since it was queued or an operator set its attempts back, and whether a run tried it. */
+  const tries = new Map<string, Map<string, boolean>>();
   const stopped = new Set<Process>();
   const lifeMs = TUNING.retryRun.timeoutSeconds * 1000;
 
@@ -24,6 +24,8 @@ export function claims(world: World) {
   const drop = (process: Process, ids: (id: string) => boolean) => {
     for (const [id, claim] of holders) if (claim.process === process && ids(id)) holders.delete(id);
   };
+
+  const claimOf = (process: Process) => `${process.name}, ${rounds.get(process)}`;
 
   return {
     /** The commit of a claim. */
@@ -39,18 +41,24 @@ export function claims(world: World) {
         if (rival && isLive(rival))
           world.fail(`${nameOf(id)} is claimed by ${process.name} while ${rival.process.name} holds it`);
         holders.set(id, { process, at: now.getTime() });
+        const mine = tries.get(id) ?? new Map();
+        tries.set(id, mine.set(claimOf(process), false));
       }
     },
 
     handed(process: Process, id: string) {
-      const round = rounds.get(process);
-      if (round === undefined) return;
+      if (!rounds.has(process)) return;
       if (stopped.has(process)) world.fail(`${process.name} goes on publishing after it met an outage`);
-      const tried = (tries.get(id) ?? new Set()).add(`${process.name}, ${round}`);
-      tries.set(id, tried);
-      if (tried.size > TUNING.maxAttempts)
-        world.fail(`${nameOf(id)} was tried under ${tried.size} claims: ${[...tried].join('; ')}`);
+      const mine = tries.get(id);
+      if (mine?.has(claimOf(process))) mine.set(claimOf(process), true);
+      const tried = [...(mine ?? [])].filter(([, isTried]) => isTried).map(([name]) => name);
+      if (tried.length > TUNING.maxAttempts)
+        world.fail(`${nameOf(id)} was tried under ${tried.length} claims: ${tried.join('; ')}`);
     },
+
+    /** It has left the queue. */
+    released: (id: string) => void holders.delete(id),
+    startsAnew: (id: string) => void tries.delete(id),
 
     failed(process: Process, kind: string) {
       if (kind === 'outage' && rounds.has(process)) stopped.add(process);

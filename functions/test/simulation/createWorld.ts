@@ -1,4 +1,5 @@
 import { Failure } from '../../src/failures.ts';
+import { memoryQueueOperations } from '../support/memory/queueOperations.ts';
 import { memoryTweets } from '../support/memory/tweets.ts';
 import type { Bug } from './bugs/bug.ts';
 import { createChecker } from './checker.ts';
@@ -22,7 +23,8 @@ export function createWorld(seed: number, bug: Bug | null, tell: Teller | undefi
   const random = createRandom(seed);
   const profile = createProfile(random);
   const memory = memoryTweets();
-  const { tweets, queue, ...verbs } = memory;
+  const { tweets, queue, deleted, ...verbs } = memory;
+  const operations = memoryQueueOperations(memory);
   const processes = new Set<Process>();
   const injected = new WeakSet<object>();
   let offset = 0;
@@ -47,8 +49,9 @@ export function createWorld(seed: number, bug: Bug | null, tell: Teller | undefi
     random,
     profile,
     scheduler,
-    stored: { tweets, queue },
+    stored: { tweets, queue, deleted },
     store: { ...verbs, ...bug?.store?.(memory) },
+    operations: { ...operations, ...bug?.operations?.(operations, memory) },
     topic: newTopic(),
     checker: undefined as never,
     bug,

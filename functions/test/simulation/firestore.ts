@@ -1,18 +1,20 @@
-import type { TweetStore } from '../../src/ports.ts';
 import type { Process } from './scheduler.ts';
 import { nameOf, type Stored, type World } from './world.ts';
 
 type Fate = 'works' | 'failsBefore' | 'failsAfter' | 'contention' | 'repeats';
 type Verb = (...args: unknown[]) => Promise<unknown>;
 
-/** The store as one process reaches it: each verb takes its time on the way there and back, and may fail. */
-export function remoteStore(world: World, process: Process): TweetStore {
-  const verbs = Object.entries(world.store).filter(([, verb]) => typeof verb === 'function');
+const READS = ['read', 'countDue', 'nextInTurn', 'list', 'overview'];
+export const isRead = (verb: string) => READS.includes(verb);
+
+/** A store as one process reaches it: each verb takes its time on the way there and back, and may fail. */
+export function remoteStore<S extends object>(world: World, process: Process, store: S): S {
+  const verbs = Object.entries(store).filter(([, verb]) => typeof verb === 'function');
   const remote = verbs.map(([name, verb]) => [
     name,
     (...args: unknown[]) => commit(world, process, name, args, () => (verb as Verb)(...args)),
   ]);
-  return Object.fromEntries(remote) as unknown as TweetStore;
+  return Object.fromEntries(remote) as S;
 }
 
 /** One commit: `effect` happens at once, at some time after the call; the answer comes later, or not at all. */
@@ -71,19 +73,21 @@ export function commit<T>(
 function fateOf({ isCalm, random, profile: { firestore } }: World, verb: string): Fate {
   if (isCalm) return 'works';
   if (random.chance(firestore.failsBefore)) return 'failsBefore';
-  const isRead = verb === 'read' || verb === 'countDue';
-  if (!isRead && random.chance(firestore.failsAfter)) return 'failsAfter';
-  if (!isRead && verb !== 'create' && random.chance(firestore.contention)) return 'contention';
-  return verb === 'create' && random.chance(firestore.repeats) ? 'repeats' : 'works';
+  if (isRead(verb)) return 'works';
+  if (random.chance(firestore.failsAfter)) return 'failsAfter';
+  if (verb !== 'create' && random.chance(firestore.contention)) return 'contention';
+  const meetsItself = ['create', 'remove', 'giveUp'].includes(verb);
+  return meetsItself && random.chance(firestore.repeats) ? 'repeats' : 'works';
 }
 
 /** A transaction that meets a rival asks its callbacks and leaves nothing behind. */
-function rehearse({ tweets, queue }: Stored, effect: () => Promise<unknown>): void {
-  const kept = structuredClone({ tweets, queue });
+function rehearse({ tweets, queue, deleted }: Stored, effect: () => Promise<unknown>): void {
+  const kept = structuredClone({ tweets, queue, deleted });
   effect().catch(() => {});
   for (const [map, before] of [
     [tweets, kept.tweets],
     [queue, kept.queue],
+    [deleted, kept.deleted],
   ] as [Map<string, unknown>, Map<string, unknown>][]) {
     map.clear();
     for (const [key, value] of before) map.set(key, value);

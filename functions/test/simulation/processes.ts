@@ -1,4 +1,5 @@
 import { TUNING } from '../../src/config.ts';
+import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import type { Clock, Services } from '../../src/ports.ts';
 import { impatient } from '../../src/tweets/impatientPublisher.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -8,6 +9,17 @@ import { remotePublisher } from './topic.ts';
 import { type Kind, nameOf, type World } from './world.ts';
 
 const base = memoryServices().services;
+
+/** The real endpoint behind the real pipeline; only who calls is not looked up. */
+export const calledBy = (userId: string, definition: AnyEndpoint): AnyEndpoint => ({
+  ...definition,
+  access: 'public',
+  handle: (request: never, services) =>
+    definition.handle(
+      { ...(request as object), caller: { userId, sessionId: 'session' } } as never,
+      services,
+    ),
+});
 
 /** What a process works with: the real ports' shapes, every call of them a step of the simulation. */
 export function servicesOf(world: World, process: Process, kind: Kind): Services {
@@ -32,7 +44,9 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
         world.tell(process.name, () => `logs ${severity} ${event}${id}`);
       }
     },
-    tweets: remoteStore(world, process),
+    tweets: remoteStore(world, process, world.store),
+    queueOperations: remoteStore(world, process, world.operations),
+    alert: async () => {},
     publisher,
     impatientPublisher: impatient(publisher, clock, TUNING.outageMemoryMs),
     rateLimiter: async (_, limit) => ({

@@ -54,5 +54,7 @@ export function createProfile(random: Random) {
     freeze: sometimes(0.4, 0.003, 0.1),
     clockJumps: random.chance(0.4) ? random.whole(1, 4) : 0,
     skewMs: sometimes(0.5, 1, 5 * SECOND),
+    operations: random.chance(0.4) ? random.whole(1, 6) : 0,
+    deletions: random.chance(0.3) ? random.whole(1, 3) : 0,
   };
 }

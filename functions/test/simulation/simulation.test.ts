@@ -15,6 +15,9 @@ const MOST_PER_BUG = 3000;
 /** What must happen in that many seeds; else a fault is not simulated any more, and nothing would fail. */
 const REACHED = [
   ...['nothing → captured', 'captured → published', 'captured → queued', 'queued → queued'],
+  ...['captured → deleted', 'published → deleted', 'queued → deleted'],
+  ...['failed → queued', 'queued → givenUp', 'failed → givenUp', 'givenUp → published', 'givenUp → queued'],
+  ...['captured → published', 'published → queued', 'failed → published'],
   ...['queued → published', 'queued → failed', 'answered 200', 'answered 503'],
   ...['firestore failsBefore', 'firestore failsAfter', 'firestore contention', 'firestore repeats'],
   ...['process died', 'process froze', 'process died of a message', 'pubsub took it and answered late'],

@@ -1,16 +1,25 @@
 import { TUNING } from '../../src/config.ts';
 import type { QueueItem } from '../../src/tweets/delivery.ts';
-import type { StoredTweet } from '../../src/tweets/tweet.ts';
+import type { DeletedTweet, StoredTweet } from '../../src/tweets/tweet.ts';
 
-export type State = 'captured' | 'published' | 'queued' | 'failed';
+export type State = 'captured' | 'published' | 'queued' | 'failed' | 'givenUp' | 'deleted';
 
 /** The contract's state table. A text says what fits no row of it. */
 export function stateOf(
   tweet: StoredTweet | undefined,
   item: QueueItem | undefined,
+  deleted: DeletedTweet | undefined,
 ): State | { wrong: string } {
+  if (deleted) {
+    if (tweet) return { wrong: 'deleted and still there' };
+    return item ? { wrong: `deleted and still in the queue as ${item.status}` } : 'deleted';
+  }
   if (!tweet) return { wrong: 'a queue document without its tweet' };
-  const { messageId, pendingSince, publishedAt } = tweet;
+  const { messageId, pendingSince, publishedAt, givenUpAt } = tweet;
+  if (givenUpAt) {
+    if (messageId !== null || pendingSince || publishedAt) return { wrong: 'given up and under way' };
+    return item ? { wrong: `given up and in the queue as ${item.status}` } : 'givenUp';
+  }
   if ((messageId === null) !== (publishedAt === null)) return { wrong: 'half published' };
   if (messageId !== null) {
     if (pendingSince) return { wrong: 'published and still pending' };
@@ -36,7 +45,10 @@ function wrongItem(item: QueueItem, tweet: StoredTweet): string | null {
   return errorMessage ? null : 'in the queue for no reason';
 }
 
-/** Which verb may move a tweet from where to where. Operators' verbs belong here, too. */
+/** Of a tweet that is there. */
+const STATES: State[] = ['captured', 'published', 'queued', 'failed', 'givenUp'];
+
+/** Which verb may move a tweet from where to where. */
 const MOVES: Record<string, string[]> = {
   create: ['nothing → captured'],
   markPublished: ['captured → published'],
@@ -46,6 +58,11 @@ const MOVES: Record<string, string[]> = {
   // A dead letter's last claimant may be found to have published it after all.
   settlePublished: ['queued → published', 'failed → published'],
   settleFailed: ['queued → queued', 'queued → failed'],
+  requeue: ['queued → queued', 'failed → queued'],
+  giveUp: ['queued → givenUp', 'failed → givenUp'],
+  settleRepublished: STATES.map((state) => `${state} → published`),
+  queueAgain: STATES.map((state) => `${state} → queued`),
+  remove: STATES.map((state) => `${state} → deleted`),
 };
 
 export const isMove = (verb: string, from: State | 'nothing', to: State): boolean =>

@@ -13,15 +13,15 @@ export interface View {
   pendingSince: number | null;
 }
 
-export function viewOf(state: State, tweet: StoredTweet, item: QueueItem | undefined): View {
+export function viewOf(state: State, tweet: StoredTweet | undefined, item: QueueItem | undefined): View {
   return {
     state,
     attempts: item?.attempts ?? 0,
     dueAt: item?.nextAttemptAt?.getTime() ?? null,
     lastAttemptAt: item?.lastAttemptAt?.getTime() ?? null,
     errorMessage: item?.errorMessage ?? null,
-    messageId: tweet.messageId,
-    pendingSince: tweet.pendingSince?.getTime() ?? null,
+    messageId: tweet?.messageId ?? null,
+    pendingSince: tweet?.pendingSince?.getTime() ?? null,
   };
 }
 

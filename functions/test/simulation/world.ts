@@ -1,5 +1,5 @@
 import type { Failure } from '../../src/failures.ts';
-import type { TweetStore } from '../../src/ports.ts';
+import type { QueueOperations, TweetStore } from '../../src/ports.ts';
 import type { memoryTweets } from '../support/memory/tweets.ts';
 import type { Bug } from './bugs/bug.ts';
 import type { Checker } from './checker.ts';
@@ -8,10 +8,10 @@ import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 import type { Topic } from './topic.ts';
 
-export type Kind = 'capture' | 'trigger' | 'retryRun';
+export type Kind = 'capture' | 'deletion' | 'operator' | 'trigger' | 'retryRun';
 
 /** What is stored: the maps that the checks look into, and the verbs that the processes use. */
-export type Stored = Pick<ReturnType<typeof memoryTweets>, 'tweets' | 'queue'>;
+export type Stored = Pick<ReturnType<typeof memoryTweets>, 'tweets' | 'queue' | 'deleted'>;
 
 /** Everything that one seed's actors share. */
 export interface World {
@@ -20,6 +20,7 @@ export interface World {
   scheduler: Scheduler;
   stored: Stored;
   store: TweetStore;
+  operations: QueueOperations;
   topic: Topic;
   checker: Checker;
   bug: Bug | null;

@@ -2,28 +2,36 @@ import { createAccountStore } from '../../src/firebase/accountStore.ts';
 import { createAuditLog } from '../../src/firebase/auditLog.ts';
 import { createGuessStore } from '../../src/firebase/guessStore.ts';
 import { createPersonalData } from '../../src/firebase/personalData.ts';
+import { createQueueOperations } from '../../src/firebase/queueOperations.ts';
 import { createRateLimitStore } from '../../src/firebase/rateLimitStore.ts';
 import { createSessionStore } from '../../src/firebase/sessionStore.ts';
+import { createTweetLists } from '../../src/firebase/tweetLists.ts';
 import { createTweetStore } from '../../src/firebase/tweetStore.ts';
 import type {
   AccountStore,
   AuditLog,
   GuessStore,
   PersonalData,
+  QueueOperations,
   RateLimitStore,
   SessionStore,
+  TweetLists,
   TweetStore,
 } from '../../src/ports.ts';
 import { emptyFirestore } from './firestore.ts';
 import { memoryAccounts } from './memory/accounts.ts';
 import { memoryGuesses, memoryRateLimits } from './memory/limits.ts';
 import { memoryAuditLog, memoryPersonalData } from './memory/personalData.ts';
+import { memoryQueueOperations } from './memory/queueOperations.ts';
+import { memoryTweetLists } from './memory/tweetLists.ts';
 import { memoryTweets } from './memory/tweets.ts';
 
 export interface Stores {
   accounts: AccountStore;
   sessions: SessionStore;
   tweets: TweetStore;
+  tweetLists: TweetLists;
+  queueOperations: QueueOperations;
   guesses: GuessStore;
   rateLimits: RateLimitStore;
   auditLog: AuditLog;
@@ -38,7 +46,18 @@ const ADAPTERS: Record<string, () => Stores> = {
     const guesses = memoryGuesses();
     const auditLog = memoryAuditLog();
     const personalData = memoryPersonalData({ stored, ...tweets, ...guesses, ...auditLog });
-    return { ...accounts, tweets, guesses, auditLog, personalData, rateLimits: memoryRateLimits() };
+    const tweetLists = memoryTweetLists(tweets);
+    const queueOperations = memoryQueueOperations(tweets);
+    return {
+      ...accounts,
+      tweets,
+      tweetLists,
+      queueOperations,
+      guesses,
+      auditLog,
+      personalData,
+      rateLimits: memoryRateLimits(),
+    };
   },
   'on Firestore': () => {
     const db = emptyFirestore();
@@ -46,6 +65,8 @@ const ADAPTERS: Record<string, () => Stores> = {
       accounts: createAccountStore(db),
       sessions: createSessionStore(db),
       tweets: createTweetStore(db),
+      tweetLists: createTweetLists(db),
+      queueOperations: createQueueOperations(db),
       guesses: createGuessStore(db),
       rateLimits: createRateLimitStore(db),
       auditLog: createAuditLog(db),

@@ -83,6 +83,9 @@ export function anyBody(valid: Json): fc.Arbitrary<unknown> {
   );
 }
 
+/** Everything that a caller may put into a parameter of a query. */
+export const anyText = nasty.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+
 /** Everything that a caller may put into a header, as far as HTTP lets it through. */
 export const anyHeader = fc.oneof(
   fc.string({ unit: 'binary-ascii' }),

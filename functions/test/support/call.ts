@@ -22,12 +22,18 @@ export interface Answered {
   body: any;
 }
 
-/** One request to an endpoint, straight through the pipeline. */
-export async function call(definition: AnyEndpoint, services: Services, sent: Sent = {}): Promise<Answered> {
+/** One request to an endpoint, or to the first of those that share its path, straight through the pipeline. */
+export async function call(
+  definitions: AnyEndpoint | AnyEndpoint[],
+  services: Services,
+  sent: Sent = {},
+): Promise<Answered> {
+  const served = [definitions].flat();
+  const definition = served[0] as AnyEndpoint;
   const all = { 'Content-Type': 'application/json', ...sent.headers };
   const headers = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
   const response = await serve(
-    [definition],
+    served,
     {
       method: sent.method ?? definition.method,
       path: (sent.path ?? definition.path).split('?')[0] ?? '',

@@ -15,13 +15,17 @@ export async function open(definition: AnyEndpoint, environment: Record<string, 
     valid,
     /** Sends the valid request with what a test wants different. */
     send: (different: Sent = {}, served = definition): Promise<Answered> =>
-      call(served, memory.services, {
+      call([served, ...sharingPath(definition)], memory.services, {
         ...valid,
         ...different,
         headers: { ...valid.headers, ...different.headers },
       }),
   };
 }
+
+/** The others of the same path, by other methods. */
+export const sharingPath = ({ path, method }: AnyEndpoint) =>
+  ALL.filter((other) => other.path === path && other.method !== method);
 
 /** Runs one suite for each endpoint that passes. */
 export function onEveryEndpoint(
@@ -34,4 +38,6 @@ export function onEveryEndpoint(
 }
 
 export const takesBody = ({ request }: AnyEndpoint) => request !== null;
-export const needsToken = ({ access }: AnyEndpoint) => access === 'bearer';
+export const needsToken = ({ access }: AnyEndpoint) => access !== 'public';
+export const isForUsers = ({ access }: AnyEndpoint) => access === 'bearer';
+export const isForAdmins = ({ access }: AnyEndpoint) => access === 'admin';

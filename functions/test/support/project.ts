@@ -15,6 +15,7 @@ const FILES = [
 export const SECRETS = {
   JWT_SECRET_KEY: `test-${'k'.repeat(60)}`,
   JWT_SECRET_KEY_PREVIOUS: 'none',
+  ALERT_WEBHOOK_URL: 'none',
 };
 
 /** Writes a copy of the project that the emulators can run from: built code, other ports, other settings. */

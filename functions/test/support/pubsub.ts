@@ -2,7 +2,7 @@ import { suite } from './suite.ts';
 
 const TOPIC = 'tweet-likes-raw';
 
-interface Message {
+export interface Message {
   messageId: string;
   attributes: Record<string, string>;
   /** The payload as text. */

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { signAccessToken } from '../../src/accounts/accessToken.ts';
+import type { Account } from '../../src/accounts/account.ts';
 import { login, logout, refresh, register } from '../../src/endpoints.ts';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import type { Services } from '../../src/ports.ts';
+import type { Capture } from '../../src/tweets/tweet.ts';
 import { call } from './call.ts';
+import { queued } from './fill.ts';
 import { completeTweet, sampleAccount, sampleSession, seedSessions } from './samples.ts';
 
 export const EMAIL = 'user@example.com';
@@ -27,6 +30,10 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
     return { body: { refreshToken } };
   },
   capture: async (services) => ({ headers: await bearer(services), body: completeTweet() }),
+  listTweets: async (services) => ({ headers: (await withTweet(services)).headers }),
+  getTweet: withTweet,
+  deleteTweet: withTweet,
+  getQueue: async (services) => ({ headers: (await withTweet(services)).headers }),
   logout: async (services) => {
     const { refreshToken } = await signUp(services);
     return { body: { refreshToken } };
@@ -51,8 +58,30 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
     const path = `/api/account/sessions/${session.id}`;
     return { path, headers: { Authorization: `Bearer ${accessToken}` } };
   },
+  getStatus: asAdmin(),
+  getAdminQueue: asAdmin(),
+  retryQueueNow: asAdmin(({ id }) => ({ body: { ids: [id] } })),
+  purgeQueue: asAdmin(({ id }) => ({ body: { ids: [id] } })),
+  republish: asAdmin(({ userId, tweet }) => ({
+    path: `/api/admin/tweets/${userId}/${tweet.tweetId}/republish`,
+  })),
   health: async () => ({}),
 };
+
+/** A caller with a tweet in the queue, and its path. */
+async function withTweet(services: Services) {
+  const userId = randomUUID();
+  const [{ tweet }] = (await queued(services, 1, userId)) as [Capture];
+  return { path: `/api/tweets/${tweet.tweetId}`, headers: await bearer(services, { userId }) };
+}
+
+/** An admin, and a tweet of somebody else in the queue. */
+function asAdmin(request: (capture: Capture) => Valid = () => ({})) {
+  return async (services: Services): Promise<Valid> => {
+    const [capture] = (await queued(services, 1)) as [Capture];
+    return { ...request(capture), headers: await bearer(services, { role: 'admin' }) };
+  };
+}
 
 export async function validRequest({ name }: AnyEndpoint, services: Services): Promise<Valid> {
   const arrange = VALID[name];
@@ -79,12 +108,12 @@ export const refreshWith = (services: Services, refreshToken: string) =>
 /** The headers of a caller that holds a valid access token. */
 export async function bearer(
   { keys, clock, accounts }: Services,
-  { userId = randomUUID() as string, lifetimeSeconds = 3600 } = {},
+  { userId = randomUUID() as string, lifetimeSeconds = 3600, role = 'user' as Account['role'] } = {},
 ): Promise<{ Authorization: string }> {
   const session = sampleSession(userId, clock.now());
   const caller = { userId, sessionId: session.id };
   await accounts.createUnlessTaken(
-    { ...sampleAccount(`${session.id}@example.com`, clock.now()), userId },
+    { ...sampleAccount(`${session.id}@example.com`, clock.now()), userId, role },
     session,
   );
   const token = { id: randomUUID(), now: clock.now(), lifetimeSeconds };

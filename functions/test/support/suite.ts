@@ -69,6 +69,7 @@ export const suite = {
   pubsub: {
     cut: proxy.cut,
     hang: proxy.hang,
+    mute: proxy.mute,
     restore: proxy.restore,
     /** Ends the emulator in the middle of whatever it does; its topics are lost. */
     async kill() {

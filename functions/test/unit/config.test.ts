@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { PARAMETERS, readConfig, readSecrets } from '../../src/config.ts';
+import { PARAMETERS, readAlertUrl, readConfig, readSecrets } from '../../src/config.ts';
 
 const LONG = 'k'.repeat(32);
 const OTHER = 'o'.repeat(32);
@@ -149,6 +149,34 @@ describe('the signing secrets', () => {
     for (const [name, env] of bad) {
       const message = `Bad configuration: ${name} must be at least 32 bytes`;
       assert.throws(() => readSecrets(env), { name: 'ConfigError', message });
+    }
+  });
+});
+
+describe('the URL for alerts', () => {
+  const urlOf = (ALERT_WEBHOOK_URL: string) => readAlertUrl({ ALERT_WEBHOOK_URL })?.href;
+
+  it('may say that there is none', () => {
+    assert.equal(readAlertUrl({}), null);
+    for (const none of ['', 'none', 'none\n']) assert.equal(urlOf(none), undefined);
+  });
+
+  it('is an https URL, with or without the newline that a pipe leaves behind; http is for this machine', () => {
+    const urls = ['https://hooks.slack.com/services/T0/B0/x', 'http://localhost:8123/', 'http://127.0.0.1/x'];
+    for (const url of urls) assert.deepEqual([urlOf(url), urlOf(`${url}\n`)], [url, url]);
+  });
+
+  it('is refused else, by a message that names it and shows nothing of it', () => {
+    const bad = [
+      'http://hooks.example/s3cret',
+      's3cret',
+      'ftp://localhost/s3cret',
+      'https://me:s3cret@a.example',
+    ];
+    for (const value of [...bad, 'https://', 'http://localhost.example/', 'None', 'file:///s3cret']) {
+      const message =
+        'Bad configuration: ALERT_WEBHOOK_URL must be an https URL without credentials, or none';
+      assert.throws(() => urlOf(value), { name: 'ConfigError', message }, value);
     }
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { PARAMETERS, SECRETS, TUNING } from '../../src/config.ts';
+import { ALERT_SECRET, PARAMETERS, SECRETS, SIGNING_SECRETS, TUNING } from '../../src/config.ts';
 import * as endpoints from '../../src/endpoints.ts';
+import { type AnyEndpoint, deployedName } from '../../src/http/endpoint.ts';
 import * as functions from '../../src/index.ts';
 
 /** What the CLI deploys a function by; parameters appear as `params.NAME`. */
@@ -19,6 +20,7 @@ interface Declared {
   toSpec(): { name: string; default?: string };
 }
 
+const ALL: AnyEndpoint[] = Object.values(endpoints);
 const BACKGROUND = ['publishTweet', 'retryQueue', 'eraseAccounts'];
 const manifests = Object.fromEntries(
   Object.entries(functions).map(([name, deployed]) => {
@@ -34,29 +36,37 @@ const manifest = (name: string) => {
 
 describe('the deployed functions', () => {
   it('are the endpoints and those that work in the background', () => {
-    assert.deepEqual(Object.keys(functions).sort(), [...Object.keys(endpoints), ...BACKGROUND].sort());
+    const expected = new Set([...ALL.map(deployedName), ...BACKGROUND]);
+    assert.deepEqual(Object.keys(functions).sort(), [...expected].sort());
   });
 
-  for (const { name, access, path } of Object.values(endpoints)) {
-    const signs = access === 'bearer' || path.startsWith('/api/auth/');
+  for (const definition of ALL) {
+    const { name, access, path } = definition;
+    const deployed = deployedName(definition);
+    const signs = access !== 'public' || path.startsWith('/api/auth/');
     it(`${name} can be called by anyone and ${signs ? 'has the signing secrets' : 'has no secrets'}`, () => {
-      const { httpsTrigger, secretEnvironmentVariables = [] } = manifest(name);
+      const { httpsTrigger, secretEnvironmentVariables = [] } = manifest(deployed);
       assert.deepEqual(httpsTrigger, { invoker: ['public'] });
       assert.deepEqual(
         secretEnvironmentVariables.map(({ key }) => key),
-        signs ? [...SECRETS] : [],
+        signs ? [...SIGNING_SECRETS] : [],
       );
     });
 
     it(`${name} has more time than its pipeline gives it, so that the caller gets an answer`, () => {
-      assert.ok(manifest(name).timeoutSeconds * 1000 > TUNING.requestDeadlineMs);
+      assert.ok(manifest(deployed).timeoutSeconds * 1000 > TUNING.requestDeadlineMs);
     });
   }
 
   for (const name of BACKGROUND) {
-    it(`${name} has no secrets and cannot be called from outside`, () => {
-      const { httpsTrigger, secretEnvironmentVariables } = manifest(name);
-      assert.deepEqual([httpsTrigger, secretEnvironmentVariables], [undefined, undefined]);
+    const secrets = name === 'retryQueue' ? [ALERT_SECRET] : [];
+    it(`${name} cannot be called from outside, and has ${secrets.join() || 'no secrets'}`, () => {
+      const { httpsTrigger, secretEnvironmentVariables = [] } = manifest(name);
+      assert.equal(httpsTrigger, undefined);
+      assert.deepEqual(
+        secretEnvironmentVariables.map(({ key }) => key),
+        secrets,
+      );
     });
   }
 

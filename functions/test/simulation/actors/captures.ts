@@ -1,19 +1,10 @@
-import type { AnyEndpoint } from '../../../src/http/endpoint.ts';
 import { capture } from '../../../src/tweets/capture.ts';
 import { call } from '../../support/call.ts';
-import { servicesOf } from '../processes.ts';
+import { calledBy, servicesOf } from '../processes.ts';
 import { nameOf, type World } from '../world.ts';
 
 const PREFERENCES = ['respond-async', 'respond-async', 'wait=3', 'wait=10', undefined];
 const MOST_TRIES = 4;
-
-/** The real endpoint behind the real pipeline; only who calls is not looked up. */
-const captureBy = (userId: string): AnyEndpoint => ({
-  ...capture,
-  access: 'public',
-  handle: (request: never, services) =>
-    capture.handle({ ...(request as object), caller: { userId, sessionId: 'session' } } as never, services),
-});
 
 /** People who like tweets: some like the same one twice or at the same time, and a client repeats what failed. */
 export function captures(world: World): void {
@@ -57,7 +48,9 @@ async function request(world: World, name: string, wanted: Wanted, tries = 1): P
   };
   world.tell(name, () => `asks to capture ${nameOf(id)}${prefer ? ` (${prefer})` : ''}`);
   const services = servicesOf(world, process, 'capture');
-  const { status, text, body } = await world.as(process, () => call(captureBy(userId), services, sent));
+  const { status, text, body } = await world.as(process, () =>
+    call(calledBy(userId, capture), services, sent),
+  );
   if (!process.alive) return;
   world.tell(name, () => `is answered ${status} ${text}`);
   world.count(`answered ${status}`);

@@ -1,4 +1,4 @@
-import type { Services, TweetStore } from '../../../src/ports.ts';
+import type { QueueOperations, Services, TweetStore } from '../../../src/ports.ts';
 import type { memoryTweets } from '../../support/memory/tweets.ts';
 import type { Kind, Stored } from '../world.ts';
 
@@ -13,6 +13,7 @@ interface Tools {
 export interface Bug {
   title: string;
   store?(store: ReturnType<typeof memoryTweets>): Partial<TweetStore>;
+  operations?(operations: QueueOperations, store: ReturnType<typeof memoryTweets>): Partial<QueueOperations>;
   services?(services: Services, tools: Tools): Services;
 }
 

@@ -4,7 +4,7 @@ import type { Session } from '../../../src/accounts/session.ts';
 import type { AuditEntry } from '../../../src/audit/audit.ts';
 import type { AuditLog, PersonalData, PersonalRecord } from '../../../src/ports.ts';
 import type { QueueItem } from '../../../src/tweets/delivery.ts';
-import type { StoredTweet } from '../../../src/tweets/tweet.ts';
+import type { DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
 
 export function memoryAuditLog(): AuditLog & { entries: Map<string, AuditEntry> } {
   const entries = new Map<string, AuditEntry>();
@@ -16,12 +16,13 @@ interface Everything {
   guesses: Map<string, Guesses>;
   tweets: Map<string, StoredTweet>;
   queue: Map<string, QueueItem>;
+  deleted: Map<string, DeletedTweet>;
   entries: Map<string, AuditEntry>;
 }
 
 export function memoryPersonalData(all: Everything): PersonalData {
   const { accounts, sessions } = all.stored;
-  const { guesses, tweets, queue, entries } = all;
+  const { guesses, tweets, deleted, queue, entries } = all;
   const erasures = new Map<string, { begunAt: Date; email: string }>();
   const named = <T extends { userId: string | null }>(map: Map<string, T>, userId: string) =>
     [...map].filter(([, value]) => value.userId === userId);
@@ -31,6 +32,7 @@ export function memoryPersonalData(all: Everything): PersonalData {
       if (account) yield { kind: 'account', data: { ...account } };
       for (const [, data] of named(sessions, userId)) yield { kind: 'session', data };
       for (const [, data] of named(tweets, userId)) yield { kind: 'tweet', data };
+      for (const [, data] of named(deleted, userId)) yield { kind: 'deletedTweet', data };
       for (const [, data] of named(queue, userId)) yield { kind: 'queueItem', data };
       for (const [, data] of named(entries, userId)) yield { kind: 'auditEntry', data };
     },
@@ -44,7 +46,7 @@ export function memoryPersonalData(all: Everything): PersonalData {
       return 'begun';
     },
     async erase(userId, limit) {
-      for (const map of [tweets, queue, sessions, entries] as Map<string, { userId: string }>[]) {
+      for (const map of [tweets, deleted, queue, sessions, entries] as Map<string, { userId: string }>[]) {
         const found = named(map, userId).slice(0, limit);
         for (const [key] of found) map.delete(key);
         if (found.length > 0) return found.length;

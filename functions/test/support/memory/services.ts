@@ -11,6 +11,8 @@ import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
 import { memoryAccounts } from './accounts.ts';
 import { memoryGuesses, memoryRateLimits } from './limits.ts';
 import { memoryAuditLog, memoryPersonalData } from './personalData.ts';
+import { memoryQueueOperations } from './queueOperations.ts';
+import { memoryTweetLists } from './tweetLists.ts';
 import { memoryTweets } from './tweets.ts';
 
 export const TEST_SECRET = 'a secret for tests only, long enough to be accepted';
@@ -37,7 +39,7 @@ export function fakeClock(
   };
 }
 
-/** Services in memory on a fake clock, with everything that they logged and published. */
+/** Services in memory on a fake clock, with everything that they logged, published and alerted of. */
 export function memoryServices(environment: Record<string, string> = {}) {
   const config = readConfig({
     RATE_LIMIT_PER_MINUTE: '1000000',
@@ -47,6 +49,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
   const clock = fakeClock();
   const lines: LogLine[] = [];
   const sent: OutboundMessage[] = [];
+  const alerts: string[][] = [];
   const log: Log = (severity, event, fields = {}) => void lines.push({ severity, event, fields });
   const keyring = createKeyring([TEST_SECRET]);
   const { accounts, sessions, stored } = memoryAccounts();
@@ -78,6 +81,9 @@ export function memoryServices(environment: Record<string, string> = {}) {
     auditLog,
     personalData: memoryPersonalData({ stored, ...guesses, ...tweets, ...auditLog }),
     tweets,
+    tweetLists: memoryTweetLists(tweets),
+    queueOperations: memoryQueueOperations(tweets),
+    alert: async (ids) => void alerts.push(ids),
     publisher,
     impatientPublisher: publisher,
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
@@ -91,5 +97,5 @@ export function memoryServices(environment: Record<string, string> = {}) {
       keptMs: 0,
     }),
   };
-  return { services, clock, lines, sent, tweets, rateLimits, audited: auditLog.entries };
+  return { services, clock, lines, sent, alerts, tweets, rateLimits, audited: auditLog.entries };
 }

@@ -1,14 +1,17 @@
 import type { TweetStore } from '../../../src/ports.ts';
-import type { QueueItem } from '../../../src/tweets/delivery.ts';
-import type { StoredTweet } from '../../../src/tweets/tweet.ts';
+import { isSameClaim, type QueueItem } from '../../../src/tweets/delivery.ts';
+import { goRound, sharePerUser } from '../../../src/tweets/turn.ts';
+import type { DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
 
 /** Tweets and queue in memory; each method runs without a pause, so it is atomic. */
 export function memoryTweets(): TweetStore & {
   tweets: Map<string, StoredTweet>;
   queue: Map<string, QueueItem>;
+  deleted: Map<string, DeletedTweet>;
 } {
   const tweets = new Map<string, StoredTweet>();
   const queue = new Map<string, QueueItem>();
+  const deleted = new Map<string, DeletedTweet>();
 
   const due = (now: Date) =>
     [...queue.values()]
@@ -33,7 +36,9 @@ export function memoryTweets(): TweetStore & {
   return {
     tweets,
     queue,
+    deleted,
     async create(capture) {
+      if (deleted.has(capture.id)) return 'duplicate';
       const stored = tweets.get(capture.id);
       if (stored) {
         return stored.operationId === capture.operationId ? 'created' : 'duplicate';
@@ -64,14 +69,27 @@ export function memoryTweets(): TweetStore & {
       for (const tweet of taken) leavePending(tweet, toItem(structuredClone(tweet)));
       return taken.length;
     },
-    async claimDue(now, limit, claim) {
-      return due(now)
-        .slice(0, limit)
-        .map((item) => {
-          const claimed = claim(structuredClone(item));
-          keep(claimed);
-          return claimed;
-        });
+    async claimDue(now, limit, claim, turn = []) {
+      const share = sharePerUser(limit, turn);
+      const oldest = due(now);
+      const later = oldest.splice(limit - share * turn.length);
+      const shares = turn.flatMap((userId) => later.filter((item) => item.userId === userId).slice(0, share));
+      const next = later.filter((item) => !shares.includes(item));
+      return [...oldest, ...shares, ...next].slice(0, limit).map((item) => {
+        const claimed = claim(structuredClone(item));
+        keep(claimed);
+        return claimed;
+      });
+    },
+    async nextInTurn(now, after, limit) {
+      const waiting = new Set(
+        [...queue.values()].filter((item) => item.nextAttemptAt).map((item) => item.userId),
+      );
+      const withDue = new Set(due(now).map(({ userId }) => userId));
+      return await goRound(after, limit, async (last) => {
+        const [userId] = [...waiting].filter((each) => each > last).sort();
+        return userId === undefined ? null : { userId, isDue: withDue.has(userId) };
+      });
     },
     async settlePublished(published, at) {
       for (const { item, messageId } of published) {
@@ -81,12 +99,19 @@ export function memoryTweets(): TweetStore & {
     async settleFailed(items) {
       for (const item of items) {
         const stored = queue.get(item.id);
-        if (stored?.status !== 'retrying' || stored.attempts !== item.attempts) continue;
-        keep(item);
+        if (stored && isSameClaim(stored, item)) keep(item);
       }
     },
     async countDue(now) {
       return due(now).length;
+    },
+    async remove(id, at) {
+      const tweet = tweets.get(id);
+      if (!tweet) return Number(deleted.get(id)?.deletedAt) === Number(at) ? 'deleted' : 'unknown';
+      tweets.delete(id);
+      queue.delete(id);
+      deleted.set(id, { userId: tweet.userId, tweetId: tweet.tweet.tweetId, deletedAt: at });
+      return 'deleted';
     },
   };
 }

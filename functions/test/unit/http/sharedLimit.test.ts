@@ -92,6 +92,15 @@ describe('a limit that instances share', () => {
     );
   });
 
+  it('tells what all instances together have left, as of the last lease', async () => {
+    const { limiters, send } = setUp({ live: 2, limit: 20 });
+    for (let request = 0; request < 15; request += 1) await send(limiters[0]);
+    const first = await send(limiters[1]);
+    assert.ok(first?.allowed && first.remaining <= 4, `${first?.remaining} left`);
+    while ((await send(limiters[1]))?.allowed);
+    assert.equal((await send(limiters[1]))?.remaining, 0);
+  });
+
   it('gives nothing of a window to the next one, when that begins while a lease is under way', async () => {
     let answer = () => {};
     const late = () =>

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+
+const DAY_MS = 86_400_000;
+const count = z.int().min(0);
+
+export const getStatus = endpoint({
+  name: 'getStatus',
+  method: 'GET',
+  path: '/api/admin/status',
+  summary: 'Whether tweets get through, of all users together',
+  access: 'admin',
+  counting: 'lenient',
+  request: null,
+  responses: {
+    200: z.object({
+      undelivered: count.meta({ description: 'Captured or queued; dead letters are counted apart' }),
+      oldestUndeliveredSeconds: count
+        .nullable()
+        .meta({ description: 'How long the oldest has been waiting' }),
+      deadLetters: count,
+      capturesLast24h: count.meta({ description: 'Without those that their owners have deleted' }),
+      publishesLast24h: count.meta({ description: 'Tweets whose last message was published then' }),
+      lastCaptureAt: z.iso.datetime().nullable(),
+    }),
+  },
+  failures: [],
+
+  async handle(_, { queueOperations, clock }) {
+    const now = clock.now().getTime();
+    const { undelivered, oldestSince, deadLetters, captures, publishes, lastCaptureAt } =
+      await queueOperations.overview(new Date(now - DAY_MS));
+    // Clocks differ: what has been waiting since later has just begun to.
+    const oldestMs = oldestSince && Math.max(0, now - oldestSince.getTime());
+    return {
+      status: 200,
+      body: {
+        undelivered,
+        oldestUndeliveredSeconds: oldestMs === null ? null : Math.floor(oldestMs / 1000),
+        deadLetters,
+        capturesLast24h: captures,
+        publishesLast24h: publishes,
+        lastCaptureAt: lastCaptureAt?.toISOString() ?? null,
+      },
+    };
+  },
+});

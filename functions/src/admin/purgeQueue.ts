@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+import { mayBeHeld, type QueueItem } from '../tweets/delivery.ts';
+import { budgetEnd, itemIds, overAll, recorded } from './work.ts';
+
+export const purgeQueue = endpoint({
+  name: 'purgeQueue',
+  method: 'POST',
+  path: '/api/admin/queue/purge',
+  summary:
+    'Give items of the queue up: their tweets stay, as failed, and are not published any more; one that a run may be at work on is skipped',
+  access: 'admin',
+  counting: 'lenient',
+  request: z
+    .object({
+      ids: itemIds.optional(),
+      olderThan: z.iso
+        .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
+        .transform((value) => new Date(value))
+        .refine((value) => value.getTime() >= 0, 'must be 1970 or later')
+        .optional()
+        .meta({ description: 'What was queued before' }),
+    })
+    .refine(
+      ({ ids, olderThan }) => (ids === undefined) !== (olderThan === undefined),
+      'must have either ids or olderThan',
+    ),
+  responses: {
+    200: z.object({
+      purged: z.int(),
+      skipped: z.int().meta({ description: 'How many are not there, or may be in the hands of a run' }),
+      more: z.boolean().meta({ description: 'Whether there was no time for all; then send it again' }),
+    }),
+  },
+  failures: [],
+
+  async handle({ body, caller, audit, log }, services) {
+    const { queueOperations, clock } = services;
+    /** The line comes before the commit, so it may come twice, but never not at all. */
+    const given = (item: QueueItem, now: Date) => {
+      if (mayBeHeld(item, now)) return false;
+      log('WARNING', 'tweet_given_up', { id: item.id, attempts: item.attempts });
+      return true;
+    };
+    const { done, skipped, more } = await recorded('admin_purge', caller, audit, async (work) => {
+      const purge = async (ids: string[]) => {
+        const now = clock.now();
+        const purged = await queueOperations.giveUp(ids, now, (item) => given(item, now));
+        work.done += purged;
+        work.skipped += ids.length - purged;
+      };
+      if (body.ids) return await purge(body.ids);
+      const filters = { before: body.olderThan };
+      await overAll(filters, services, work, budgetEnd(services), () => true, purge);
+    });
+    return { status: 200, body: { purged: done, skipped, more } };
+  },
+});

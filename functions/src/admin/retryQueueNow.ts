@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+import type { QueueItem } from '../tweets/delivery.ts';
+import { isDue, requeued } from '../tweets/delivery.ts';
+import { budgetEnd, itemIds, overAll, recorded } from './work.ts';
+
+export const retryQueueNow = endpoint({
+  name: 'retryQueueNow',
+  method: 'POST',
+  path: '/api/admin/queue/retry',
+  summary:
+    'Give dead letters all their attempts again and make waiting items due, for the next run; one that a run may be at work on is skipped',
+  access: 'admin',
+  counting: 'lenient',
+  request: z
+    .object({ ids: itemIds.optional(), all: z.literal(true).optional() })
+    .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'must have either ids or all'),
+  responses: {
+    200: z.object({
+      requeued: z.int().meta({ description: 'How many are due now' }),
+      skipped: z.int().meta({ description: 'How many are not there, or may be in the hands of a run' }),
+      more: z.boolean().meta({ description: 'Whether there was no time for all; then send it again' }),
+    }),
+  },
+  failures: [],
+
+  async handle({ body, caller, audit }, services) {
+    const { queueOperations, clock } = services;
+    const { done, skipped, more } = await recorded('admin_retry', caller, audit, async (work) => {
+      const requeue = async (ids: string[]) => {
+        const now = clock.now();
+        const given = await queueOperations.requeue(ids, (item) => requeued(item, now));
+        work.done += given;
+        work.skipped += ids.length - given;
+      };
+      if (body.ids) return await requeue(body.ids);
+      const until = budgetEnd(services);
+      const isNotDue = (item: QueueItem) => !isDue(item, clock.now());
+      // Pending ones are due since they were queued.
+      for (const status of ['failed', 'retrying'] as const)
+        await overAll({ status }, services, work, until, isNotDue, requeue);
+    });
+    return { status: 200, body: { requeued: done, skipped, more } };
+  },
+});

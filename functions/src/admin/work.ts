@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Caller } from '../accounts/accessToken.ts';
+import type { Audit, AuditEvent } from '../audit/audit.ts';
+import { TUNING } from '../config.ts';
+import type { Place } from '../http/page.ts';
+import type { QueueFilters, Services } from '../ports.ts';
+import type { QueueItem } from '../tweets/delivery.ts';
+
+const { batch, budgetMs } = TUNING.operator;
+
+/** What names items of the queue in a request. */
+export const itemIds = z
+  .array(z.string().regex(/^[\w-]{1,100}$/, 'must be the id of an item of the queue'))
+  .min(1, 'must have at least 1 id')
+  .max(batch, `must have at most ${batch} ids`)
+  .transform((ids) => [...new Set(ids)]);
+
+/** Counts grow as batches are committed, so that what was done is known where the next one fails. */
+export interface Work {
+  done: number;
+  skipped: number;
+  /** There was more than the time was enough for. */
+  more: boolean;
+}
+
+/** Goes over the items that fit, the newest first, in batches of those that `wants` picks, until its budget is spent. */
+export async function overAll(
+  filters: QueueFilters,
+  { queueOperations, clock }: Services,
+  work: Work,
+  until: number,
+  wants: (item: QueueItem) => boolean,
+  commit: (ids: string[]) => Promise<void>,
+): Promise<void> {
+  let after: Place | null = null;
+  do {
+    if (clock.now().getTime() >= until) {
+      work.more = true;
+      return;
+    }
+    const page: QueueItem[] = await queueOperations.list(filters, batch, after);
+    const ids = page.filter(wants).map(({ id }) => id);
+    if (ids.length > 0) await commit(ids);
+    after = page.length < batch ? null : (page.at(-1) ?? null);
+  } while (after);
+}
+
+/** When a request that begins now starts no further batch. */
+export const budgetEnd = ({ clock }: Services) => clock.now().getTime() + budgetMs;
+
+/** Does the work and records how far it came, also where it fails half-way. */
+export async function recorded(
+  event: AuditEvent,
+  { userId, sessionId }: Caller,
+  audit: Audit,
+  run: (work: Work) => Promise<void>,
+): Promise<Work> {
+  const work: Work = { done: 0, skipped: 0, more: false };
+  let outcome: 'success' | 'failure' = 'failure';
+  try {
+    await run(work);
+    outcome = 'success';
+  } finally {
+    await audit(event, outcome, { userId, sessionId, reason: `${work.done} items` });
+  }
+  return work;
+}

@@ -1,0 +1,126 @@
+import {
+  FieldPath,
+  FieldValue,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+  type Transaction,
+} from 'firebase-admin/firestore';
+import type { QueueOperations } from '../ports.ts';
+import { fromDocument } from './documents.ts';
+import { failingClearly } from './errors.ts';
+import { fromQueueItem, published, toQueueItem, toStoredTweet } from './tweetStore.ts';
+
+export function createQueueOperations(db: Firestore): QueueOperations {
+  const tweets = db.collection('tweets');
+  const queue = db.collection('queue');
+
+  /** What is there of some items; the tweet of one may be gone where an account is being erased. */
+  const readBoth = async (transaction: Transaction, ids: string[]) => {
+    const documents = await transaction.getAll(...ids.flatMap((id) => [queue.doc(id), tweets.doc(id)]));
+    return ids.map((_, index) => {
+      const [queued, tweet] = documents.slice(2 * index, 2 * index + 2);
+      return {
+        item: queued?.exists ? toQueueItem(queued as QueryDocumentSnapshot) : null,
+        tweet: tweet?.exists ? tweet : null,
+      };
+    });
+  };
+
+  return failingClearly<QueueOperations>({
+    async overview(since) {
+      const [pending, waiting, deadLetters, captures, publishes, firstPending, firstQueued, last] =
+        await Promise.all([
+          count(tweets.orderBy('pendingSince')),
+          count(queue.orderBy('nextAttemptAt')),
+          count(queue.where('status', '==', 'failed')),
+          count(tweets.where('createdAt', '>=', since).orderBy('createdAt', 'desc')),
+          count(tweets.where('publishedAt', '>=', since)),
+          first(tweets.orderBy('pendingSince'), 'pendingSince'),
+          first(queue.where('status', 'in', ['pending', 'retrying']).orderBy('createdAt'), 'createdAt'),
+          first(tweets.orderBy('createdAt', 'desc'), 'createdAt'),
+        ]);
+      const oldest = [firstPending, firstQueued].filter((time) => time !== null).map(Number);
+      return {
+        undelivered: pending + waiting,
+        oldestSince: oldest.length > 0 ? new Date(Math.min(...oldest)) : null,
+        deadLetters,
+        captures,
+        publishes,
+        lastCaptureAt: last,
+      };
+    },
+
+    async list({ status, before }, limit, after) {
+      let query: Query = queue;
+      if (status) query = query.where('status', '==', status);
+      if (before) query = query.where('createdAt', '<', before);
+      query = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc').limit(limit);
+      if (after) query = query.startAfter(after.createdAt, after.id);
+      return (await query.get()).docs.map(toQueueItem);
+    },
+
+    async requeue(ids, change) {
+      return await db.runTransaction(async (transaction) => {
+        let given = 0;
+        for (const { item, tweet } of await readBoth(transaction, ids)) {
+          const next = item && change(item);
+          if (!next) continue;
+          given += 1;
+          if (next === item) continue;
+          transaction.set(queue.doc(next.id), fromQueueItem(next));
+          if (tweet && item.status === 'failed') transaction.update(tweet.ref, { status: 'queued' });
+        }
+        return given;
+      });
+    },
+
+    async giveUp(ids, at, may) {
+      return await db.runTransaction(async (transaction) => {
+        let givenUp = 0;
+        const found = await readBoth(transaction, ids);
+        found.forEach(({ item, tweet }, index) => {
+          if (item ? !may(item) : Number(tweet?.get('givenUpAt')?.toDate()) !== Number(at)) return;
+          givenUp += 1;
+          if (!item) return;
+          transaction.delete(queue.doc(ids[index] as string));
+          if (tweet) transaction.update(tweet.ref, { status: 'failed', givenUpAt: at });
+        });
+        return givenUp;
+      });
+    },
+
+    async settleRepublished(id, messageId, at) {
+      await db.runTransaction(async (transaction) => {
+        const tweet = await transaction.get(tweets.doc(id));
+        if (!toStoredTweet(tweet)) return;
+        transaction.update(tweet.ref, { ...published(messageId, at), givenUpAt: FieldValue.delete() });
+        transaction.delete(queue.doc(id));
+      });
+    },
+
+    async queueAgain(fresh, change) {
+      await db.runTransaction(async (transaction) => {
+        const [found] = await readBoth(transaction, [fresh.id]);
+        if (!found?.tweet || !toStoredTweet(found.tweet)) return;
+        const next = found.item ? change(found.item) : fresh;
+        if (!next || next === found.item) return;
+        transaction.set(queue.doc(fresh.id), fromQueueItem(next));
+        transaction.update(found.tweet.ref, {
+          status: 'queued',
+          pubsubMessageId: null,
+          publishedAt: null,
+          pendingSince: FieldValue.delete(),
+          givenUpAt: FieldValue.delete(),
+        });
+      });
+    },
+  });
+}
+
+const count = async (query: Query): Promise<number> => (await query.count().get()).data().count;
+
+const first = async (query: Query, field: string): Promise<Date | null> => {
+  const [document] = (await query.limit(1).select(field).get()).docs;
+  return document ? fromDocument(document.data())[field] : null;
+};

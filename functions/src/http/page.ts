@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Problem } from './problem.ts';
+
+const LAST_OF_9999 = 253_402_300_799_999;
+
+/** Where something stands in a list that goes from the newest to the oldest; of the same time, by id from the last. */
+export interface Place {
+  createdAt: Date;
+  id: string;
+}
+
+export const pageQuery = {
+  limit: z
+    .string()
+    .regex(/^([1-9][0-9]?|100)$/, 'must be a whole number from 1 to 100')
+    .transform(Number)
+    .default(20),
+  cursor: z.string().optional(),
+};
+
+export const pageOf = <S extends z.ZodType>(item: S) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+/**
+ * One page, and the cursor that goes on after it: a place, so that what is added before it moves nothing. `list` is
+ * everything that makes a list this one, the user and the filters; a cursor of another list is refused.
+ */
+export async function readPage<T extends Place>(
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  list: object,
+  read: (limit: number, after: Place | null) => Promise<T[]>,
+): Promise<{ items: T[]; nextCursor: string | null }> {
+  const found = await read(limit + 1, cursor === undefined ? null : toPlace(cursor, list));
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: last && found.length > limit ? toCursor(last, list) : null };
+}
+
+/** What a cursor holds, in bounds that a query takes even where someone made it up. */
+const content = z.tuple([z.int().min(0).max(LAST_OF_9999), z.string().regex(/^[\w-]{1,100}$/), z.string()]);
+
+function toCursor({ createdAt, id }: Place, list: object): string {
+  const place = [createdAt.getTime(), id];
+  const check = createHash('sha256')
+    .update(JSON.stringify([list, place]))
+    .digest('base64url')
+    .slice(0, 16);
+  return Buffer.from(JSON.stringify([...place, check])).toString('base64url');
+}
+
+function toPlace(cursor: string, list: object): Place {
+  try {
+    const [time, id] = content.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    const place = { createdAt: new Date(time), id };
+    if (toCursor(place, list) === cursor) return place;
+  } catch {
+    // It is no cursor at all.
+  }
+  throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', {
+    fields: [{ path: 'cursor', message: 'must be a nextCursor of this very list' }],
+  });
+}

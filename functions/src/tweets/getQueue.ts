@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+import { pageOf, pageQuery, readPage } from '../http/page.ts';
+import type { QueueItem } from './delivery.ts';
+
+const time = z.iso.datetime();
+const waiting = z.object({
+  tweetId: z.string(),
+  status: z.enum(['pending', 'retrying', 'failed']),
+  attempts: z.int(),
+  nextAttemptAt: time.nullable(),
+  /** In words. */
+  lastError: z.string().nullable(),
+  createdAt: time,
+});
+
+export const getQueue = endpoint({
+  name: 'getQueue',
+  method: 'GET',
+  path: '/api/queue',
+  summary:
+    'My tweets that could not be published yet, the latest queued first; failed ones are not tried again',
+  access: 'bearer',
+  counting: 'lenient',
+  query: z.object(pageQuery),
+  request: null,
+  responses: { 200: pageOf(waiting) },
+  failures: [],
+
+  async handle({ caller: { userId }, query }, { tweetLists }) {
+    const { items, nextCursor } = await readPage(query, { of: 'queue', userId }, (limit, after) =>
+      tweetLists.queue(userId, limit, after),
+    );
+    return { status: 200, body: { items: items.map(toWaiting), nextCursor } };
+  },
+});
+
+function toWaiting({ data, status, attempts, nextAttemptAt, errorMessage, createdAt }: QueueItem) {
+  return {
+    tweetId: data.tweetId,
+    status,
+    attempts,
+    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+    lastError: errorMessage,
+    createdAt: createdAt.toISOString(),
+  };
+}

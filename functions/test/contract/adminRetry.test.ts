@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { TUNING } from '../../src/config.ts';
+import { retryQueueNow } from '../../src/endpoints.ts';
+import { Failure } from '../../src/failures.ts';
+import { pauseMs, toMessage } from '../../src/tweets/delivery.ts';
+import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import type { Capture } from '../../src/tweets/tweet.ts';
+import { assertProblem } from '../support/assertions.ts';
+import { queued } from '../support/fill.ts';
+import { newOperator } from '../support/operator.ts';
+
+describe('an admin', () => {
+  let { services, clock, sent, tweets, userId, send, bodyOf, items, tweetOf, seen, dead, held } =
+    {} as Awaited<ReturnType<typeof newOperator>>;
+  beforeEach(async () => {
+    ({ services, clock, sent, tweets, userId, send, bodyOf, items, tweetOf, seen, dead, held } =
+      await newOperator());
+  });
+
+  describe('who retries', () => {
+    it('gives a dead letter all its attempts again, and the next run publishes it', async () => {
+      const captures = await dead(2);
+      const [one, other] = captures as [Capture, Capture];
+      const expected = { requeued: 1, skipped: 0, more: false };
+      assert.deepEqual(await bodyOf(retryQueueNow, { body: { ids: [one.id] } }), expected);
+      const item = tweets.queue.get(one.id);
+      const now = clock.now();
+      assert.deepEqual([item?.status, item?.attempts, item?.nextAttemptAt], ['pending', 0, now]);
+      await retryQueue(services);
+      assert.deepEqual(sent, [toMessage(one)]);
+      assert.deepEqual([tweetOf(one).status, tweetOf(other).status], ['published', 'failed']);
+      assert.deepEqual(seen(), [['admin_retry', 'success', '1 items', userId]]);
+    });
+
+    it('makes a waiting item due, and keeps its attempts', async () => {
+      const [capture] = (await held(1)) as [Capture];
+      clock.advance(TUNING.claimDeadAfterMs);
+      assert.equal((await bodyOf(retryQueueNow, { body: { ids: [capture.id] } })).requeued, 1);
+      const { attempts, nextAttemptAt } = items()[0] ?? {};
+      assert.deepEqual([attempts, nextAttemptAt], [1, clock.now()]);
+      await retryQueue(services);
+      assert.equal(sent.length, 1);
+    });
+
+    it('does not take an item from a run that may be at work on it', async () => {
+      const [capture] = (await held(1)) as [Capture];
+      const before = structuredClone(items());
+      clock.advance(TUNING.claimDeadAfterMs - 1);
+      const skipped = { requeued: 0, skipped: 1, more: false };
+      assert.deepEqual(await bodyOf(retryQueueNow, { body: { ids: [capture.id] } }), skipped);
+      assert.deepEqual(await bodyOf(retryQueueNow, { body: { all: true } }), skipped);
+      assert.deepEqual(items(), before);
+    });
+
+    it('gives an item whose last run died all its attempts again', async () => {
+      const [capture] = (await queued(services, 1)) as [Capture];
+      const at = clock.now();
+      const spent = { status: 'retrying' as const, attempts: TUNING.maxAttempts, lastAttemptAt: at };
+      Object.assign(tweets.queue.get(capture.id) ?? {}, {
+        ...spent,
+        nextAttemptAt: new Date(+at + pauseMs(5, 0)),
+      });
+      clock.advance(TUNING.claimDeadAfterMs);
+      await bodyOf(retryQueueNow, { body: { ids: [capture.id] } });
+      await retryQueue(services);
+      assert.equal(sent.length, 1);
+    });
+
+    it('is told what is not there, and has each id counted once', async () => {
+      const [capture] = (await queued(services, 1)) as [Capture];
+      const body = { ids: [capture.id, capture.id, 'nobody_1', 'nobody_2'] };
+      assert.deepEqual(await bodyOf(retryQueueNow, { body }), { requeued: 1, skipped: 2, more: false });
+    });
+
+    it('all: gets every dead letter and every waiting item', async () => {
+      await dead(TUNING.operator.batch + 7);
+      await held(5);
+      clock.advance(TUNING.claimDeadAfterMs);
+      await queued(services, 3);
+      const expected = { requeued: TUNING.operator.batch + 12, skipped: 0, more: false };
+      assert.deepEqual(await bodyOf(retryQueueNow, { body: { all: true } }), expected);
+      await retryQueue(services);
+      assert.deepEqual(items(), []);
+    });
+
+    it('all: stops when its time is up, says that there is more, and goes on when asked again', async () => {
+      const { batch, budgetMs } = TUNING.operator;
+      await dead(2 * batch + 1);
+      const { list } = services.queueOperations;
+      services.queueOperations.list = async (...args) => {
+        clock.advance(budgetMs);
+        return await list(...args);
+      };
+      const retry = () => bodyOf(retryQueueNow, { body: { all: true } });
+      assert.deepEqual(await retry(), { requeued: batch, skipped: 0, more: true });
+      assert.deepEqual(await retry(), { requeued: batch, skipped: 0, more: true });
+      services.queueOperations.list = list;
+      assert.deepEqual(await retry(), { requeued: 1, skipped: 0, more: false });
+    });
+
+    it('has on record what was done before it failed half-way', async () => {
+      await dead(TUNING.operator.batch + 1);
+      const { requeue } = services.queueOperations;
+      let calls = 0;
+      services.queueOperations.requeue = async (...args) => {
+        calls += 1;
+        if (calls > 1) throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+        return await requeue(...args);
+      };
+      assertProblem(await send(retryQueueNow, { body: { all: true } }), 'unavailable');
+      assert.deepEqual(seen(), [['admin_retry', 'failure', `${TUNING.operator.batch} items`, userId]]);
+    });
+
+    it('has to name some ids or all, and not both', async () => {
+      const many = Array.from({ length: TUNING.operator.batch + 1 }, (_, index) => `user_${index}`);
+      const bodies = [{}, { ids: ['a_1'], all: true }, { ids: [] }, { ids: many }, { all: false }];
+      for (const body of [...bodies, { ids: ['a/b'] }, { ids: [''] }, { ids: 'a_1' }]) {
+        assertProblem(await send(retryQueueNow, { body }), 'invalid_request');
+      }
+      assert.deepEqual(seen(), []);
+    });
+
+    it('has an answer before the request is cut off', () => {
+      assert.ok(TUNING.operator.budgetMs < TUNING.requestDeadlineMs);
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import type { QueueItem } from '../../../src/tweets/delivery.ts';
+import type { Bug } from './bug.ts';
+
+const unclaimed = (item: QueueItem): QueueItem => ({ ...item, lastAttemptAt: new Date(0) });
+
+/** What operators' verbs may get wrong. */
+export const operations: Record<string, Bug> = {
+  retriesHeld: {
+    title: "an operator's retry makes items due that a run holds",
+    operations: ({ requeue }) => ({
+      requeue: (ids, change) => requeue(ids, (item) => change(unclaimed(item))),
+    }),
+  },
+  attemptsKept: {
+    title: 'a dead letter that is retried keeps its attempts',
+    operations: ({ requeue }) => ({
+      requeue: (ids, change) =>
+        requeue(ids, (item) => {
+          const { attempts, lastAttemptAt } = item;
+          const next = change(item);
+          return next && { ...next, attempts, lastAttemptAt };
+        }),
+    }),
+  },
+  purgedWithoutMark: {
+    title: 'a purge leaves no mark on the tweet',
+    operations: ({ giveUp }, { tweets }) => ({
+      async giveUp(ids, at, may) {
+        const given = giveUp(ids, at, may);
+        for (const id of ids) delete tweets.get(id)?.givenUpAt;
+        return await given;
+      },
+    }),
+  },
+  purgedUnread: {
+    title: 'a purge gives up tweets that are not in the queue any more',
+    operations: ({ giveUp }, { tweets }) => ({
+      async giveUp(ids, at, may) {
+        for (const id of ids) Object.assign(tweets.get(id) ?? {}, { givenUpAt: at });
+        return await giveUp(ids, at, may);
+      },
+    }),
+  },
+  republishLeavesRow: {
+    title: 'a tweet that is republished stays in the queue',
+    operations: ({ settleRepublished }, { queue }) => ({
+      async settleRepublished(id, messageId, at) {
+        const item = queue.get(id);
+        await settleRepublished(id, messageId, at);
+        if (item) queue.set(id, item);
+      },
+    }),
+  },
+  republishForgets: {
+    title: 'a tweet that cannot be republished now is not queued',
+    operations: ({ queueAgain }, { queue }) => ({
+      async queueAgain(item, change) {
+        const had = queue.has(item.id);
+        await queueAgain(item, change);
+        if (!had) queue.delete(item.id);
+      },
+    }),
+  },
+};

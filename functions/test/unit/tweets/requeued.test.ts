@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { TUNING } from '../../../src/config.ts';
+import {
+  afterFailure,
+  claim,
+  isSameClaim,
+  mayBeHeld,
+  pauseMs,
+  requeued,
+  toQueueItem,
+} from '../../../src/tweets/delivery.ts';
+import { sampleCapture } from '../../support/samples.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const plus = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const fresh = toQueueItem(sampleCapture(now), 'down', now);
+const held = claim(fresh, now, 0);
+
+describe('a claim', () => {
+  it('may be held for as long as a run can live, and a while for clocks that differ', () => {
+    const { claimDeadAfterMs, retryRun, backoff } = TUNING;
+    assert.equal(mayBeHeld(held, plus(claimDeadAfterMs - 1)), true);
+    assert.equal(mayBeHeld(held, plus(claimDeadAfterMs)), false);
+    assert.ok(claimDeadAfterMs > retryRun.timeoutSeconds * 1000 && claimDeadAfterMs < backoff.firstMs);
+  });
+
+  it('that has failed looks the same until then; an item in no run does not', () => {
+    assert.equal(mayBeHeld(afterFailure(held, 'down', plus(1)), plus(1)), true);
+    assert.equal(mayBeHeld(fresh, now), false);
+    assert.equal(mayBeHeld({ ...held, status: 'failed', nextAttemptAt: null }, now), false);
+  });
+
+  it('is another one where the attempts are as many, but were counted anew', () => {
+    const other = claim(fresh, plus(1), 0);
+    assert.equal(isSameClaim(held, held), true);
+    assert.equal(isSameClaim(other, held), false);
+    assert.equal(isSameClaim({ ...held, attempts: 2 }, held), false);
+    assert.equal(isSameClaim({ ...held, status: 'failed' }, held), false);
+  });
+});
+
+describe('an item that an operator wants retried', () => {
+  const later = plus(TUNING.claimDeadAfterMs);
+
+  it('is due now with all its attempts before it, where it was a dead letter', () => {
+    const dead = { ...held, status: 'failed' as const, attempts: 5, nextAttemptAt: null };
+    const anew = { ...fresh, nextAttemptAt: later, updatedAt: later };
+    assert.deepEqual(requeued(dead, later), anew);
+  });
+
+  it('so it is where the run of its last attempt died', () => {
+    const spent = { ...held, attempts: 5 };
+    assert.deepEqual(requeued(spent, later), { ...fresh, nextAttemptAt: later, updatedAt: later });
+  });
+
+  it('is due now and keeps its attempts, where it was waiting', () => {
+    assert.deepEqual(requeued(held, later), { ...held, nextAttemptAt: later, updatedAt: later });
+  });
+
+  it('stays as it is where it is due already', () => {
+    assert.equal(requeued(fresh, later), fresh);
+    const due = plus(pauseMs(1, 0));
+    assert.equal(requeued(held, due), held);
+  });
+
+  it('is left to a run that may hold it', () => {
+    assert.equal(requeued(held, plus(1)), null);
+    assert.equal(requeued({ ...held, attempts: 5 }, plus(1)), null);
+  });
+});
