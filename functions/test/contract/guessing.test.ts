@@ -20,7 +20,8 @@ describe('guessing a password', () => {
       ...passwords,
       matches: (password, hash) => {
         compares += 1;
-        return passwords.matches(password, hash);
+        // For nobody the compare is bcrypt's at full cost, which is not what is tested here.
+        return hash === null ? Promise.resolve(false) : passwords.matches(password, hash);
       },
     };
     await signUp(memory.services);
