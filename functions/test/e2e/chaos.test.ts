@@ -22,7 +22,7 @@ describe(`chaos (CHAOS_SEED=${seed})`, () => {
 
   it(`loses none of ${CAPTURES} captures while workers are killed and Pub/Sub fails in every way`, async function () {
     // A minute where it has two cores for itself; most of it goes to starting workers.
-    this.timeout(180_000);
+    this.timeout(400_000);
     const topic = await createTopic('chaos');
     const clients = await createClients(USERS, createRandom(seed));
     const { faults, done, allRunsEnded } = createFaults(createRandom(seed + 1), topic.killAndRestart);
