@@ -67,7 +67,6 @@ export function createQueueOperations(db: Firestore): QueueOperations {
           const next = item && change(item);
           if (!next) continue;
           given += 1;
-          if (next === item) continue;
           transaction.set(queue.doc(next.id), fromQueueItem(next));
           if (tweet && item.status === 'failed') transaction.update(tweet.ref, { status: 'queued' });
         }

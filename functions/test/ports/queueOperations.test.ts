@@ -252,6 +252,7 @@ onEveryAdapter('the operations on the queue', (open) => {
       await operations.settleRepublished('nobody_1', messageId, later);
       assert.equal(await tweets.read(capture.id), null);
       assert.equal(await tweets.read('nobody_1'), null);
+      assert.equal((await operations.overview(now)).publishes, 0, 'its tombstone is as it was');
     });
   });
 
