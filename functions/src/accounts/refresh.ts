@@ -49,7 +49,7 @@ export const refresh = endpoint({
       await audit('refresh', 'failure', { ...holder, reason: 'account_disabled' });
       throw new Failure('account_disabled', 'This account is disabled.');
     }
-    await audit('refresh', 'success', holder);
+    await audit('refresh', 'success', { ...holder, lineOnly: true });
     return { status: 200, body: await issueTokens(services, holder) };
   },
 });

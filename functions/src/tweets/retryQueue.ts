@@ -41,6 +41,7 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
   }
   // Where more is due than a batch holds, one user's many items must not keep everyone else's few waiting.
   let isCrowded = false;
+  let isDrained = false;
   // A random id, so that each run begins with someone else.
   let last = ids();
   const nextUsers = async (now: Date) => {
@@ -58,13 +59,14 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
         (item) => told(claim(item, now, random()), run),
         userIds,
       );
-      if (claimed.length === 0) break;
+      isDrained = claimed.length === 0;
+      if (isDrained) break;
       isCrowded = claimed.length === TUNING.retryBatch;
       const alive = claimed.filter(({ status }) => status !== 'failed');
       report.deadLetters += claimed.length - alive.length;
       await deliver(alive, run);
     }
-    report.left = await tweets.countDue(clock.now());
+    if (!isDrained) report.left = await tweets.countDue(clock.now());
     log(report.outage ? 'WARNING' : 'INFO', 'retry_run', { ...report });
   } finally {
     if (run.dead.size > 0) await alert([...run.dead]);

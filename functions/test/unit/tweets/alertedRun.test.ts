@@ -57,8 +57,13 @@ describe('a retry run', () => {
   it('alerts of what it has made before it fails itself', async () => {
     const ids = await last(1);
     refused(ids);
-    tweets.countDue = async () => {
-      throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+    const { claimDue } = tweets;
+    let batches = 0;
+    tweets.claimDue = async (...asked) => {
+      batches += 1;
+      if (batches === 2)
+        throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+      return await claimDue(...asked);
     };
     await assert.rejects(retryQueue(services), { code: 'unavailable' });
     assert.deepEqual(alerts, [ids]);
