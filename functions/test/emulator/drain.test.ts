@@ -66,11 +66,11 @@ describe('the retry run on a long queue', function () {
     assert.equal(writes, 3);
   });
 
-  it('reads three times and writes nothing where nothing is due', async () => {
+  it('reads twice and writes nothing where nothing is due', async () => {
     await retryQueue(services);
     Object.assign(operations, { reads: 0, writes: 0 });
     assert.equal((await retryQueue(services)).published, 0);
-    assert.deepEqual(operations, { reads: 3, writes: 0 });
+    assert.deepEqual(operations, { reads: 2, writes: 0 });
   });
 
   it('publishes no item twice when two runs overlap', async () => {
