@@ -1,18 +1,29 @@
 import type { Firestore } from 'firebase-admin/firestore';
 
 interface Wire {
-  request(method: string, request: { writes?: unknown[] }, ...more: unknown[]): Promise<unknown>;
+  request(method: string, request: { writes?: { delete?: string }[] }, ...more: unknown[]): Promise<unknown>;
   requestStream(method: string, ...more: unknown[]): Promise<NodeJS.ReadableStream>;
 }
 
-/** Counts what Firestore bills: documents read, an answer without one as one read, and documents written. */
-export function countOperations(db: Firestore): { reads: number; writes: number } {
-  const counts = { reads: 0, writes: 0 };
+/** What Firestore bills: documents read, an answer without one as one read; documents written; and deleted. */
+export interface Operations {
+  reads: number;
+  writes: number;
+  deletes: number;
+}
+
+export const NONE: Operations = { reads: 0, writes: 0, deletes: 0 };
+
+/** Counts every request that leaves for Firestore from now on. */
+export function countOperations(db: Firestore): Operations {
+  const counts = { ...NONE };
   const wire = db as unknown as Wire;
   const { request, requestStream } = wire;
   wire.request = async (method, body, ...more) => {
-    counts.writes += body.writes?.length ?? 0;
-    return await request.call(db, method, body, ...more);
+    const answer = await request.call(db, method, body, ...more);
+    // A commit that is refused writes nothing.
+    for (const write of body.writes ?? []) counts[write.delete ? 'deletes' : 'writes'] += 1;
+    return answer;
   };
   wire.requestStream = async (method, ...more) => {
     const stream = await requestStream.call(db, method, ...more);

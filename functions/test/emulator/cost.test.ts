@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLiveSessions } from '../../src/accounts/liveSessions.ts';
+import { TUNING } from '../../src/config.ts';
+import { capture, deleteTweet, getTweet, listTweets, login, refresh, register } from '../../src/endpoints.ts';
+import { createAccountStore } from '../../src/firebase/accountStore.ts';
+import { createAuditLog } from '../../src/firebase/auditLog.ts';
+import { createGuessStore } from '../../src/firebase/guessStore.ts';
+import { createRateLimitStore } from '../../src/firebase/rateLimitStore.ts';
+import { createSessionStore } from '../../src/firebase/sessionStore.ts';
+import { createTweetLists } from '../../src/firebase/tweetLists.ts';
+import { createTweetStore } from '../../src/firebase/tweetStore.ts';
+import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import { createRateLimiter } from '../../src/http/rateLimit.ts';
+import type { Services } from '../../src/ports.ts';
+import { publishTweet } from '../../src/tweets/publishTweet.ts';
+import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import { call, type Sent } from '../support/call.ts';
+import { countOperations, NONE, type Operations } from '../support/countOperations.ts';
+import { queued } from '../support/fill.ts';
+import { emptyFirestore } from '../support/firestore.ts';
+import { fakeClock, memoryServices } from '../support/memory/services.ts';
+import { repository } from '../support/project.ts';
+import { EMAIL, PASSWORD } from '../support/requests.ts';
+import { sampleBody } from '../support/samples.ts';
+
+type Cost = Operations & { publishes: number };
+
+/** What docs/cost.md says of each operation: the table is what the tests hold the code to. */
+const documented = new Map(
+  [
+    ...readFileSync(join(repository, 'docs/cost.md'), 'utf8').matchAll(
+      /^\| ([^|]+?) +\| (\d+) +\| (\d+) +\| (\d+) +\| (\d+) +\| \d+ +\|$/gm,
+    ),
+  ].map(([, operation = '', ...counts]): [string, Cost] => {
+    const [reads = 0, writes = 0, deletes = 0, publishes = 0] = counts.map(Number);
+    return [operation, { reads, writes, deletes, publishes }];
+  }),
+);
+
+describe('what an operation costs', () => {
+  const db = emptyFirestore();
+  const operations = countOperations(db);
+  const clock = fakeClock();
+  let published = 0;
+  let services: Services;
+  let headers: Record<string, string>;
+
+  /** An instance that has just started, which knows no session and holds no part of a limit. */
+  const freshInstance = (limits: Record<string, string> = {}): Services => {
+    const memory = memoryServices(limits);
+    const accounts = createAccountStore(db);
+    const { log, publisher: sent } = memory.services;
+    const publisher = {
+      publish: async (messages: Parameters<typeof sent.publish>[0]) => {
+        published += 1;
+        return await sent.publish(messages);
+      },
+    };
+    return {
+      ...memory.services,
+      clock,
+      accounts,
+      sessions: createSessionStore(db),
+      tweets: createTweetStore(db),
+      tweetLists: createTweetLists(db),
+      guesses: createGuessStore(db),
+      auditLog: createAuditLog(db),
+      publisher,
+      impatientPublisher: publisher,
+      liveSessions: createLiveSessions(accounts, clock, TUNING.session),
+      rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, {
+        ...TUNING.lease,
+        instances: 2 * TUNING.maxInstances,
+      }),
+    };
+  };
+
+  const ask = async (endpoint: AnyEndpoint, sent: Sent = {}, ok = 200) => {
+    const answer = await call(endpoint, services, { headers, ...sent });
+    assert.equal(answer.status, ok, answer.text);
+    return answer.body;
+  };
+  /** A capture whose trigger has come through by the first look at the outcome. */
+  const delivered = async (wait = 0) => {
+    const { tweets } = services;
+    services.tweets = {
+      ...tweets,
+      create: async (item) => {
+        const created = await tweets.create(item);
+        await publishTweet(item.id, services);
+        return created;
+      },
+    };
+    const body = sampleBody();
+    const prefer = wait === 0 ? 'respond-async' : `wait=${wait}`;
+    await ask(capture, { body, headers: { ...headers, Prefer: prefer } });
+    services.tweets = tweets;
+    return body;
+  };
+  const count = async (operation: string, work: () => Promise<unknown>) => {
+    Object.assign(operations, NONE);
+    published = 0;
+    await work();
+    assert.deepEqual({ ...operations, publishes: published }, documented.get(operation), operation);
+    documented.delete(operation);
+  };
+
+  beforeEach(() => {
+    services = freshInstance();
+  });
+
+  it('of an account is as documented', async () => {
+    headers = {};
+    let account = { accessToken: '', refreshToken: '' };
+    const body = { email: EMAIL, password: PASSWORD };
+    await count('Register', async () => {
+      account = await ask(register, { body }, 201);
+    });
+    await count('Login', () => ask(login, { body }));
+    await count('Refresh', () => ask(refresh, { body: { refreshToken: account.refreshToken } }));
+    headers = { Authorization: `Bearer ${account.accessToken}` };
+  });
+
+  it('of a capture is as documented', async () => {
+    await count('Capture on a fresh instance, published, without waiting', () => delivered());
+    await count('Capture on a warm instance, published, without waiting', () => delivered());
+    await count('Capture on a warm instance, published, with the wait', () => delivered(10));
+    const body = await delivered();
+    await count('The same tweet again', async () => {
+      assert.equal((await ask(capture, { body })).status, 'duplicate');
+    });
+  });
+
+  it('of looking at what is stored is as documented', async () => {
+    for (let stored = 0; stored < 25; stored += 1) await delivered();
+    const { tweetId } = await delivered();
+    const path = `/api/tweets/${tweetId}`;
+    await count('A page of 20 tweets', () => ask(listTweets, { path: '/api/tweets?limit=20' }));
+    await count('A tweet deleted', () => ask(deleteTweet, { path, method: 'DELETE' }, 204));
+  });
+
+  it('of the queue is as documented', async () => {
+    await count('A retry run with nothing to do', () => retryQueue(services));
+    await queued(services, 100);
+    await count('A retry run that publishes 100 tweets', () => retryQueue(services));
+  });
+
+  it('of counting requests against their limit is as documented', async () => {
+    services = freshInstance({ RATE_LIMIT_PER_MINUTE: '100' });
+    const { tweetId } = await delivered();
+    const path = `/api/tweets/${tweetId}`;
+    await count('One tweet', () => ask(getTweet, { path }));
+    clock.advance(60_000);
+    await ask(capture, { body: sampleBody(), headers: { ...headers, Prefer: 'respond-async' } });
+    await count('90 looks at one tweet within a minute', async () => {
+      for (let look = 0; look < 90; look += 1) await ask(getTweet, { path });
+    });
+  });
+
+  after(() => assert.deepEqual([...documented.keys()], [], 'in the table, and not measured'));
+});
