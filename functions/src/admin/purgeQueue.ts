@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
+import { LAST_OF_9999 } from '../http/page.ts';
 import { mayBeHeld, type QueueItem } from '../tweets/delivery.ts';
 import { budgetEnd, itemIds, overAll, recorded } from './work.ts';
 
@@ -17,7 +18,10 @@ export const purgeQueue = endpoint({
       olderThan: z.iso
         .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
         .transform((value) => new Date(value))
-        .refine((value) => value.getTime() >= 0, 'must be 1970 or later')
+        .refine(
+          (value) => value.getTime() >= 0 && value.getTime() <= LAST_OF_9999,
+          'must be in the years 1970 to 9999',
+        )
         .optional()
         .meta({ description: 'What was queued before' }),
     })

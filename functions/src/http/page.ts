@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Problem } from './problem.ts';
 
-const LAST_OF_9999 = 253_402_300_799_999;
+/** The last time that Firestore stores, in epoch milliseconds. */
+export const LAST_OF_9999 = 253_402_300_799_999;
 
 /** Where something stands in a list that goes from the newest to the oldest; of the same time, by id from the last. */
 export interface Place {
@@ -38,7 +39,11 @@ export async function readPage<T extends Place>(
 }
 
 /** What a cursor holds, in bounds that a query takes even where someone made it up. */
-const content = z.tuple([z.int().min(0).max(LAST_OF_9999), z.string().regex(/^[\w-]{1,100}$/), z.string()]);
+const content = z.tuple([
+  z.int().min(0).max(LAST_OF_9999),
+  z.string().regex(/^[a-z0-9][\w-]{0,99}$/i),
+  z.string(),
+]);
 
 function toCursor({ createdAt, id }: Place, list: object): string {
   const place = [createdAt.getTime(), id];

@@ -91,8 +91,16 @@ describe('an admin', () => {
 
     it('has to name some ids or a time, and not both', async () => {
       const time = '2026-01-01T00:00:00Z';
-      const bodies = [{}, { ids: ['a_1'], olderThan: time }, { olderThan: '2026-01-01' }, { olderThan: 1 }];
-      for (const body of [...bodies, { olderThan: '0001-01-01T00:00:00Z' }]) {
+      const bodies = [
+        {},
+        { ids: ['__a__'] },
+        { ids: ['a_1'], olderThan: time },
+        { olderThan: '2026-01-01' },
+        { olderThan: 1 },
+      ];
+      for (const olderThan of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59-01:00'])
+        bodies.push({ olderThan });
+      for (const body of bodies) {
         assertProblem(await send(purgeQueue, { body }), 'invalid_request');
       }
     });

@@ -29,6 +29,7 @@ describe('a page', () => {
       { createdAt: new Date(-1), id: 'x' },
       { createdAt: new Date(Number.NaN), id: 'x' },
       { createdAt, id: 'a/b' },
+      { createdAt, id: '__x__' },
       { createdAt, id: '' },
       { createdAt, id: 'x'.repeat(2000) },
       { createdAt, id: ['x'] },
