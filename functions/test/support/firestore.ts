@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { getApps, initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+import { demandIndexes } from './indexes.ts';
 import './suite.ts';
 
-/** An empty database on the emulator, in a project of its own, where no trigger listens. */
+/** An empty database on the emulator, in a project of its own, where no trigger listens; with the deployed indexes. */
 export function emptyFirestore(): Firestore {
   const projectId = `demo-${randomUUID()}`;
-  return getFirestore(initializeApp({ projectId }, projectId));
+  return demandIndexes(getFirestore(initializeApp({ projectId }, projectId)));
 }
 
 /** The database that the running functions use. */
