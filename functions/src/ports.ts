@@ -211,6 +211,8 @@ export interface QueueOperations {
   overview(since: Date): Promise<Overview>;
   /** From the newest to the oldest. Reads `limit` documents, however many are stored. */
   list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueItem[]>;
+  /** What is due after `at`, the soonest first. Reads `limit` documents, however many are stored. */
+  waiting(at: Date, limit: number, after: QueueItem | null): Promise<QueueItem[]>;
   /** queued or failed → queued, as `change` gives each, or not where it gives null; answers how many it gave. */
   requeue(ids: string[], change: (item: QueueItem) => QueueItem | null): Promise<number>;
   /** queued or failed → given up, where `may` lets it; answers how many, an unclear commit that met its own write included. */

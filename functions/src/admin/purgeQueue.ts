@@ -54,8 +54,10 @@ export const purgeQueue = endpoint({
         work.skipped += ids.length - purged;
       };
       if (body.ids) return await purge(body.ids);
-      const filters = { before: body.olderThan };
-      await overAll(filters, services, work, budgetEnd(services), () => true, purge);
+      const before = body.olderThan;
+      const older = (limit: number, after: QueueItem | null) =>
+        queueOperations.list({ before }, limit, after);
+      await overAll(older, services, work, budgetEnd(services), purge);
     });
     return { status: 200, body: { purged: done, skipped, more } };
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import type { QueueItem } from '../tweets/delivery.ts';
-import { isDue, requeued } from '../tweets/delivery.ts';
+import { requeued } from '../tweets/delivery.ts';
 import { budgetEnd, itemIds, overAll, recorded } from './work.ts';
 
 export const retryQueueNow = endpoint({
@@ -27,18 +27,20 @@ export const retryQueueNow = endpoint({
   async handle({ body, caller, audit }, services) {
     const { queueOperations, clock } = services;
     const { done, skipped, more } = await recorded('admin_retry', caller, audit, async (work) => {
+      // One time for all batches: what was made due does not come up again.
+      const now = clock.now();
       const requeue = async (ids: string[]) => {
-        const now = clock.now();
         const given = await queueOperations.requeue(ids, (item) => requeued(item, now));
         work.done += given;
         work.skipped += ids.length - given;
       };
       if (body.ids) return await requeue(body.ids);
       const until = budgetEnd(services);
-      const isNotDue = (item: QueueItem) => !isDue(item, clock.now());
-      // Pending ones are due since they were queued.
-      for (const status of ['failed', 'retrying'] as const)
-        await overAll({ status }, services, work, until, isNotDue, requeue);
+      const dead = (limit: number, after: QueueItem | null) =>
+        queueOperations.list({ status: 'failed' }, limit, after);
+      await overAll(dead, services, work, until, requeue);
+      const waiting = (limit: number, after: QueueItem | null) => queueOperations.waiting(now, limit, after);
+      await overAll(waiting, services, work, until, requeue);
     });
     return { status: 200, body: { requeued: done, skipped, more } };
   },

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../accounts/accessToken.ts';
 import type { Audit, AuditEvent } from '../audit/audit.ts';
 import { TUNING } from '../config.ts';
-import type { Place } from '../http/page.ts';
-import type { QueueFilters, Services } from '../ports.ts';
+import type { Services } from '../ports.ts';
 import type { QueueItem } from '../tweets/delivery.ts';
 
 const { batch, budgetMs } = TUNING.operator;
@@ -23,24 +22,22 @@ export interface Work {
   more: boolean;
 }
 
-/** Goes over the items that fit, the newest first, in batches of those that `wants` picks, until its budget is spent. */
+/** Goes over what `read` gives, batch by batch, until its budget is spent. */
 export async function overAll(
-  filters: QueueFilters,
-  { queueOperations, clock }: Services,
+  read: (limit: number, after: QueueItem | null) => Promise<QueueItem[]>,
+  { clock }: Services,
   work: Work,
   until: number,
-  wants: (item: QueueItem) => boolean,
   commit: (ids: string[]) => Promise<void>,
 ): Promise<void> {
-  let after: Place | null = null;
+  let after: QueueItem | null = null;
   do {
     if (clock.now().getTime() >= until) {
       work.more = true;
       return;
     }
-    const page: QueueItem[] = await queueOperations.list(filters, batch, after);
-    const ids = page.filter(wants).map(({ id }) => id);
-    if (ids.length > 0) await commit(ids);
+    const page = await read(batch, after);
+    if (page.length > 0) await commit(page.map(({ id }) => id));
     after = page.length < batch ? null : (page.at(-1) ?? null);
   } while (after);
 }

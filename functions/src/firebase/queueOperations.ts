@@ -60,6 +60,16 @@ export function createQueueOperations(db: Firestore): QueueOperations {
       return (await query.get()).docs.map(toQueueItem);
     },
 
+    async waiting(at, limit, after) {
+      const query = queue
+        .where('nextAttemptAt', '>', at)
+        .orderBy('nextAttemptAt')
+        .orderBy(FieldPath.documentId())
+        .limit(limit);
+      const { docs } = await (after ? query.startAfter(after.nextAttemptAt, after.id) : query).get();
+      return docs.map(toQueueItem);
+    },
+
     async requeue(ids, change) {
       return await db.runTransaction(async (transaction) => {
         let given = 0;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TUNING } from '../../src/config.ts';
 import { retryQueueNow } from '../../src/endpoints.ts';
 import { Failure } from '../../src/failures.ts';
-import { pauseMs, toMessage } from '../../src/tweets/delivery.ts';
+import { pauseMs, type QueueItem, toMessage } from '../../src/tweets/delivery.ts';
 import { retryQueue } from '../../src/tweets/retryQueue.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { assertProblem } from '../support/assertions.ts';
@@ -96,6 +96,25 @@ describe('an admin', () => {
       assert.deepEqual(await retry(), { requeued: batch, skipped: 0, more: true });
       services.queueOperations.list = list;
       assert.deepEqual(await retry(), { requeued: 1, skipped: 0, more: false });
+    });
+
+    it('all: reads what is due already no more, so that many waiting items get their turn call by call', async () => {
+      const { batch } = TUNING.operator;
+      await held(batch + 1);
+      clock.advance(TUNING.claimDeadAfterMs);
+      const { list, waiting } = services.queueOperations;
+      let read = 0;
+      const counted = async (found: Promise<QueueItem[]>) => {
+        read += (await found).length;
+        return await found;
+      };
+      services.queueOperations.list = (...args) => counted(list(...args));
+      services.queueOperations.waiting = (...args) => counted(waiting(...args));
+      const retry = () => bodyOf(retryQueueNow, { body: { all: true } });
+      assert.deepEqual(await retry(), { requeued: batch + 1, skipped: 0, more: false });
+      assert.equal(read, batch + 1);
+      assert.deepEqual(await retry(), { requeued: 0, skipped: 0, more: false });
+      assert.equal(read, batch + 1);
     });
 
     it('has on record what was done before it failed half-way', async () => {

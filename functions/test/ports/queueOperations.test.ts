@@ -133,6 +133,30 @@ onEveryAdapter('the operations on the queue', (open) => {
     });
   });
 
+  describe('what waits', () => {
+    it('is what is due later, the soonest first, page by page; no dead letter', async () => {
+      const ids: string[] = [];
+      for (const minutes of [3, 1, 2, 2]) {
+        const nextAttemptAt = plus(minutes * 60_000);
+        ids.push((await left((item) => ({ ...item, status: 'retrying', nextAttemptAt }))).id);
+      }
+      const [last, first, ...middle] = ids;
+      await dead();
+      await queued();
+      const found: QueueItem[] = [];
+      for (let page: QueueItem[] = []; found.length === 0 || page.length === 2; found.push(...page))
+        page = await operations.waiting(now, 2, found.at(-1) ?? null);
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        [first, ...middle.sort(), last],
+      );
+      assert.deepEqual(
+        (await operations.waiting(plus(120_000), 10, null)).map(({ id }) => id),
+        [last],
+      );
+    });
+  });
+
   describe('a requeue', () => {
     it('moves a dead letter back into the queue', async () => {
       const capture = await dead();

@@ -5,6 +5,7 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { createQueueOperations } from '../../src/firebase/queueOperations.ts';
 import { createTweetLists } from '../../src/firebase/tweetLists.ts';
 import { createTweetStore } from '../../src/firebase/tweetStore.ts';
+import { toQueueItem } from '../../src/tweets/delivery.ts';
 import {
   deployedIndexes,
   type Indexes,
@@ -12,6 +13,7 @@ import {
   type StructuredQuery,
   watchQueries,
 } from '../support/indexes.ts';
+import { sampleCapture } from '../support/samples.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const after = { createdAt: now, id: 'user_1' };
@@ -64,7 +66,9 @@ describe('the indexes', () => {
     for (const place of [null, after]) for (const some of filters) await operations.list(some, 10, place);
     assertServed(2 * filters.length);
     await operations.overview(now);
-    assertServed(2 * filters.length + 8);
+    const item = { ...toQueueItem(sampleCapture(now), 'down', now), id: after.id };
+    for (const place of [null, item]) await operations.waiting(now, 10, place);
+    assertServed(2 * filters.length + 10);
   });
 
   it('serve the turns of users in a retry run, and its count', async () => {

@@ -1,4 +1,5 @@
 import type { QueueOperations } from '../../../src/ports.ts';
+import type { QueueItem } from '../../../src/tweets/delivery.ts';
 import { newestFirst } from './tweetLists.ts';
 import type { memoryTweets } from './tweets.ts';
 
@@ -28,6 +29,16 @@ export function memoryQueueOperations({
         (item) => (!status || item.status === status) && (!before || item.createdAt < before),
       );
       return newestFirst(fitting, limit, after);
+    },
+    async waiting(at, limit, after) {
+      const compare = (a: QueueItem, b: QueueItem) =>
+        Number(a.nextAttemptAt) - Number(b.nextAttemptAt) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+      return [...queue.values()]
+        .filter(({ nextAttemptAt }) => nextAttemptAt && nextAttemptAt > at)
+        .filter((item) => !after || compare(after, item) < 0)
+        .sort(compare)
+        .slice(0, limit)
+        .map((item) => structuredClone(item));
     },
     async requeue(ids, change) {
       let given = 0;
