@@ -60,7 +60,7 @@ describe('the indexes', () => {
     assertServed(2 * filters.length + 2);
   });
 
-  it("serve the operator's list, with all filters in company, and the status", async () => {
+  it("serve the operator's list, with all filters in company, what waits, and the status", async () => {
     const operations = createQueueOperations(db);
     const filters = subsets({ status: 'failed', before: now } as const);
     for (const place of [null, after]) for (const some of filters) await operations.list(some, 10, place);
