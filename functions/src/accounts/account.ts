@@ -26,4 +26,9 @@ export const email = z
   .toLowerCase()
   .max(254, 'must be at most 254 characters')
   .pipe(z.email('must be an e-mail address'))
-  .meta({ example: 'user@example.com' });
+  .meta({
+    description: 'In ASCII; taken without spaces around it, and in lower case',
+    format: 'email',
+    pattern: undefined,
+    examples: ['user@example.com'],
+  });

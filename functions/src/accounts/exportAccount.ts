@@ -4,73 +4,91 @@ import { endpoint } from '../http/endpoint.ts';
 import { jsonLines } from '../http/jsonLines.ts';
 import type { PersonalRecord, Services } from '../ports.ts';
 
-const id = z.string();
+const text = (example: string) => z.string().meta({ examples: [example] });
+const maybe = (example: string | null) =>
+  z
+    .string()
+    .nullable()
+    .meta({ examples: [example] });
+const id = text('5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10');
+const tweetId = text('1790000000000000001');
 const time = z.date();
 
 /** Everything about a person but the hash of the password, and copies of what another line has. */
-const line = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('account'),
-    data: z.object({
-      userId: id,
-      email: id,
-      isActive: z.boolean(),
-      role: z.string(),
-      createdAt: time,
-      updatedAt: time,
+const line = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('account'),
+      data: z.object({
+        userId: id,
+        email: text('user@example.com'),
+        isActive: z.boolean(),
+        role: text('user'),
+        createdAt: time,
+        updatedAt: time,
+      }),
     }),
-  }),
-  z.object({
-    kind: z.literal('session'),
-    data: z.object({
-      id,
-      createdAt: time,
-      lastUsedAt: time,
-      expiresAt: time,
-      revokedAt: time.nullable(),
+    z.object({
+      kind: z.literal('session'),
+      data: z.object({
+        id,
+        createdAt: time,
+        lastUsedAt: time,
+        expiresAt: time,
+        revokedAt: time.nullable(),
+      }),
     }),
-  }),
-  z.object({
-    kind: z.literal('tweet'),
-    data: z.object({
-      tweet: z.record(z.string(), z.unknown()),
-      createdAt: time,
-      requestId: z.string(),
-      messageId: z.string().nullable(),
-      publishedAt: time.nullable(),
-      givenUpAt: time.optional(),
+    z.object({
+      kind: z.literal('tweet'),
+      data: z.object({
+        tweet: z.record(z.string(), z.unknown()).meta({
+          examples: [
+            { tweetId: '1790000000000000001', tweetText: 'Hello, world', authorUsername: 'someone' },
+          ],
+        }),
+        createdAt: time,
+        requestId: id,
+        messageId: maybe('projects/tweets/topics/tweet-likes-raw/messages/17'),
+        publishedAt: time.nullable(),
+        givenUpAt: time.optional(),
+      }),
     }),
-  }),
-  z.object({ kind: z.literal('deletedTweet'), data: z.object({ tweetId: id, deletedAt: time }) }),
-  z.object({
-    kind: z.literal('queueItem'),
-    data: z.object({
-      id,
-      status: z.string(),
-      attempts: z.int(),
-      nextAttemptAt: time.nullable(),
-      lastAttemptAt: time.nullable(),
-      errorMessage: z.string().nullable(),
-      createdAt: time,
-      updatedAt: time,
+    z.object({ kind: z.literal('deletedTweet'), data: z.object({ tweetId, deletedAt: time }) }),
+    z.object({
+      kind: z.literal('queueItem'),
+      data: z.object({
+        id: text('5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001'),
+        status: text('failed'),
+        attempts: z.int(),
+        nextAttemptAt: time.nullable(),
+        lastAttemptAt: time.nullable(),
+        errorMessage: maybe('Pub/Sub answered 503'),
+        createdAt: time,
+        updatedAt: time,
+      }),
     }),
-  }),
-  z.object({
-    kind: z.literal('auditEntry'),
-    data: z.object({
-      at: time,
-      event: z.string(),
-      outcome: z.string(),
-      sessionId: id.nullable(),
-      reason: z.string().nullable(),
-      requestId: z.string(),
-      ip: z.string(),
-      userAgent: z.string(),
+    z.object({
+      kind: z.literal('auditEntry'),
+      data: z.object({
+        at: time,
+        event: text('login'),
+        outcome: text('success'),
+        sessionId: id.nullable(),
+        reason: maybe(null),
+        requestId: id,
+        ip: text('192.0.2.1'),
+        userAgent: text('curl/8.5.0'),
+      }),
     }),
-  }),
-  /** The last line: without it, something is missing. */
-  z.object({ kind: z.literal('end'), lines: z.int() }),
-]);
+    z.object({
+      kind: z.literal('end'),
+      lines: z.int().meta({
+        description: 'How many came before; without this last line, some are missing',
+        examples: [6],
+      }),
+    }),
+  ])
+  .meta({ id: 'ExportedRecord' });
 
 export const exportAccount = endpoint({
   name: 'exportAccount',

@@ -3,14 +3,15 @@ import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 
 const time = z.iso.datetime();
-const session = z.object({
-  id: z.uuid(),
-  /** Whether it is the one that asks. */
-  current: z.boolean(),
-  createdAt: time,
-  lastUsedAt: time,
-  expiresAt: time,
-});
+const session = z
+  .object({
+    id: z.uuid(),
+    current: z.boolean().meta({ description: 'Whether it is the one that asks', examples: [true] }),
+    createdAt: time,
+    lastUsedAt: time,
+    expiresAt: time,
+  })
+  .meta({ id: 'Session' });
 
 export const getAccount = endpoint({
   name: 'getAccount',
@@ -21,13 +22,15 @@ export const getAccount = endpoint({
   counting: 'lenient',
   request: null,
   responses: {
-    200: z.object({
-      userId: z.uuid(),
-      email: z.string(),
-      role: z.enum(['user', 'admin']),
-      createdAt: time,
-      sessions: z.array(session),
-    }),
+    200: z
+      .object({
+        userId: z.uuid(),
+        email: z.string().meta({ examples: ['user@example.com'] }),
+        role: z.enum(['user', 'admin']),
+        createdAt: time,
+        sessions: z.array(session),
+      })
+      .meta({ id: 'Account' }),
   },
   failures: [],
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authenticate } from '../http/authenticate.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { readRefreshToken } from './refreshToken.ts';
+import { presentedRefreshToken } from './tokens.ts';
 
 export const logout = endpoint({
   name: 'logout',
@@ -11,10 +12,16 @@ export const logout = endpoint({
   access: 'public',
   counting: 'lenient',
   request: z
-    .object({ refreshToken: z.string().optional(), everywhere: z.boolean().default(false) })
+    .object({ refreshToken: presentedRefreshToken.optional(), everywhere: z.boolean().default(false) })
     .refine(({ refreshToken, everywhere }) => everywhere || refreshToken !== undefined, {
       path: ['refreshToken'],
       error: 'is required',
+    })
+    .meta({
+      anyOf: [
+        { required: ['refreshToken'] },
+        { required: ['everywhere'], properties: { everywhere: { const: true } } },
+      ],
     }),
   provenBy: ({ refreshToken = '' }, keys) => readRefreshToken(keys, refreshToken)?.sessionId ?? null,
   responses: { 204: z.null() },

@@ -3,7 +3,7 @@ import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { readRefreshToken } from './refreshToken.ts';
 import { decideRefresh, type RefreshDecision } from './session.ts';
-import { issueTokens, tokens } from './tokens.ts';
+import { issueTokens, presentedRefreshToken, tokens } from './tokens.ts';
 
 export const refresh = endpoint({
   name: 'refresh',
@@ -12,7 +12,7 @@ export const refresh = endpoint({
   summary: 'Exchange a refresh token for a new access token and the successor of the refresh token',
   access: 'public',
   counting: 'strict',
-  request: z.object({ refreshToken: z.string() }),
+  request: z.object({ refreshToken: presentedRefreshToken }),
   provenBy: ({ refreshToken }, keys) => readRefreshToken(keys, refreshToken)?.sessionId ?? null,
   responses: { 200: tokens },
   failures: ['invalid_refresh_token', 'account_disabled'],

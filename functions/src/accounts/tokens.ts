@@ -3,14 +3,26 @@ import type { Services } from '../ports.ts';
 import { signAccessToken } from './accessToken.ts';
 import { issueRefreshToken } from './refreshToken.ts';
 
-export const tokens = z.object({
-  accessToken: z.string().meta({ description: 'Bearer token for the API (RFC 9068)' }),
-  refreshToken: z.string().startsWith('refresh_'),
-  expiresIn: z.int().meta({ description: 'Lifetime of the access token, in seconds' }),
-  tokenType: z.literal('Bearer'),
-});
+const examples = ['refresh_Xwweji-PSlWaDm0vHJt6EAAAAAHfkY3ZqLr0s8uVwTxNcBhGyJdMfEaPoKiSlU7R2nQ1AA'];
 
-export const signedIn = tokens.extend({ userId: z.uuid(), email: z.string() });
+/** One that is sent; what it is worth is told apart from what is wrong with the request. */
+export const presentedRefreshToken = z.string().meta({ examples });
+
+export const tokens = z
+  .object({
+    accessToken: z.string().meta({
+      description: 'Bearer token for the API (RFC 9068)',
+      examples: ['eyJhbGciOiJIUzI1NiJ9.e30.c2ln'],
+    }),
+    refreshToken: z.string().startsWith('refresh_').meta({ examples }),
+    expiresIn: z.int().meta({ description: 'Lifetime of the access token, in seconds', examples: [3600] }),
+    tokenType: z.literal('Bearer'),
+  })
+  .meta({ id: 'Tokens' });
+
+export const signedIn = tokens
+  .extend({ userId: z.uuid(), email: z.string().meta({ examples: ['user@example.com'] }) })
+  .meta({ id: 'SignedIn' });
 
 /** A new access token and the session's refresh token of that generation. */
 export async function issueTokens(

@@ -5,17 +5,32 @@ import type { QueueItem } from '../tweets/delivery.ts';
 
 const time = z.iso.datetime();
 const status = z.enum(['pending', 'retrying', 'failed'], 'must be one of pending, retrying, failed');
-const item = z.object({
-  id: z.string().meta({ description: 'What it is retried or purged by' }),
-  userId: z.string(),
-  tweetId: z.string(),
-  status,
-  attempts: z.int(),
-  nextAttemptAt: time.nullable(),
-  /** In words. */
-  lastError: z.string().nullable(),
-  createdAt: time.meta({ description: 'When it was queued' }),
-});
+const item = z
+  .object({
+    id: z.string().meta({ description: 'What it is retried or purged by' }),
+    userId: z.string(),
+    tweetId: z.string(),
+    status,
+    attempts: z.int(),
+    nextAttemptAt: time.nullable(),
+    lastError: z.string().nullable().meta({ description: 'In words' }),
+    createdAt: time.meta({ description: 'When it was queued' }),
+  })
+  .meta({
+    id: 'QueueItem',
+    examples: [
+      {
+        id: '5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001',
+        userId: '5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10',
+        tweetId: '1790000000000000001',
+        status: 'failed',
+        attempts: 5,
+        nextAttemptAt: null,
+        lastError: 'Pub/Sub answered 503',
+        createdAt: '2026-03-01T12:00:00.000Z',
+      },
+    ],
+  });
 
 export const getAdminQueue = endpoint({
   name: 'getAdminQueue',

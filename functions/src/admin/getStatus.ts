@@ -13,16 +13,18 @@ export const getStatus = endpoint({
   counting: 'lenient',
   request: null,
   responses: {
-    200: z.object({
-      undelivered: count.meta({ description: 'Captured or queued; dead letters are counted apart' }),
-      oldestUndeliveredSeconds: count
-        .nullable()
-        .meta({ description: 'How long the oldest has been waiting' }),
-      deadLetters: count,
-      capturesLast24h: count.meta({ description: 'Without those that their owners have deleted' }),
-      publishesLast24h: count.meta({ description: 'Tweets whose last message was published then' }),
-      lastCaptureAt: z.iso.datetime().nullable(),
-    }),
+    200: z
+      .object({
+        undelivered: count.meta({ description: 'Captured or queued; dead letters are counted apart' }),
+        oldestUndeliveredSeconds: count
+          .nullable()
+          .meta({ description: 'How long the oldest has been waiting' }),
+        deadLetters: count,
+        capturesLast24h: count.meta({ description: 'Without those that their owners have deleted' }),
+        publishesLast24h: count.meta({ description: 'Tweets whose last message was published then' }),
+        lastCaptureAt: z.iso.datetime().nullable(),
+      })
+      .meta({ id: 'Status' }),
   },
   failures: [],
 

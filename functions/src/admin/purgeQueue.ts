@@ -28,7 +28,11 @@ export const purgeQueue = endpoint({
     .refine(
       ({ ids, olderThan }) => (ids === undefined) !== (olderThan === undefined),
       'must have either ids or olderThan',
-    ),
+    )
+    .meta({
+      oneOf: [{ required: ['ids'] }, { required: ['olderThan'] }],
+      examples: [{ olderThan: '2026-01-01T00:00:00Z' }],
+    }),
   responses: {
     200: z.object({
       purged: z.int(),

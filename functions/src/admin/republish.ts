@@ -16,7 +16,10 @@ export const republish = endpoint({
   request: null,
   responses: {
     200: z.discriminatedUnion('status', [
-      z.object({ status: z.literal('published'), messageId: z.string() }),
+      z.object({
+        status: z.literal('published'),
+        messageId: z.string().meta({ examples: ['projects/tweets/topics/tweet-likes-raw/messages/17'] }),
+      }),
       z.object({ status: z.literal('queued') }),
     ]),
   },

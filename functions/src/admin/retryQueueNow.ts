@@ -14,7 +14,8 @@ export const retryQueueNow = endpoint({
   counting: 'lenient',
   request: z
     .object({ ids: itemIds.optional(), all: z.literal(true).optional() })
-    .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'must have either ids or all'),
+    .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'must have either ids or all')
+    .meta({ oneOf: [{ required: ['ids'] }, { required: ['all'] }], examples: [{ all: true }] }),
   responses: {
     200: z.object({
       requeued: z.int().meta({ description: 'How many are due now' }),

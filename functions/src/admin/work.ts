@@ -12,7 +12,8 @@ export const itemIds = z
   .array(z.string().regex(/^[a-z0-9][\w-]{0,99}$/i, 'must be the id of an item of the queue'))
   .min(1, 'must have at least 1 id')
   .max(batch, `must have at most ${batch} ids`)
-  .transform((ids) => [...new Set(ids)]);
+  .transform((ids) => [...new Set(ids)])
+  .meta({ examples: [['5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001']] });
 
 /** Counts grow as batches are committed, so that what was done is known where the next one fails. */
 export interface Work {

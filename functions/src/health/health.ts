@@ -1,6 +1,13 @@
 import { endpoint } from '../http/endpoint.ts';
 import { healthReport } from './healthCheck.ts';
 
+const UNHEALTHY = {
+  status: 'unhealthy',
+  timestamp: '2026-03-01T12:00:00.000Z',
+  services: { firestore: 'connected', pubsub: 'disconnected' },
+  version: '1.0.0',
+} as const;
+
 export const health = endpoint({
   name: 'health',
   method: 'GET',
@@ -9,7 +16,7 @@ export const health = endpoint({
   access: 'public',
   counting: 'local',
   request: null,
-  responses: { 200: healthReport, 503: healthReport },
+  responses: { 200: healthReport, 503: healthReport.meta({ examples: [UNHEALTHY] }) },
   failures: [],
 
   async handle(_request, services) {

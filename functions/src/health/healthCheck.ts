@@ -4,12 +4,14 @@ import type { Clock } from '../ports.ts';
 
 const connection = z.enum(['connected', 'disconnected']);
 
-export const healthReport = z.object({
-  status: z.enum(['healthy', 'unhealthy']),
-  timestamp: z.iso.datetime(),
-  services: z.object({ firestore: connection, pubsub: connection }),
-  version: z.string(),
-});
+export const healthReport = z
+  .object({
+    status: z.enum(['healthy', 'unhealthy']),
+    timestamp: z.iso.datetime(),
+    services: z.object({ firestore: connection, pubsub: connection }),
+    version: z.string().meta({ examples: ['1.0.0'] }),
+  })
+  .meta({ id: 'Health' });
 
 export type HealthReport = z.output<typeof healthReport>;
 

@@ -32,8 +32,8 @@ type Reply<R extends Responses> = {
 }[keyof R];
 
 /**
- * One HTTPS function, as data. The pipeline, CORS, the limits, the Hosting rewrites check and the contract
- * tests all read this one object. `failures` names what `handle` itself may refuse, beside what the pipeline
+ * One HTTPS function, as data. The pipeline, CORS, the limits, the Hosting rewrites check, OpenAPI and the
+ * contract tests all read this one object. `failures` names what `handle` itself may refuse, beside what the pipeline
  * can answer on every endpoint, or on every one that takes a bearer token.
  */
 export interface Endpoint<
@@ -61,6 +61,9 @@ export interface Endpoint<
   params?: P;
   /** The query, each parameter a string that may be there once; what it does not name is ignored. */
   query?: Q;
+  /** Headers that `handle` reads and answers, beside those that every endpoint has. None must be there. */
+  requestHeaders?: Record<string, z.ZodString>;
+  responseHeaders?: Record<string, z.ZodString>;
   /** The JSON body, or null for an endpoint that takes none. */
   request: B;
   /** Each possible success by its status; null is an empty one. Answers are parsed through it: what it does not name never leaves. */

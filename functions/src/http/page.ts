@@ -16,12 +16,19 @@ export const pageQuery = {
     .string()
     .regex(/^([1-9][0-9]?|100)$/, 'must be a whole number from 1 to 100')
     .transform(Number)
-    .default(20),
-  cursor: z.string().optional(),
+    .default(20)
+    .meta({ type: 'integer', minimum: 1, maximum: 100, pattern: undefined, default: 20 }),
+  cursor: z.string().optional().meta({ description: 'The nextCursor of a page of the same list' }),
 };
 
 export const pageOf = <S extends z.ZodType>(item: S) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  z.object({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ examples: [null] }),
+  });
 
 /**
  * One page, and the cursor that goes on after it: a place, so that what is added before it moves nothing. `list` is

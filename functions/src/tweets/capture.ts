@@ -7,12 +7,23 @@ import { waitForOutcome } from './outcome.ts';
 import { preferredWait } from './prefer.ts';
 import { newCapture, type StoredTweet, tweet } from './tweet.ts';
 
-const tweetId = tweet.shape.tweetId;
-const captured = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('published'), tweetId, messageId: z.string() }),
-  z.object({ status: z.literal('queued'), tweetId, message: z.string() }),
-  z.object({ status: z.literal('duplicate'), tweetId, message: z.string() }),
-]);
+const tweetId = tweet.shape.tweetId.meta({ examples: ['1790000000000000001'] });
+const messageId = z.string().meta({ examples: ['projects/tweets/topics/tweet-likes-raw/messages/17'] });
+const captured = z
+  .discriminatedUnion('status', [
+    z.object({ status: z.literal('published'), tweetId, messageId }),
+    z.object({
+      status: z.literal('queued'),
+      tweetId,
+      message: z.string().meta({ examples: ['Stored; publishing is under way'] }),
+    }),
+    z.object({
+      status: z.literal('duplicate'),
+      tweetId,
+      message: z.string().meta({ examples: ['Tweet already captured'] }),
+    }),
+  ])
+  .meta({ id: 'CaptureOutcome' });
 
 export const capture = endpoint({
   name: 'capture',
@@ -21,6 +32,16 @@ export const capture = endpoint({
   summary: 'Store a liked tweet for good and hand it to Pub/Sub',
   access: 'bearer',
   counting: 'lenient',
+  requestHeaders: {
+    Prefer: z.string().meta({
+      description:
+        'respond-async: answer right after the write. wait=N: wait up to N seconds, at most 10 (RFC 7240).',
+      examples: ['wait=10'],
+    }),
+  },
+  responseHeaders: {
+    'Preference-Applied': z.string().meta({ description: 'What was honoured.', examples: ['wait=10'] }),
+  },
   request: tweet,
   responses: { 200: captured },
   failures: [],

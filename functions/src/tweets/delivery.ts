@@ -1,17 +1,10 @@
+import type { z } from 'zod';
 import { TUNING } from '../config.ts';
-import type { Capture, Tweet } from './tweet.ts';
+import type { attributes, message } from './message.ts';
+import type { Capture } from './tweet.ts';
 
-/** Pub/Sub attributes: strings only. */
-export type Attributes = Record<
-  'userId' | 'captureDate' | 'source' | 'version' | 'tweetId' | 'dedupeKey' | 'requestId',
-  string
->;
-
-/** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */
-export interface OutboundMessage {
-  data: Tweet;
-  attributes: Attributes;
-}
+export type Attributes = z.output<typeof attributes>;
+export type OutboundMessage = z.output<typeof message>;
 
 /** An undelivered tweet in the queue. */
 export interface QueueItem extends OutboundMessage {

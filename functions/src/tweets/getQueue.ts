@@ -4,15 +4,28 @@ import { pageOf, pageQuery, readPage } from '../http/page.ts';
 import type { QueueItem } from './delivery.ts';
 
 const time = z.iso.datetime();
-const waiting = z.object({
-  tweetId: z.string(),
-  status: z.enum(['pending', 'retrying', 'failed']),
-  attempts: z.int(),
-  nextAttemptAt: time.nullable(),
-  /** In words. */
-  lastError: z.string().nullable(),
-  createdAt: time,
-});
+const waiting = z
+  .object({
+    tweetId: z.string(),
+    status: z.enum(['pending', 'retrying', 'failed']),
+    attempts: z.int(),
+    nextAttemptAt: time.nullable(),
+    lastError: z.string().nullable().meta({ description: 'In words' }),
+    createdAt: time.meta({ description: 'When it was queued' }),
+  })
+  .meta({
+    id: 'QueuedTweet',
+    examples: [
+      {
+        tweetId: '1790000000000000001',
+        status: 'retrying',
+        attempts: 2,
+        nextAttemptAt: '2026-03-01T12:30:00.000Z',
+        lastError: 'Pub/Sub answered 503',
+        createdAt: '2026-03-01T12:00:00.000Z',
+      },
+    ],
+  });
 
 export const getQueue = endpoint({
   name: 'getQueue',

@@ -16,33 +16,55 @@ const relatedId = z
   .optional();
 
 /** A liked tweet as the extension sends it and as consumers get it. Characters are Unicode code points. */
-export const tweet = z.object({
-  tweetId: z.string().regex(/^[0-9]{15,20}$/, 'must be 15 to 20 digits, as a string'),
-  tweetText: text(0, 5000),
-  authorUsername: text(1, 50),
-  tweetUrl: z
-    .string()
-    .max(2048, 'must have at most 2048 characters')
-    .regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/iu, 'must be an http(s) URL')
-    .refine((value) => URL.canParse(value), 'must be an http(s) URL')
-    .optional(),
-  authorDisplayName: text(0, 200).optional(),
-  timestamp: z.iso
-    .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
-    .max(40, 'must have at most 40 characters')
-    .optional(),
-  capturedAt: z.int('must be whole epoch milliseconds').min(0).max(8.64e15).optional(),
-  threadId: relatedId,
-  parentTweetId: relatedId,
-  conversationId: relatedId,
-  isReply: flag,
-  isRetweet: flag,
-  isQuoteTweet: flag,
-  isThread: flag,
-  hasImage: flag,
-  hasVideo: flag,
-  hasLink: flag,
-});
+export const tweet = z
+  .object({
+    tweetId: z.string().regex(/^[0-9]{15,20}$/, 'must be 15 to 20 digits, as a string'),
+    tweetText: text(0, 5000),
+    authorUsername: text(1, 50),
+    tweetUrl: z
+      .string()
+      .max(2048, 'must have at most 2048 characters')
+      .regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/iu, 'must be an http(s) URL')
+      .refine((value) => URL.canParse(value), 'must be an http(s) URL')
+      // JSON Schema knows no flags.
+      .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s]+$' })
+      .optional(),
+    authorDisplayName: text(0, 200).optional(),
+    timestamp: z.iso
+      .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
+      .max(40, 'must have at most 40 characters')
+      .optional(),
+    capturedAt: z.int('must be whole epoch milliseconds').min(0).max(8.64e15).optional(),
+    threadId: relatedId,
+    parentTweetId: relatedId,
+    conversationId: relatedId,
+    isReply: flag,
+    isRetweet: flag,
+    isQuoteTweet: flag,
+    isThread: flag,
+    hasImage: flag,
+    hasVideo: flag,
+    hasLink: flag,
+  })
+  .meta({
+    id: 'Tweet',
+    examples: [
+      {
+        tweetId: '1790000000000000001',
+        tweetText: 'Hello, world',
+        authorUsername: 'someone',
+        tweetUrl: 'https://x.com/someone/status/1790000000000000001',
+        timestamp: '2026-03-01T11:58:00.000Z',
+        isReply: false,
+        isRetweet: false,
+        isQuoteTweet: false,
+        isThread: false,
+        hasImage: true,
+        hasVideo: false,
+        hasLink: false,
+      },
+    ],
+  });
 
 export type Tweet = z.output<typeof tweet>;
 

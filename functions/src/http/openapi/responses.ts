@@ -1,0 +1,110 @@
+import { STATUS_CODES } from 'node:http';
+import type { AnyEndpoint } from '../endpoint.ts';
+import { lineOf } from '../jsonLines.ts';
+import { PROBLEM_STATUS, type ProblemCode } from '../problem.ts';
+import { exampleOf } from './example.ts';
+import { commonHeaders, ownHeader } from './headers.ts';
+import type { Schema, Schemas } from './schemas.ts';
+
+/** Every code an endpoint may answer: what its handler may refuse, and what the pipeline can on such a one. */
+export function problemCodes({ access, request, query, params, failures }: AnyEndpoint): ProblemCode[] {
+  const codes: ProblemCode[] = ['method_not_allowed', 'rate_limited', 'internal', 'unavailable', ...failures];
+  if (access !== 'public') codes.push('unauthenticated', 'token_expired', 'account_disabled');
+  if (access === 'admin') codes.push('forbidden');
+  if (params) codes.push('not_found');
+  if (query || request) codes.push('invalid_request');
+  if (request) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
+  return Object.keys(PROBLEM_STATUS).filter((code): code is ProblemCode =>
+    codes.includes(code as ProblemCode),
+  );
+}
+
+/** The responses of one endpoint by status; errors that several endpoints share are put into `shared`. */
+export function responsesOf(definition: AnyEndpoint, schemas: Schemas, shared: Record<string, object>) {
+  const byStatus: Record<string, { content?: object; [field: string]: unknown }> = {};
+  const own = Object.entries(definition.responseHeaders ?? {}).map(([name, schema]) => [
+    name,
+    ownHeader(schema),
+  ]);
+  for (const [status, schema] of Object.entries(definition.responses)) {
+    const content = contentOf(schema, schemas);
+    byStatus[status] = {
+      description: STATUS_CODES[status] ?? status,
+      headers: { ...commonHeaders([], true), ...Object.fromEntries(own) },
+      ...(content && { content }),
+    };
+  }
+  const codes = Map.groupBy(problemCodes(definition), (code) => PROBLEM_STATUS[code]);
+  for (const [status, some] of codes) {
+    const problem = problemResponse(status, some);
+    const success = byStatus[status];
+    if (success) {
+      // Only the success is counted for certain.
+      const headers = { ...(success.headers as object), ...commonHeaders([]) };
+      byStatus[status] = { ...success, headers, content: { ...success.content, ...problem.content } };
+      continue;
+    }
+    const name = `${status}.${some.join('.')}`;
+    shared[name] = problem;
+    byStatus[status] = { $ref: `#/components/responses/${name}` };
+  }
+  return byStatus;
+}
+
+function contentOf(schema: AnyEndpoint['responses'][number], schemas: Schemas) {
+  const line = lineOf(schema);
+  if (line) {
+    const itemSchema = schemas.of(line, 'output');
+    // OpenAPI 3.2 calls it itemSchema.
+    const each = { schema: { type: 'string', description: 'JSON Lines' }, 'x-itemSchema': itemSchema };
+    return { 'application/x-ndjson': { ...each, example: linesOf(itemSchema, schemas) } };
+  }
+  const json = schemas.of(schema, 'output');
+  if (json.type === 'null') return null;
+  return { 'application/json': { schema: json, example: exampleOf(json, schemas.named) } };
+}
+
+/** A line of each kind. */
+function linesOf(line: Schema, { named }: Schemas): string {
+  const kinds = named[line.$ref?.split('/').at(-1) ?? '']?.oneOf ?? [line];
+  return kinds.map((kind) => `${JSON.stringify(exampleOf(kind as Schema, named))}\n`).join('');
+}
+
+function problemResponse(status: number, codes: ProblemCode[]) {
+  const [title, code] = [STATUS_CODES[status] ?? 'Error', codes[0]];
+  const narrowed = {
+    properties: { status: { const: status }, title: { const: title }, code: { enum: codes } },
+  };
+  return {
+    description: `${title}: ${codes.join(', ')}`,
+    headers: headersOf(status),
+    content: {
+      'application/problem+json': {
+        schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, narrowed] },
+        example: exampleOfProblem(status, title, code),
+      },
+    },
+  };
+}
+
+function exampleOfProblem(status: number, title: string, code: ProblemCode | undefined) {
+  const requestId = '5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10';
+  const errors = code === 'invalid_request' && {
+    errors: [{ path: 'email', message: 'must be an e-mail address' }],
+  };
+  return {
+    type: 'about:blank',
+    title,
+    status,
+    detail: 'What is wrong, in words.',
+    code,
+    requestId,
+    ...errors,
+  };
+}
+
+function headersOf(status: number) {
+  if (status === 401) return commonHeaders(['WWW-Authenticate']);
+  if (status === 405) return commonHeaders(['Allow']);
+  return status === 429 ? commonHeaders(['Retry-After'], true) : commonHeaders([]);
+}

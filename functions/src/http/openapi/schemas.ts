@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** A JSON Schema (2020-12). */
+export type Schema = z.core.JSONSchema.BaseSchema;
+
+/** What a pattern of zod says at length, in short: a time of day that exists is left to the format. */
+const TIME = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:[0-5]\\d(\\.\\d+)?';
+/** What zod would leave out without a word. */
+const NO_JSON = ['transform', 'custom', 'bigint', 'symbol', 'undefined', 'void', 'map', 'set', 'nan'];
+
+/**
+ * The JSON Schema of what a caller sends (`input`) or gets (`output`). Schemas with an id stand in `$defs`.
+ * Throws where JSON Schema cannot say it.
+ */
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+  return z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      const { type, format, offset } = zodSchema._zod.def as {
+        type: string;
+        format?: string;
+        offset?: boolean;
+      };
+      if (NO_JSON.includes(type)) throw new Error(`JSON Schema cannot describe what is of type ${type}`);
+      if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
+      if (format === 'datetime') jsonSchema.pattern = `${TIME}${offset ? '(Z|[+-]\\d{2}:\\d{2})' : 'Z'}$`;
+      if (format === 'uuid' || format === 'date') delete jsonSchema.pattern;
+      // Where it transforms what is sent zod leaves these out; ours are as they are sent.
+      const { examples, default: usual } = z.globalRegistry.get(zodSchema) ?? {};
+      Object.assign(jsonSchema, examples && { examples }, usual !== undefined && { default: usual });
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      delete jsonSchema.id;
+    },
+  });
+}
+
+/** The schemas of one document: those that have an id are collected, and referred to by it. */
+export function createSchemas() {
+  const named: Record<string, Schema> = {};
+  return {
+    named,
+    /** Throws where two different schemas have one name. */
+    of(schema: z.ZodType, io: 'input' | 'output'): Schema {
+      const text = JSON.stringify(jsonSchema(schema, io)).replaceAll('"#/$defs/', '"#/components/schemas/');
+      const { $schema, $defs = {}, ...own } = JSON.parse(text) as Schema;
+      for (const [name, definition] of Object.entries($defs)) {
+        const known = named[name];
+        if (known && JSON.stringify(known) !== JSON.stringify(definition)) {
+          throw new Error(`${name} is the name of two schemas, or of one that is both sent and answered`);
+        }
+        named[name] = definition as Schema;
+      }
+      return own;
+    },
+  };
+}
+
+export type Schemas = ReturnType<typeof createSchemas>;

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { tweet } from './tweet.ts';
+
+/** Pub/Sub attributes: strings only. */
+export const attributes = z.object({
+  userId: z.uuid(),
+  captureDate: z.iso.date().meta({ description: 'The day of the capture, in UTC' }),
+  source: z.enum(['chrome-extension']),
+  version: z.literal('1.0.0'),
+  tweetId: tweet.shape.tweetId,
+  dedupeKey: z
+    .string()
+    .meta({ description: 'The same for every copy of a message: delivery is at least once' }),
+  requestId: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,128}$/)
+    .meta({ description: 'Of the capture, as in its X-Request-Id' }),
+});
+
+/** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */
+export const message = z.object({ data: tweet, attributes }).meta({
+  title: 'Tweet Capture message',
+  description:
+    'The data of a Pub/Sub message, as UTF-8 JSON; the message has the same attributes as its own.',
+});
