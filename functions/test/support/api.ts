@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import * as endpoints from '../../src/endpoints.ts';
+import { type AnyEndpoint, deployedName } from '../../src/http/endpoint.ts';
+import { matchPath } from '../../src/http/path.ts';
+import { assertDocumented } from './documented.ts';
 import { PASSWORD } from './requests.ts';
 import { sampleBody } from './samples.ts';
 import { suite } from './suite.ts';
@@ -11,7 +15,10 @@ export interface Answer {
   body: any;
 }
 
-/** One request through Hosting, or to a full URL. An object is sent as JSON, a string or bytes as they are. */
+/**
+ * One request through Hosting, or to a full URL. An object is sent as JSON, a string or bytes as they are. Fails where the
+ * answer is not one of openapi.json.
+ */
 export async function send(
   method: string,
   path: string,
@@ -24,6 +31,11 @@ export async function send(
     ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
   });
   const text = await response.text();
+  const { status, headers: answered } = response;
+  const template = templateOf(response.url);
+  // The platform answers for functions that do not run, and for paths that no endpoint has.
+  const isOurs = answered.has('X-Request-Id') || status < 500;
+  if (template && isOurs) assertDocumented({ method, template, status, headers: answered, text });
   const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
   return {
     status: response.status,
@@ -31,6 +43,20 @@ export async function send(
     text,
     body: isJson && text ? JSON.parse(text) : null,
   };
+}
+
+/** The path of the endpoint that a URL goes to, by Hosting or to the function itself; undefined where none has it. */
+function templateOf(url: string): string | undefined {
+  const all: AnyEndpoint[] = Object.values(endpoints);
+  const own = all.find((definition) =>
+    `${url}/`.startsWith(`${suite.functionsUrl(deployedName(definition))}/`),
+  );
+  const base = own ? suite.functionsUrl(deployedName(own)) : suite.hostingUrl;
+  const path = url.slice(base.length).split('?')[0] || '/';
+  if (!own && !path.startsWith('/api/')) return undefined;
+  const fitting = all.filter((definition) => !own || deployedName(definition) === deployedName(own));
+  const exact = fitting.find((definition) => definition.path === path);
+  return (exact ?? fitting.find((definition) => matchPath(definition.path, path)))?.path;
 }
 
 export const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>

@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
+import * as endpoints from '../../src/endpoints.ts';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import { matchPath } from '../../src/http/path.ts';
 import { serve } from '../../src/http/pipeline.ts';
 import type { Services } from '../../src/ports.ts';
 import { collect } from './collect.ts';
+import { assertAllowed, assertDocumented } from './documented.ts';
 
 export interface Sent {
   method?: string;
@@ -22,7 +26,10 @@ export interface Answered {
   body: any;
 }
 
-/** One request to an endpoint, or to the first of those that share its path, straight through the pipeline. */
+/**
+ * One request to an endpoint, or to the first of those that share its path, straight through the pipeline. Fails where
+ * the answer is not one of openapi.json.
+ */
 export async function call(
   definitions: AnyEndpoint | AnyEndpoint[],
   services: Services,
@@ -32,12 +39,14 @@ export async function call(
   const definition = served[0] as AnyEndpoint;
   const all = { 'Content-Type': 'application/json', ...sent.headers };
   const headers = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
+  const method = sent.method ?? definition.method;
+  const [path = '', query = ''] = (sent.path ?? definition.path).split('?');
   const response = await serve(
     served,
     {
-      method: sent.method ?? definition.method,
-      path: (sent.path ?? definition.path).split('?')[0] ?? '',
-      query: (sent.path ?? definition.path).split('?')[1] ?? '',
+      method,
+      path,
+      query,
       header: (name) => headers.get(name),
       ip: sent.ip ?? '192.0.2.1',
       route: sent.route ?? `unknown ${sent.ip ?? '192.0.2.1'}`,
@@ -46,6 +55,23 @@ export async function call(
     services,
   );
   const text = typeof response.body === 'string' ? response.body : (await collect(response.body)).join('');
+  if (isPublished(definition)) {
+    const { path: template } = definition;
+    const isThere = matchPath(template, path) !== null;
+    // A path that no endpoint has is none of the document's.
+    if (!isThere) assert.equal(response.status, 404, text);
+    else
+      assertDocumented({
+        method,
+        template,
+        status: response.status,
+        headers: new Headers(response.headers),
+        text,
+      });
+    if (isThere && response.status < 300 && sent.body !== undefined && takesBody(served, method)) {
+      assertAllowed(method, template, JSON.parse(new TextDecoder().decode(toBytes(sent.body))));
+    }
+  }
   const isJson = /[/+]json\b/.test(response.headers['Content-Type'] ?? '');
   return {
     status: response.status,
@@ -54,6 +80,13 @@ export async function call(
     body: isJson ? JSON.parse(text) : null,
   };
 }
+
+/** Some tests serve endpoints of their own. */
+const isPublished = ({ method, path }: AnyEndpoint) =>
+  Object.values(endpoints).some((other) => other.method === method && other.path === path);
+
+const takesBody = (served: AnyEndpoint[], method: string) =>
+  served.some((definition) => definition.method === method && definition.request !== null);
 
 function toBytes(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body;

@@ -1,3 +1,4 @@
+import { assertMessage } from './documented.ts';
 import { suite } from './suite.ts';
 
 const TOPIC = 'tweet-likes-raw';
@@ -24,7 +25,7 @@ export async function subscribe(name: string, projectId: string = suite.projectI
   await call('PUT', subscription, { topic, ackDeadlineSeconds: 60 });
 
   return {
-    /** Everything that waits, acknowledged. */
+    /** Everything that waits, acknowledged. Fails where a message is not what docs/message.schema.json says. */
     async pullAll(): Promise<Message[]> {
       const all: Message[] = [];
       for (;;) {
@@ -33,7 +34,9 @@ export async function subscribe(name: string, projectId: string = suite.projectI
         if (receivedMessages.length === 0) return all;
         for (const { message } of receivedMessages) {
           const data = Buffer.from(message.data ?? '', 'base64').toString('utf8');
-          all.push({ messageId: message.messageId, attributes: message.attributes ?? {}, data });
+          const { messageId, attributes = {} } = message;
+          assertMessage(data, attributes);
+          all.push({ messageId, attributes, data });
         }
         const ackIds = receivedMessages.map(({ ackId }) => ackId);
         await call('POST', `${subscription}:acknowledge`, { ackIds });

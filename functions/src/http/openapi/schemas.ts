@@ -29,6 +29,7 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
       // Where it transforms what is sent zod leaves these out; ours are as they are sent.
       const { examples, default: usual } = z.globalRegistry.get(zodSchema) ?? {};
       Object.assign(jsonSchema, examples && { examples }, usual !== undefined && { default: usual });
+      if (jsonSchema.format?.includes('_')) delete jsonSchema.format;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       delete jsonSchema.id;

@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '../../../src/deadline.ts';
 import type { Random } from '../../simulation/random.ts';
@@ -70,7 +71,10 @@ export async function createClients(users: number, random: Random) {
 async function answerOf(request: Promise<Answer>): Promise<Answer | null> {
   return await within(
     PATIENCE_MS,
-    request.catch(() => null),
+    request.catch((error) => {
+      if (error instanceof AssertionError) throw error;
+      return null;
+    }),
     () => null,
   );
 }
