@@ -9,7 +9,7 @@ const { batch, budgetMs } = TUNING.operator;
 
 /** What names items of the queue in a request. Firestore refuses ids like `__this__`. */
 export const itemIds = z
-  .array(z.string().regex(/^[a-z0-9][\w-]{0,99}$/i, 'must be the id of an item of the queue'))
+  .array(z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/, 'must be the id of an item of the queue'))
   .min(1, 'must have at least 1 id')
   .max(batch, `must have at most ${batch} ids`)
   .transform((ids) => [...new Set(ids)])

@@ -48,7 +48,7 @@ export async function readPage<T extends Place>(
 /** What a cursor holds, in bounds that a query takes even where someone made it up. */
 const content = z.tuple([
   z.int().min(0).max(LAST_OF_9999),
-  z.string().regex(/^[a-z0-9][\w-]{0,99}$/i),
+  z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/),
   z.string(),
 ]);
 
