@@ -16,6 +16,7 @@ export { retryQueueNow } from './admin/retryQueueNow.ts';
 export { health } from './health/health.ts';
 export { capture } from './tweets/capture.ts';
 export { deleteTweet } from './tweets/deleteTweet.ts';
+export { exportTweets } from './tweets/exportTweets.ts';
 export { getQueue } from './tweets/getQueue.ts';
 export { getTweet } from './tweets/getTweet.ts';
 export { listTweets } from './tweets/listTweets.ts';

@@ -22,6 +22,11 @@ export const exportAccount = https(endpoints.exportAccount, {
 });
 export const endSession = https(endpoints.endSession, { secrets: signingSecrets });
 export const capture = https(endpoints.capture, { secrets: signingSecrets });
+export const exportTweets = https(endpoints.exportTweets, {
+  secrets: signingSecrets,
+  timeoutSeconds: 900,
+  concurrency: 4,
+});
 export const listTweets = https(endpoints.listTweets, { secrets: signingSecrets });
 export const tweet = https([endpoints.getTweet, endpoints.deleteTweet], { secrets: signingSecrets });
 export const getQueue = https(endpoints.getQueue, { secrets: signingSecrets });

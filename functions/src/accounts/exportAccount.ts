@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { jsonLines } from '../http/jsonLines.ts';
+import { jsonLines } from '../http/textStream.ts';
 import type { PersonalRecord, Services } from '../ports.ts';
 
 const text = (example: string) => z.string().meta({ examples: [example] });

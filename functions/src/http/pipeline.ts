@@ -8,10 +8,10 @@ import { callerNetwork, type Origin } from './callerIp.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { type RawBody, readJson, readQuery, validate } from './json.ts';
-import { isStream, started } from './jsonLines.ts';
 import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
+import { isTextStream, started } from './textStream.ts';
 
 /** A request as it came, free of any framework. */
 export interface HttpRequest extends Origin {
@@ -148,9 +148,9 @@ async function answer(
   const content = schema.parse(reply.body);
   Object.assign(headers, reply.headers);
   if (content === null) return { status: reply.status, headers, body: '' };
-  if (isStream(content)) {
-    headers['Content-Type'] = 'application/x-ndjson; charset=utf-8';
-    const body = request.method === 'HEAD' ? '' : await started(content, log);
+  if (isTextStream(content)) {
+    headers['Content-Type'] = content.contentType;
+    const body = request.method === 'HEAD' ? '' : await started(content.text, log);
     return { status: reply.status, headers, body };
   }
   headers['Content-Type'] = 'application/json; charset=utf-8';

@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf, pageQuery, readPage } from '../http/page.ts';
+import { filterQuery } from './filters.ts';
 import { item, toItem } from './item.ts';
-import { comparableAuthor, tweet, tweetStatus } from './tweet.ts';
-
-const [EARLIEST, LATEST] = [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T23:59:59.999Z')];
-const time = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z, a + written as %2B' })
-  .transform((value) => new Date(value))
-  .refine((value) => value >= EARLIEST && value <= LATEST, 'must be in the years 0001 to 9999');
 
 export const listTweets = endpoint({
   name: 'listTweets',
@@ -17,13 +11,7 @@ export const listTweets = endpoint({
   summary: 'My tweets, the latest captured first; from (inclusive) and to (exclusive) are times of capture',
   access: 'bearer',
   counting: 'lenient',
-  query: z.object({
-    ...pageQuery,
-    status: z.enum(tweetStatus.options, `must be one of ${tweetStatus.options.join(', ')}`).optional(),
-    author: tweet.shape.authorUsername.transform(comparableAuthor).optional(),
-    from: time.optional(),
-    to: time.optional(),
-  }),
+  query: z.object({ ...pageQuery, ...filterQuery }),
   request: null,
   responses: { 200: pageOf(item) },
   failures: [],

@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import { TUNING } from '../../src/config.ts';
 import { Failure } from '../../src/failures.ts';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import { isStream } from '../../src/http/jsonLines.ts';
+import { isStream } from '../../src/http/textStream.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { ALL, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
 import { VALID } from '../support/requests.ts';
@@ -44,6 +44,9 @@ describe('the answer of', () => {
         const reply = await definition.handle(request, services);
         if (reply.body === null) return reply;
         if (isStream(reply.body)) return { ...reply, body: leakingLines(reply.body) };
+        const { items } = reply.body as { items?: unknown };
+        if (isStream(items))
+          return { ...reply, body: { ...(reply.body as object), items: leakingLines(items) } };
         const body = structuredClone(reply.body) as Record<string, unknown>;
         for (const value of Object.values(body)) {
           if (typeof value === 'object' && value) Object.assign(value, { inner: 's3cret' });

@@ -3,7 +3,7 @@ import { eraseAccounts } from '../../src/accounts/eraseAccounts.ts';
 import { TUNING } from '../../src/config.ts';
 import { capture, deleteAccount, exportAccount, getAccount } from '../../src/endpoints.ts';
 import { Failure } from '../../src/failures.ts';
-import { assertLines, assertProblem } from '../support/assertions.ts';
+import { assertProblem, linesOf } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { collect } from '../support/collect.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -30,14 +30,10 @@ describe('the data of a person', () => {
   describe('as an export', () => {
     const exported = async () => {
       const { text } = await call(exportAccount, memory.services, { headers });
-      assertLines(text);
-      return {
-        text,
-        lines: text
-          .trimEnd()
-          .split('\n')
-          .map((line) => JSON.parse(line)),
-      };
+      const lines = linesOf(text);
+      assert.deepEqual(lines.at(-1), { kind: 'end', lines: lines.length - 1 });
+      // biome-ignore lint/suspicious/noExplicitAny: lines of every kind
+      return { text, lines: lines as any[] };
     };
 
     it('is account, sessions, tweets and audit log, each on a line, and an end', async () => {

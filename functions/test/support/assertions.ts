@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parse } from 'csv-parse/sync';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import { PROBLEM_STATUS, type ProblemCode, problemSchema } from '../../src/http/problem.ts';
 import type { Answered } from './call.ts';
@@ -11,7 +12,11 @@ const SECURITY_HEADERS = {
   'Content-Security-Policy': "default-src 'none'",
 };
 
-const LINES = 'application/x-ndjson; charset=utf-8';
+/** The rows or lines of what is written while it is read, by its type. */
+const STREAMS: Record<string, (text: string) => unknown[]> = {
+  'application/x-ndjson; charset=utf-8': linesOf,
+  'text/csv; charset=utf-8; header=present': rowsOf,
+};
 
 /** What every answer has, whatever it says. */
 export function assertHeaders({ headers }: Answered): void {
@@ -25,7 +30,8 @@ export function assertSuccess({ responses }: AnyEndpoint, answer: Answered): voi
   const schema = responses[answer.status];
   assert.ok(schema, `${answer.status} is not declared: ${answer.text}`);
   const type = answer.headers['Content-Type'];
-  if (type === LINES) assertLines(answer.text);
+  const read = STREAMS[type ?? ''];
+  if (read) for (const each of read(answer.text)) assert.equal(typeof each, 'object');
   else {
     assert.deepEqual(schema.parse(answer.body), answer.body);
     assert.equal(type, answer.text === '' ? undefined : 'application/json; charset=utf-8');
@@ -33,14 +39,17 @@ export function assertSuccess({ responses }: AnyEndpoint, answer: Answered): voi
   assertHeaders(answer);
 }
 
-/** JSON objects, the last of which tells how many came before it. */
-export function assertLines(text: string): void {
-  assert.ok(text.endsWith('\n'));
-  const lines = text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as object);
-  assert.deepEqual(lines.at(-1), { kind: 'end', lines: lines.length - 1 });
+/** The values of JSON Lines, each of which ends its line. */
+export function linesOf(text: string): Record<string, unknown>[] {
+  const lines = text.split('\n');
+  assert.equal(lines.pop(), '');
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** The rows of a CSV with a byte order mark, by the names in its first one. Fails where one is longer or shorter. */
+export function rowsOf(text: string): Record<string, string>[] {
+  assert.ok(text.startsWith('\uFEFF') && text.endsWith('\r\n'));
+  return parse(text, { bom: true, columns: true, record_delimiter: '\r\n' });
 }
 
 /** A problem as every error is one, with the code where a test expects a certain one. */

@@ -31,6 +31,7 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
   },
   capture: async (services) => ({ headers: await bearer(services), body: completeTweet() }),
   listTweets: async (services) => ({ headers: (await withTweet(services)).headers }),
+  exportTweets: async (services) => ({ headers: (await withTweet(services)).headers }),
   getTweet: withTweet,
   deleteTweet: withTweet,
   getQueue: async (services) => ({ headers: (await withTweet(services)).headers }),

@@ -62,6 +62,7 @@ describe('an origin', () => {
       'RateLimit-Policy',
       'Retry-After',
       'Preference-Applied',
+      'Content-Disposition',
     ]) {
       assert.ok(exposed?.includes(name), name);
     }

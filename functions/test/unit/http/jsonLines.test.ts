@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { isStream, jsonLines } from '../../../src/http/jsonLines.ts';
+import { isStream, isTextStream, jsonLines } from '../../../src/http/textStream.ts';
 import { collect } from '../../support/collect.ts';
 
 async function* each<T>(values: T[]) {
@@ -13,32 +13,32 @@ describe('JSON Lines', () => {
   const at = new Date('2026-03-01T12:00:00Z');
 
   it('are one line of JSON for each value, in their order', async () => {
-    const lines = schema.parse(
+    const { text } = schema.parse(
       each([
         { name: 'a', at },
         { name: 'b', at },
       ]),
     );
-    assert.deepEqual(await collect(lines), [
+    assert.deepEqual(await collect(text), [
       '{"name":"a","at":"2026-03-01T12:00:00.000Z"}\n',
       '{"name":"b","at":"2026-03-01T12:00:00.000Z"}\n',
     ]);
   });
 
   it('are nothing where there is no value', async () => {
-    assert.deepEqual(await collect(schema.parse(each([]))), []);
+    assert.deepEqual(await collect(schema.parse(each([])).text), []);
   });
 
   it('have nothing in them that the schema does not name', async () => {
-    const [line] = await collect(schema.parse(each([{ name: 'a', at, passwordHash: 's3cret' }])));
+    const [line] = await collect(schema.parse(each([{ name: 'a', at, passwordHash: 's3cret' }])).text);
     assert.ok(!line?.includes('s3cret'));
   });
 
   it('break off at a value that does not fit, after those before it', async () => {
-    const lines = schema.parse(each([{ name: 'a', at }, { name: 1, at } as never, { name: 'c', at }]));
+    const { text } = schema.parse(each([{ name: 'a', at }, { name: 1, at } as never, { name: 'c', at }]));
     const read: string[] = [];
     await assert.rejects(async () => {
-      for await (const line of lines) read.push(line);
+      for await (const line of text) read.push(line);
     }, z.ZodError);
     assert.equal(read.length, 1);
   });
@@ -48,7 +48,7 @@ describe('JSON Lines', () => {
       yield { name: 'a', at };
       throw new RangeError('the database went away');
     }
-    await assert.rejects(collect(schema.parse(failing())), RangeError);
+    await assert.rejects(collect(schema.parse(failing()).text), RangeError);
   });
 
   it('are written while they are read, no faster', async () => {
@@ -59,7 +59,7 @@ describe('JSON Lines', () => {
         yield { name: 'a', at };
       }
     }
-    const lines = schema.parse(endless())[Symbol.asyncIterator]();
+    const lines = schema.parse(endless()).text[Symbol.asyncIterator]();
     assert.equal(made, 0);
     await lines.next();
     await lines.next();
@@ -75,14 +75,14 @@ describe('JSON Lines', () => {
         isOver = true;
       }
     }
-    for await (const _ of schema.parse(values())) break;
+    for await (const _ of schema.parse(values()).text) break;
     assert.ok(isOver);
   });
 
   it('have a line for each value, whatever text is in it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ unit: 'binary' })), async (texts) => {
-        const written = (await collect(jsonLines(z.string()).parse(each(texts)))).join('');
+        const written = (await collect(jsonLines(z.string()).parse(each(texts)).text)).join('');
         const lines = written.split('\n');
         assert.equal(lines.pop(), '');
         assert.deepEqual(
@@ -100,8 +100,17 @@ describe('JSON Lines', () => {
 });
 
 describe('a stream', () => {
+  const nothing = [null, undefined, '', 'text', 1, {}, [], ['a'], { text: 'text' }];
+
   it('is what can be read piece by piece, and no body that is there already', () => {
-    assert.ok(isStream(jsonLines(z.string()).parse(each(['a']))));
-    for (const content of [null, undefined, '', 'text', 1, {}, [], ['a']]) assert.ok(!isStream(content));
+    assert.ok(isStream(each(['a'])));
+    for (const content of nothing) assert.ok(!isStream(content));
+  });
+
+  it('of text has a content type', () => {
+    const stream = jsonLines(z.string()).parse(each(['a']));
+    assert.ok(isTextStream(stream));
+    assert.equal(stream.contentType, 'application/x-ndjson; charset=utf-8');
+    for (const content of [...nothing, each(['a'])]) assert.ok(!isTextStream(content));
   });
 });

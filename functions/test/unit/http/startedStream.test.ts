@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { started } from '../../../src/http/jsonLines.ts';
+import { started } from '../../../src/http/textStream.ts';
 import { collect } from '../../support/collect.ts';
 
 async function* each<T>(values: T[]) {

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { textStream } from './textStream.ts';
+
+type Cell = string | number | boolean | null | undefined;
+
+/** Without it, Excel takes UTF-8 for the code page of its machine. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * Where a spreadsheet may begin a cell, with what it may skip there: at the beginning, and, where its separator is not
+ * the comma, after a semicolon, a tab or a line break.
+ */
+const BEGINNING = /(?:^|[;\t\r\n])[\p{Z}\p{C}";]*/gu;
+/** What makes a formula, also in full width; and our mark itself, so that it can be told apart. */
+const FORMULA = new Set("=+-@＝＋－＠'");
+/** Spreadsheets keep 15 digits of a number, and no zeros in front. */
+const NUMBER = /^[0-9]+$/;
+
+/**
+ * Text as a spreadsheet shows it and runs nothing of it (see OWASP, "CSV Injection"): an apostrophe is put before what
+ * would be a formula, and before a text of digits, so that it stays one. NUL, which ends a cell or a file for many
+ * readers, becomes U+FFFD.
+ */
+export function guarded(text: string): string {
+  const readable = text.replaceAll('\0', '\uFFFD');
+  if (NUMBER.test(readable)) return `'${readable}`;
+  return readable.replace(BEGINNING, (found, at: number) =>
+    FORMULA.has(readable.charAt(at + found.length)) ? `${found}'` : found,
+  );
+}
+
+/** A record of RFC 4180: text in quotes; true, false and numbers as they are; nothing for null. */
+export function csvRecord(cells: Cell[]): string {
+  const written = cells.map((cell) =>
+    typeof cell === 'string' ? `"${guarded(cell).replaceAll('"', '""')}"` : String(cell ?? ''),
+  );
+  return `${written.join(',')}\r\n`;
+}
+
+/** CSV for spreadsheets (RFC 4180, UTF-8 with a byte order mark): a row of names, and one row of these cells for each value. */
+export const csv = <S extends z.ZodType<Record<string, Cell>>>(
+  row: S,
+  columns: readonly (keyof z.output<S> & string)[],
+) =>
+  textStream(row, {
+    contentType: 'text/csv; charset=utf-8; header=present',
+    head: BYTE_ORDER_MARK + csvRecord([...columns]),
+    write: (value) => csvRecord(columns.map((column) => value[column])),
+  });

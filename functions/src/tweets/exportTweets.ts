@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { TUNING } from '../config.ts';
+import { csv } from '../http/csv.ts';
+import { endpoint } from '../http/endpoint.ts';
+import type { Place } from '../http/page.ts';
+import { jsonLines } from '../http/textStream.ts';
+import type { TweetFilters, TweetLists } from '../ports.ts';
+import { filterQuery } from './filters.ts';
+import { item, toItem } from './item.ts';
+
+/** In their order, to which scripts and formulas hold: a new field is a new last column. */
+const COLUMNS = [
+  'tweetId',
+  'authorUsername',
+  'authorDisplayName',
+  'tweetText',
+  'tweetUrl',
+  'timestamp',
+  'capturedAt',
+  'createdAt',
+  'status',
+  'publishedAt',
+  'messageId',
+  'threadId',
+  'parentTweetId',
+  'conversationId',
+  'isReply',
+  'isRetweet',
+  'isQuoteTweet',
+  'isThread',
+  'hasImage',
+  'hasVideo',
+  'hasLink',
+] as const;
+
+export const exportTweets = endpoint({
+  name: 'exportTweets',
+  method: 'GET',
+  path: '/api/tweets/export',
+  summary: 'All my tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV',
+  access: 'bearer',
+  counting: 'lenient',
+  perMinute: 5,
+  query: z.object({
+    format: z.enum(['jsonl', 'csv'], 'must be jsonl or csv').default('jsonl'),
+    ...filterQuery,
+  }),
+  request: null,
+  responses: {
+    200: z
+      .discriminatedUnion('format', [
+        z.object({ format: z.literal('jsonl'), items: jsonLines(item) }),
+        z.object({ format: z.literal('csv'), items: csv(item, COLUMNS) }),
+      ])
+      .transform(({ items }) => items),
+  },
+  failures: [],
+
+  async handle({ caller: { userId }, query: { format, ...filters } }, { tweetLists, clock }) {
+    const name = `tweets-${clock.now().toISOString().slice(0, 10)}.${format}`;
+    return {
+      status: 200,
+      body: { format, items: everyTweet(userId, filters, tweetLists) },
+      headers: { 'Content-Disposition': `attachment; filename="${name}"` },
+    };
+  },
+});
+
+/** Holds one page at a time, and reads the next one when the last of it has been taken. */
+async function* everyTweet(userId: string, filters: TweetFilters, { tweets }: TweetLists) {
+  let last: Place | null = null;
+  for (;;) {
+    const page = await tweets(userId, filters, TUNING.exportPage, last);
+    for (const found of page) yield toItem(found);
+    last = page.at(-1) ?? null;
+    if (page.length < TUNING.exportPage) return;
+  }
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { TUNING } from '../../src/config.ts';
+import { exportTweets, listTweets } from '../../src/endpoints.ts';
+import { Failure } from '../../src/failures.ts';
+import { item } from '../../src/tweets/item.ts';
+import { publishTweet } from '../../src/tweets/publishTweet.ts';
+import { newCapture, tweet } from '../../src/tweets/tweet.ts';
+import { assertProblem, assertSuccess, linesOf, rowsOf } from '../support/assertions.ts';
+import { call } from '../support/call.ts';
+import { captured } from '../support/fill.ts';
+import { memoryServices } from '../support/memory/services.ts';
+import { bearer } from '../support/requests.ts';
+import { completeTweet, sampleCapture } from '../support/samples.ts';
+
+describe('an export of tweets', () => {
+  const userId = randomUUID();
+  let memory: ReturnType<typeof memoryServices>;
+  let headers: Record<string, string>;
+  beforeEach(async () => {
+    memory = memoryServices();
+    headers = await bearer(memory.services, { userId });
+  });
+  const send = (
+    query: Record<string, string> = {},
+    definition: typeof exportTweets | typeof listTweets = exportTweets,
+  ) =>
+    call(definition, memory.services, { path: `${definition.path}?${new URLSearchParams(query)}`, headers });
+  const exported = async (query: Record<string, string> = {}) => {
+    const answer = await send(query);
+    assertSuccess(exportTweets, answer);
+    return query.format === 'csv' ? rowsOf(answer.text) : linesOf(answer.text);
+  };
+  const ids = (found: { tweetId?: unknown }[]) =>
+    found.map(({ tweetId }) => String(tweetId).replace(/^'/, ''));
+  const fill = async (count: number, stepMs = 60_000) => {
+    const all: string[] = [];
+    for (let each = 0; each < count; each += 1) {
+      const [capture] = await captured(memory.services, 1, userId);
+      all.unshift(capture?.tweet.tweetId ?? '');
+      memory.clock.advance(stepMs);
+    }
+    return all;
+  };
+  const captureOf = async (different: Record<string, unknown>) => {
+    const body = tweet.parse({ ...completeTweet(), ...different });
+    await memory.tweets.create(newCapture({ ...sampleCapture(memory.clock.now(), userId), tweet: body }));
+    return body;
+  };
+
+  it('is JSON Lines unless told, each the item that the list has', async () => {
+    const { tweetId } = await captureOf({});
+    await publishTweet(`${userId}_${tweetId}`, memory.services);
+    await fill(2);
+    const { items } = (await send({}, listTweets)).body;
+    assert.equal(items.length, 3);
+    assert.deepEqual(await exported(), items);
+    assert.deepEqual(await exported({ format: 'jsonl' }), items);
+  });
+
+  it('as CSV has every field of an item in a column of its name', async () => {
+    const body = await captureOf({ tweetText: 'One, "two"\r\nthree' });
+    const [row = {}] = (await exported({ format: 'csv' })) as Record<string, string>[];
+    assert.deepEqual(new Set(Object.keys(row)), new Set(Object.keys(item.shape)));
+    const createdAt = memory.clock.now().toISOString();
+    const number = (id: string) => `'${id}`;
+    assert.deepEqual(row, {
+      ...Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)])),
+      tweetId: number(body.tweetId),
+      threadId: number('1700000000000000001'),
+      parentTweetId: number('20'),
+      conversationId: '',
+      status: 'captured',
+      messageId: '',
+      createdAt,
+      publishedAt: '',
+    });
+  });
+
+  it('as CSV has its columns in an order that stays', async () => {
+    const [head] = (await send({ format: 'csv' })).text.split('\r\n');
+    const columns =
+      'tweetId authorUsername authorDisplayName tweetText tweetUrl timestamp capturedAt createdAt status publishedAt ' +
+      'messageId threadId parentTweetId conversationId isReply isRetweet isQuoteTweet isThread hasImage hasVideo hasLink';
+    assert.equal(
+      head,
+      `\uFEFF${columns
+        .split(' ')
+        .map((name) => `"${name}"`)
+        .join()}`,
+    );
+  });
+
+  it('as CSV runs no formula of a tweet', async () => {
+    await captureOf({
+      tweetText: '=HYPERLINK("http://a.example")',
+      authorDisplayName: ' @SUM(1)',
+      authorUsername: '+1',
+    });
+    const [row = {}] = (await exported({ format: 'csv' })) as Record<string, string>[];
+    const { tweetText, authorDisplayName, authorUsername } = row;
+    assert.deepEqual(
+      [tweetText, authorDisplayName, authorUsername],
+      [`'=HYPERLINK("http://a.example")`, " '@SUM(1)", "'+1"],
+    );
+  });
+
+  it('of who has no tweets is empty, and as CSV a row of names', async () => {
+    assert.equal((await send()).text, '');
+    assert.match((await send({ format: 'csv' })).text, /^\uFEFF"tweetId",[^\r\n]*\r\n$/);
+  });
+
+  for (const format of ['jsonl', 'csv']) {
+    it(`has each tweet once, the latest captured first, however many pages they fill: ${format}`, async () => {
+      for (const count of [TUNING.exportPage, 1, TUNING.exportPage]) {
+        await fill(count, 0);
+        memory.clock.advance(1);
+      }
+      const found = await exported({ format });
+      assert.equal(new Set(ids(found)).size, 2 * TUNING.exportPage + 1);
+      const times = found.map(({ createdAt }) => String(createdAt));
+      assert.deepEqual(times, times.toSorted().reverse());
+      assert.equal(times.length, 2 * TUNING.exportPage + 1);
+    });
+
+    it(`takes the filters of the list: ${format}`, async () => {
+      const [newest, middle, oldest] = (await fill(3)) as [string, string, string];
+      await publishTweet(`${userId}_${middle}`, memory.services);
+      const found = async (query: Record<string, string>) => ids(await exported({ format, ...query }));
+      assert.deepEqual(await found({ status: 'published' }), [middle]);
+      assert.deepEqual(await found({ author: 'SomeOne' }), [newest, middle, oldest]);
+      memory.clock.advance(60_000);
+      assert.deepEqual(await found({ author: 'nobody' }), []);
+      assert.deepEqual(await found({ from: '2026-03-01T14:01:00+02:00' }), [newest, middle]);
+      assert.deepEqual(await found({ to: '2026-03-01T12:01:00Z', status: 'captured' }), [oldest]);
+    });
+
+    it(`is a file by its name: ${format}`, async () => {
+      const { headers: said } = await send({ format });
+      assert.equal(said['Content-Disposition'], `attachment; filename="tweets-2026-03-01.${format}"`);
+    });
+  }
+
+  it('names what it does not understand', async () => {
+    for (const [path, value] of [
+      ['format', 'xlsx'],
+      ['format', ''],
+      ['format', 'CSV'],
+      ['status', 'lost'],
+      ['author', ''],
+      ['from', 'yesterday'],
+      ['to', '2026-03-01'],
+    ] as const) {
+      memory.clock.advance(60_000);
+      const answer = await send({ [path]: value });
+      assertProblem(answer, 'invalid_request');
+      assert.deepEqual(
+        answer.body.errors.map((error: { path: string }) => error.path),
+        [path],
+      );
+    }
+  });
+
+  it('that cannot begin is an error like any other, and no file', async () => {
+    await fill(1);
+    memory.services.tweetLists.tweets = async () => {
+      throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+    };
+    for (const format of ['jsonl', 'csv']) assertProblem(await send({ format }), 'unavailable');
+  });
+
+  it('that fails on the way breaks off, and the log says why', async () => {
+    await fill(TUNING.exportPage, 0);
+    const { tweets } = memory.services.tweetLists;
+    memory.services.tweetLists.tweets = async (...args) => {
+      if (args[3]) throw new Error('the database went away');
+      return await tweets(...args);
+    };
+    for (const format of ['jsonl', 'csv']) await assert.rejects(send({ format }), /went away/);
+    assert.equal(memory.lines.filter(({ event }) => event === 'stream_failed').length, 2);
+  });
+
+  it('may be asked for five times a minute', async () => {
+    for (let count = 0; count < 5; count += 1) await exported();
+    assertProblem(await send(), 'rate_limited');
+  });
+});
