@@ -214,8 +214,6 @@ export const TUNING = {
   outageMemoryMs: 5 * SECOND,
   healthDeadlineMs: 2 * SECOND,
   healthKeptMs: 5 * SECOND,
-  /** Tweets that an export holds at a time: of the largest size some 6 MB, and up to four exports share an instance. */
-  exportPage: 200,
   /** 150 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */
   retryBatch: 150,
   retryRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },

@@ -181,6 +181,8 @@ export interface TweetFilters {
 /** What a user has, from the newest to the oldest. Reads `limit` documents, however many are stored. */
 export interface TweetLists {
   tweets(userId: string, filters: TweetFilters, limit: number, after: Place | null): Promise<StoredTweet[]>;
+  /** As many as there are, read while they are taken: few of them are in memory at a time. */
+  everyTweet(userId: string, filters: TweetFilters): AsyncIterable<StoredTweet>;
   queue(userId: string, limit: number, after: Place | null): Promise<QueueItem[]>;
 }
 

@@ -12,9 +12,16 @@ export function grpcCode(error: unknown): number | undefined {
   return (error as { code?: number } | null)?.code;
 }
 
+/** Failure `unavailable` in place of one of Firestore's own passing errors; any other as it is. */
+export function clearer(error: unknown): unknown {
+  if (!PASSING.has(grpcCode(error) ?? -1)) return error;
+  const message = 'The database cannot be reached; please try again.';
+  return new Failure('unavailable', message, { cause: error });
+}
+
 type Store = Record<string, (...args: never[]) => Promise<unknown>>;
 
-/** The same store, with Failure `unavailable` in place of Firestore's own passing errors. */
+/** The same store, with clearer errors. */
 export function failingClearly<S>(store: S & Store): S {
   const guarded = Object.entries(store as Store).map(([name, method]) => [
     name,
@@ -22,10 +29,7 @@ export function failingClearly<S>(store: S & Store): S {
       try {
         return await method(...args);
       } catch (error) {
-        if (!PASSING.has(grpcCode(error) ?? -1)) throw error;
-        throw new Failure('unavailable', 'The database cannot be reached; please try again.', {
-          cause: error,
-        });
+        throw clearer(error);
       }
     },
   ]);

@@ -1,23 +1,30 @@
-import { FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
+import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import type { Place } from '../http/page.ts';
-import type { TweetLists } from '../ports.ts';
+import type { TweetFilters, TweetLists } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
-import { failingClearly } from './errors.ts';
+import { clearer, failingClearly } from './errors.ts';
 import { toQueueItem, toStoredTweet } from './tweetStore.ts';
+
+/** What one query reads of many tweets: few round trips, and each over before a slow reader meets Firestore's deadline. */
+const STRETCH = 2000;
 
 /** Each query is a stretch of one composite index of firestore.indexes.json, so it reads what it gives and no more. */
 export function createTweetLists(db: Firestore): TweetLists {
   const owned = (userId: string, collection: string) =>
     db.collection(collection).where('userId', '==', userId);
 
-  return failingClearly<TweetLists>({
-    async tweets(userId, { status, author, from, to }, limit, after) {
-      let query = owned(userId, 'tweets');
-      if (status) query = query.where('status', '==', status);
-      if (author) query = query.where('author', '==', author);
-      if (from) query = query.where('createdAt', '>=', from);
-      if (to) query = query.where('createdAt', '<', to);
-      const { docs } = await newestFirst(query, limit, after).get();
+  const chosen = (userId: string, { status, author, from, to }: TweetFilters) => {
+    let query = owned(userId, 'tweets');
+    if (status) query = query.where('status', '==', status);
+    if (author) query = query.where('author', '==', author);
+    if (from) query = query.where('createdAt', '>=', from);
+    if (to) query = query.where('createdAt', '<', to);
+    return query;
+  };
+
+  const lists = failingClearly<Omit<TweetLists, 'everyTweet'>>({
+    async tweets(userId, filters, limit, after) {
+      const { docs } = await newestFirst(chosen(userId, filters), limit, after).get();
       return docs.map((found) => toStoredTweet(found) as StoredTweet);
     },
 
@@ -26,6 +33,30 @@ export function createTweetLists(db: Firestore): TweetLists {
       return docs.map(toQueueItem);
     },
   });
+
+  async function* everyTweet(userId: string, filters: TweetFilters): AsyncGenerator<StoredTweet> {
+    const query = chosen(userId, filters);
+    let last: StoredTweet | null = null;
+    let count: number;
+    do {
+      count = 0;
+      for await (const found of read(newestFirst(query, STRETCH, last))) {
+        count += 1;
+        last = toStoredTweet(found) as StoredTweet;
+        yield last;
+      }
+    } while (count === STRETCH);
+  }
+  return { ...lists, everyTweet };
+}
+
+/** Documents as they are asked for: a stream of Firestore's waits for its reader. */
+async function* read(query: Query): AsyncGenerator<QueryDocumentSnapshot> {
+  try {
+    yield* query.stream() as AsyncIterable<unknown> as AsyncIterable<QueryDocumentSnapshot>;
+  } catch (error) {
+    throw clearer(error);
+  }
 }
 
 function newestFirst(query: Query, limit: number, after: Place | null): Query {

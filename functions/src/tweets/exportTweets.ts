@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { TUNING } from '../config.ts';
 import { csv } from '../http/csv.ts';
 import { endpoint } from '../http/endpoint.ts';
-import type { Place } from '../http/page.ts';
 import { jsonLines } from '../http/textStream.ts';
-import type { TweetFilters, TweetLists } from '../ports.ts';
 import { filterQuery } from './filters.ts';
 import { item, toItem } from './item.ts';
+import type { StoredTweet } from './tweet.ts';
 
 /** In their order, to which scripts and formulas hold: a new field is a new last column. */
 const COLUMNS = [
@@ -60,19 +58,12 @@ export const exportTweets = endpoint({
     const name = `tweets-${clock.now().toISOString().slice(0, 10)}.${format}`;
     return {
       status: 200,
-      body: { format, items: everyTweet(userId, filters, tweetLists) },
+      body: { format, items: asItems(tweetLists.everyTweet(userId, filters)) },
       headers: { 'Content-Disposition': `attachment; filename="${name}"` },
     };
   },
 });
 
-/** Holds one page at a time, and reads the next one when the last of it has been taken. */
-async function* everyTweet(userId: string, filters: TweetFilters, { tweets }: TweetLists) {
-  let last: Place | null = null;
-  for (;;) {
-    const page = await tweets(userId, filters, TUNING.exportPage, last);
-    for (const found of page) yield toItem(found);
-    last = page.at(-1) ?? null;
-    if (page.length < TUNING.exportPage) return;
-  }
+async function* asItems(tweets: AsyncIterable<StoredTweet>) {
+  for await (const tweet of tweets) yield toItem(tweet);
 }

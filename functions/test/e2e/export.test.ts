@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { newUser, send } from '../support/api.ts';
+import { fillFirestore } from '../support/fillFirestore.ts';
 import { functionsFirestore } from '../support/firestore.ts';
 import { startInstance } from '../support/production.ts';
 import { SECRETS } from '../support/project.ts';
-import { sampleCapture } from '../support/samples.ts';
 
 const TWEETS = 2000;
 const db = functionsFirestore();
@@ -16,20 +16,7 @@ describe('an export of 2000 tweets', function () {
   before(async () => {
     instance = startInstance('exportAccount', SECRETS);
     [user] = await Promise.all([newUser(), instance.ready()]);
-    for (let start = 0; start < TWEETS; start += 400) {
-      const batch = db.batch();
-      for (let count = 0; count < 400; count += 1) {
-        const { id, tweet, ...capture } = sampleCapture(new Date(), user.userId);
-        const published = { pubsubMessageId: 'projects/p/topics/t/messages/1', publishedAt: new Date() };
-        batch.set(db.doc(`tweets/${id}`), {
-          ...capture,
-          ...published,
-          rawData: tweet,
-          tweetId: tweet.tweetId,
-        });
-      }
-      await batch.commit();
-    }
+    await fillFirestore(db, user.userId, TWEETS);
   });
   after(() => instance.stop());
   const exported = () =>

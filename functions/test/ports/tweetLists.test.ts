@@ -5,6 +5,7 @@ import type { TweetFilters } from '../../src/ports.ts';
 import { claim, toQueueItem } from '../../src/tweets/delivery.ts';
 import { type Capture, newCapture, type TweetStatus } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
+import { collect } from '../support/collect.ts';
 import { sampleCapture } from '../support/samples.ts';
 
 const start = new Date('2026-03-01T12:00:00Z');
@@ -117,6 +118,36 @@ onEveryAdapter('the lists of a user', (open) => {
     const filters = { status: 'published', author: 'someone', from: minute(2), to: minute(12) } as const;
     const found = await walk((after) => tweetLists.tweets(userId, filters, 2, after));
     assert.deepEqual(ids(found), fitting);
+  });
+
+  it('have every tweet, from the newest to the oldest, by the same filters', async () => {
+    const all: Capture[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const capture = await captureAt(minute(Math.floor(count / 2)), count % 2 ? 'someone' : 'another');
+      if (count > 1) await inState.published(capture);
+      all.push(capture);
+    }
+    await captureAt(minute(1), 'someone', randomUUID());
+    const every = async (filters: TweetFilters) => ids(await collect(tweetLists.everyTweet(userId, filters)));
+    for (const filters of [
+      {},
+      { status: 'published' },
+      { author: 'someone' },
+      { from: minute(1), to: minute(2) },
+      { status: 'captured', author: 'another', to: minute(1) },
+      { author: 'nobody' },
+    ] as TweetFilters[]) {
+      assert.deepEqual(await every(filters), await list(filters), JSON.stringify(filters));
+    }
+    assert.equal((await every({})).length, all.length);
+  });
+
+  it('let go of every tweet where no more is asked for', async () => {
+    for (let count = 0; count < 3; count += 1) await captureAt(minute(count));
+    for await (const found of tweetLists.everyTweet(userId, {})) {
+      assert.deepEqual(found.createdAt, minute(2));
+      break;
+    }
   });
 
   it('have the queue from the newest to the oldest, page by page, and nobody else’s', async () => {

@@ -5,8 +5,7 @@ import { demandIndexes } from './indexes.ts';
 import './suite.ts';
 
 /** An empty database on the emulator, in a project of its own, where no trigger listens; with the deployed indexes. */
-export function emptyFirestore(): Firestore {
-  const projectId = `demo-${randomUUID()}`;
+export function emptyFirestore(projectId = `demo-${randomUUID()}`): Firestore {
   return demandIndexes(getFirestore(initializeApp({ projectId }, projectId)));
 }
 

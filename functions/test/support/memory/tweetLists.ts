@@ -1,5 +1,5 @@
 import type { Place } from '../../../src/http/page.ts';
-import type { TweetLists } from '../../../src/ports.ts';
+import type { TweetFilters, TweetLists } from '../../../src/ports.ts';
 import { comparableAuthor } from '../../../src/tweets/tweet.ts';
 import type { memoryTweets } from './tweets.ts';
 
@@ -7,17 +7,19 @@ export function memoryTweetLists({
   tweets,
   queue,
 }: Pick<ReturnType<typeof memoryTweets>, 'tweets' | 'queue'>): TweetLists {
+  const chosen = (userId: string, { status, author, from, to }: TweetFilters) =>
+    [...tweets.values()].filter(
+      (found) =>
+        found.userId === userId &&
+        (!status || found.status === status) &&
+        (!author || comparableAuthor(found.tweet.authorUsername) === author) &&
+        (!from || found.createdAt >= from) &&
+        (!to || found.createdAt < to),
+    );
   return {
-    async tweets(userId, { status, author, from, to }, limit, after) {
-      const fitting = [...tweets.values()].filter(
-        (found) =>
-          found.userId === userId &&
-          (!status || found.status === status) &&
-          (!author || comparableAuthor(found.tweet.authorUsername) === author) &&
-          (!from || found.createdAt >= from) &&
-          (!to || found.createdAt < to),
-      );
-      return newestFirst(fitting, limit, after);
+    tweets: async (userId, filters, limit, after) => newestFirst(chosen(userId, filters), limit, after),
+    async *everyTweet(userId, filters) {
+      yield* newestFirst(chosen(userId, filters), Number.POSITIVE_INFINITY, null);
     },
     async queue(userId, limit, after) {
       const mine = [...queue.values()].filter((item) => item.userId === userId);
