@@ -43,7 +43,7 @@ const counts = (file) =>
 /** Checks the code and runs every test; arguments go to mocha, and then only what they choose is judged. */
 await command(async () => {
   const chosen = process.argv.slice(2);
-  await setup();
+  await setup({ examples: true });
   await checkJava();
   const emulators = await findEmulators();
   if (chosen.length === 0) await checkCode();

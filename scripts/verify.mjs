@@ -6,7 +6,7 @@ import { setup } from './lib/setup.mjs';
 
 /** The quick checks, without emulators: format and lint, types, and the tests that need nothing but code. */
 await command(async () => {
-  await setup();
+  await setup({ examples: true });
   await checkCode();
   const args = [mocha, 'test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'];
   return (await run('node', args, { cwd: functions })).code;

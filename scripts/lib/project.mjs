@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const cache = join(root, '.cache');
 export const functions = join(root, 'functions');
+export const consumer = join(root, 'examples/consumer');
 export const mocha = join(functions, 'node_modules/mocha/bin/mocha.js');
 export const firebaseCli = join(root, 'node_modules/firebase-tools/lib/bin/firebase.js');
 

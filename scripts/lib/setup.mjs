@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Failure } from './command.mjs';
-import { cache, root } from './project.mjs';
+import { cache, consumer, root } from './project.mjs';
 import { environment, run } from './run.mjs';
 
 const OLDEST_NODE = 20;
 
-/** Makes a fresh clone ready to work: checks Node, and installs what is missing or not what the lock file says. */
-export async function setup() {
+/**
+ * Makes a fresh clone ready to work: checks Node, and installs what is missing or not what the lock file says; with
+ * `examples`, also what the examples need, which checks and tests run.
+ */
+export async function setup({ examples = false } = {}) {
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     throw new Failure(
       `Node ${process.versions.node} is too old. Install version ${OLDEST_NODE} or newer, and run this again.`,
@@ -16,6 +19,7 @@ export async function setup() {
   }
   await install(root, 'tools');
   await install(join(root, 'functions'), "functions' packages");
+  if (examples) await install(consumer, "example's packages");
   if (!existsSync(join(root, 'node_modules/.bin/node'))) {
     throw new Failure(
       'The node package came without its node, since npm may not run install scripts. ' +

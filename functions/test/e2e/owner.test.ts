@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { newUser, send } from '../support/api.ts';
+import { linesOf, rowsOf } from '../support/assertions.ts';
 import { newTweetId } from '../support/samples.ts';
 
 describe('the owner of tweets', function () {
@@ -29,6 +30,24 @@ describe('the owner of tweets', function () {
     assert.deepEqual([tweetId, status], [ids[0], 'published']);
     assert.match(messageId, /^projects\//);
     assert.deepEqual(await found('/api/queue'), { items: [], nextCursor: null });
+  });
+
+  it('has them as one file, whose address is not taken for a tweet', async () => {
+    const lines = await user.send('GET', '/api/tweets/export?status=published');
+    assert.equal(lines.headers.get('Content-Type'), 'application/x-ndjson; charset=utf-8');
+    const { items } = await found('/api/tweets');
+    assert.deepEqual(linesOf(lines.text), items);
+    const table = await user.send('GET', '/api/tweets/export?format=csv');
+    assert.match(table.headers.get('Content-Type') ?? '', /^text\/csv; charset=utf-8/);
+    assert.match(
+      table.headers.get('Content-Disposition') ?? '',
+      /^attachment; filename="tweets-[0-9-]+\.csv"$/,
+    );
+    const tweetIds = rowsOf(`\uFEFF${table.text}`).map(({ tweetId }) => tweetId?.slice(1));
+    assert.deepEqual(tweetIds, ids.toReversed());
+    const head = await user.send('HEAD', '/api/tweets/export?format=csv');
+    assert.deepEqual([head.status, head.text], [200, '']);
+    assert.equal((await user.send('GET', '/api/tweets/export?format=pdf')).body.code, 'invalid_request');
   });
 
   it('deletes one for good: it is in no list, and a duplicate when it is captured again', async () => {

@@ -45,6 +45,12 @@ export async function subscribe(name: string, projectId: string = suite.projectI
   };
 }
 
+/** Publishes a message as it is, as often as it is called. */
+export async function publish({ attributes, data }: Message, projectId: string = suite.projectId) {
+  const message = { attributes, data: Buffer.from(data).toString('base64') };
+  await call('POST', `projects/${projectId}/topics/${TOPIC}:publish`, { messages: [message] });
+}
+
 export type Subscription = Awaited<ReturnType<typeof subscribe>>;
 
 /** Asks the emulator itself, not the proxy in front of it. */
