@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { textStream } from './textStream.ts';
+import type { Format } from './textStream.ts';
 
 type Cell = string | number | boolean | null | undefined;
 
@@ -37,13 +36,11 @@ export function csvRecord(cells: Cell[]): string {
   return `${written.join(',')}\r\n`;
 }
 
-/** CSV for spreadsheets (RFC 4180, UTF-8 with a byte order mark): a row of names, and one row of these cells for each value. */
-export const csv = <S extends z.ZodType<Record<string, Cell>>>(
-  row: S,
-  columns: readonly (keyof z.output<S> & string)[],
-) =>
-  textStream(row, {
-    contentType: 'text/csv; charset=utf-8; header=present',
-    head: BYTE_ORDER_MARK + csvRecord([...columns]),
-    write: (value) => csvRecord(columns.map((column) => value[column])),
-  });
+/** CSV for spreadsheets (RFC 4180, UTF-8 with a byte order mark): a row of names, and a row of these cells for each value. */
+export const csv = <Column extends string>(
+  columns: readonly Column[],
+): Format<{ [Name in Column]?: Cell }> => ({
+  contentType: 'text/csv; charset=utf-8; header=present',
+  head: BYTE_ORDER_MARK + csvRecord([...columns]),
+  write: (value) => csvRecord(columns.map((column) => value[column])),
+});

@@ -8,41 +8,58 @@ export interface TextStream {
 }
 
 /** How values become text: each is a piece of its own. */
-interface Format<Value> {
+export interface Format<Value = never> {
   contentType: string;
   /** What comes before the first value, and alone where there is none. */
   head: string;
   write(value: Value): string;
 }
 
-/** Values that come one after the other, each parsed through its schema and written in this format. */
-export const textStream = <S extends z.ZodType>(
-  value: S,
-  { contentType, head, write }: Format<z.output<S>>,
-) =>
-  z
-    .custom<AsyncIterable<z.input<S>>>(isStream)
-    .transform((values): TextStream => {
-      async function* text(): AsyncGenerator<string> {
-        // Not a piece of its own: with the first piece there is the first value, or an error that can still be answered.
-        let before = head;
-        for await (const each of values) {
-          yield before + write(value.parse(each));
-          before = '';
-        }
-        if (before) yield before;
-      }
-      return { contentType, text: text() };
-    })
-    .meta({ contentMediaType: contentType });
+const described = new WeakMap<z.ZodType, { value: z.ZodType; formats: Format[] }>();
 
-/** One JSON value on each line (application/x-ndjson). */
-export const jsonLines = <S extends z.ZodType>(line: S) =>
-  textStream(line, {
-    contentType: 'application/x-ndjson; charset=utf-8',
-    head: '',
-    write: (value) => `${JSON.stringify(value)}\n`,
+/** What a schema is a stream of, and the formats it may have; undefined where it is none. */
+export const streamed = (schema: z.ZodType) => described.get(schema);
+
+/** Values that come one after the other, each parsed through its schema and written in this format. */
+export function textStream<S extends z.ZodType>(value: S, format: Format<z.output<S>>) {
+  const { contentType, head, write } = format;
+  const schema = z.custom<AsyncIterable<z.input<S>>>(isStream).transform((values): TextStream => {
+    async function* text(): AsyncGenerator<string> {
+      // Not a piece of its own: with the first piece there is the first value, or an error that can still be answered.
+      let before = head;
+      for await (const each of values) {
+        yield before + write(value.parse(each));
+        before = '';
+      }
+      if (before) yield before;
+    }
+    return { contentType, text: text() };
   });
+  described.set(schema, { value, formats: [format] });
+  return schema;
+}
+
+/** The same values in one of several formats, which the handler names. */
+export function inFormats<S extends z.ZodType, Name extends string>(
+  value: S,
+  formats: Record<Name, Format<z.output<S>>>,
+) {
+  const names = Object.keys(formats) as Name[];
+  const schema = z
+    .object({ format: z.enum(names), items: z.custom<AsyncIterable<z.input<S>>>(isStream) })
+    .transform(({ format, items }) => textStream(value, formats[format as Name]).parse(items));
+  described.set(schema, { value, formats: Object.values(formats) });
+  return schema;
+}
+
+/** One JSON value on each line. */
+export const JSON_LINES: Format<unknown> = {
+  contentType: 'application/x-ndjson; charset=utf-8',
+  head: '',
+  write: (value) => `${JSON.stringify(value)}\n`,
+};
+
+export const jsonLines = <S extends z.ZodType>(line: S) => textStream(line, JSON_LINES);
 
 export const isStream = (content: unknown): content is AsyncIterable<unknown> =>
   typeof content === 'object' && content !== null && Symbol.asyncIterator in content;

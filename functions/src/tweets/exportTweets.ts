@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { csv } from '../http/csv.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { jsonLines } from '../http/textStream.ts';
+import { inFormats, JSON_LINES } from '../http/textStream.ts';
 import { filterQuery } from './filters.ts';
 import { item, toItem } from './item.ts';
 import type { StoredTweet } from './tweet.ts';
@@ -43,15 +43,14 @@ export const exportTweets = endpoint({
     format: z.enum(['jsonl', 'csv'], 'must be jsonl or csv').default('jsonl'),
     ...filterQuery,
   }),
-  request: null,
-  responses: {
-    200: z
-      .discriminatedUnion('format', [
-        z.object({ format: z.literal('jsonl'), items: jsonLines(item) }),
-        z.object({ format: z.literal('csv'), items: csv(item, COLUMNS) }),
-      ])
-      .transform(({ items }) => items),
+  responseHeaders: {
+    'Content-Disposition': z.string().meta({
+      description: 'The name of the file.',
+      examples: ['attachment; filename="tweets-2026-03-01.jsonl"'],
+    }),
   },
+  request: null,
+  responses: { 200: inFormats(item, { jsonl: JSON_LINES, csv: csv(COLUMNS) }) },
   failures: [],
 
   async handle({ caller: { userId }, query: { format, ...filters } }, { tweetLists, clock }) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newUser, send } from '../support/api.ts';
-import { linesOf, rowsOf } from '../support/assertions.ts';
+import { linesOf, rowsOf } from '../support/lines.ts';
 import { newTweetId } from '../support/samples.ts';
 
 describe('the owner of tweets', function () {

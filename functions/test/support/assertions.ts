@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { parse } from 'csv-parse/sync';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import { PROBLEM_STATUS, type ProblemCode, problemSchema } from '../../src/http/problem.ts';
 import type { Answered } from './call.ts';
+import { linesOf, rowsOf } from './lines.ts';
 
 const SECURITY_HEADERS = {
   'Cache-Control': 'no-store',
@@ -37,19 +37,6 @@ export function assertSuccess({ responses }: AnyEndpoint, answer: Answered): voi
     assert.equal(type, answer.text === '' ? undefined : 'application/json; charset=utf-8');
   }
   assertHeaders(answer);
-}
-
-/** The values of JSON Lines, each of which ends its line. */
-export function linesOf(text: string): Record<string, unknown>[] {
-  const lines = text.split('\n');
-  assert.equal(lines.pop(), '');
-  return lines.map((line) => JSON.parse(line));
-}
-
-/** The rows of a CSV with a byte order mark, by the names in its first one. Fails where one is longer or shorter. */
-export function rowsOf(text: string): Record<string, string>[] {
-  assert.ok(text.startsWith('\uFEFF') && text.endsWith('\r\n'));
-  return parse(text, { bom: true, columns: true, record_delimiter: '\r\n' });
 }
 
 /** A problem as every error is one, with the code where a test expects a certain one. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { linesOf } from './lines.ts';
 
 interface Media {
   schema: object;
@@ -72,9 +73,8 @@ export function assertDocumented({ method, template, status, headers, text }: Ex
   assert.ok(media, `${what}: ${type} is not in ${NAME}`);
   if (method === 'HEAD') return;
   const line = media['x-itemSchema'];
-  for (const part of line ? text.trimEnd().split('\n') : [text]) {
-    assertValid(line ?? media.schema, JSON.parse(part), what);
-  }
+  if (line) for (const part of linesOf(text)) assertValid(line, part, what);
+  else assertValid(media.schema, type?.endsWith('json') ? JSON.parse(text) : text, what);
 }
 
 /** Fails where a request was taken although openapi.json does not allow its body. */

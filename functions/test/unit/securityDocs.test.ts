@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportAccount } from '../../src/accounts/exportAccount.ts';
 import { PARAMETERS, TUNING } from '../../src/config.ts';
+import { exportTweets } from '../../src/tweets/exportTweets.ts';
 import { repository } from '../support/project.ts';
 
 const read = (file: string) => readFileSync(join(repository, file), 'utf8');
@@ -67,7 +68,7 @@ describe('docs/security.md', () => {
 
 /** The value of a parameter or of a tunable number; times are in milliseconds. */
 function configured(name: string): unknown {
-  const numbers: Record<string, unknown> = { ...TUNING, exportAccount };
+  const numbers: Record<string, unknown> = { ...TUNING, exportAccount, exportTweets };
   if (!(name in PARAMETERS)) {
     return name.split('.').reduce<unknown>((part, key) => (part as typeof numbers)[key], numbers);
   }

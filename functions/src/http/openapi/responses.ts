@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { AnyEndpoint } from '../endpoint.ts';
-import { lineOf } from '../jsonLines.ts';
 import { PROBLEM_STATUS, type ProblemCode } from '../problem.ts';
+import { type Format, streamed } from '../textStream.ts';
 import { exampleOf } from './example.ts';
 import { commonHeaders, ownHeader } from './headers.ts';
 import type { Schema, Schemas } from './schemas.ts';
@@ -52,22 +52,31 @@ export function responsesOf(definition: AnyEndpoint, schemas: Schemas, shared: R
 }
 
 function contentOf(schema: AnyEndpoint['responses'][number], schemas: Schemas) {
-  const line = lineOf(schema);
-  if (line) {
-    const itemSchema = schemas.of(line, 'output');
-    // OpenAPI 3.2 calls it itemSchema.
-    const each = { schema: { type: 'string', description: 'JSON Lines' }, 'x-itemSchema': itemSchema };
-    return { 'application/x-ndjson': { ...each, example: linesOf(itemSchema, schemas) } };
+  const stream = streamed(schema);
+  if (stream) {
+    const itemSchema = schemas.of(stream.value, 'output');
+    return Object.fromEntries(stream.formats.map((format) => streamOf(format, itemSchema, schemas)));
   }
   const json = schemas.of(schema, 'output');
   if (json.type === 'null') return null;
   return { 'application/json': { schema: json, example: exampleOf(json, schemas.named) } };
 }
 
-/** A line of each kind. */
-function linesOf(line: Schema, { named }: Schemas): string {
-  const kinds = named[line.$ref?.split('/').at(-1) ?? '']?.oneOf ?? [line];
-  return kinds.map((kind) => `${JSON.stringify(exampleOf(kind as Schema, named))}\n`).join('');
+/** The media type of a stream, and what is in it: a value of each kind as an example. */
+function streamOf({ contentType, head, write }: Format, itemSchema: Schema, { named }: Schemas) {
+  const kinds = named[itemSchema.$ref?.split('/').at(-1) ?? '']?.oneOf ?? [itemSchema];
+  const values = kinds.map((kind) => exampleOf(kind as Schema, named));
+  const [type = ''] = contentType.split(';');
+  const isJson = type.endsWith('json');
+  return [
+    type,
+    {
+      schema: { type: 'string', description: isJson ? 'JSON Lines' : 'CSV, with a row of names (RFC 4180)' },
+      // OpenAPI 3.2 calls it itemSchema.
+      ...(isJson && { 'x-itemSchema': itemSchema }),
+      example: head + values.map((value) => write(value as never)).join(''),
+    },
+  ];
 }
 
 function problemResponse(status: number, codes: ProblemCode[]) {

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { csv, csvRecord, guarded } from '../../../src/http/csv.ts';
+import { textStream } from '../../../src/http/textStream.ts';
 import { collect } from '../../support/collect.ts';
 
 async function* each<T>(values: T[]) {
@@ -87,7 +88,7 @@ describe('CSV', () => {
     on: z.boolean(),
     at: z.int().optional(),
   });
-  const schema = csv(row, ['on', 'id', 'text', 'at']);
+  const schema = textStream(row, csv(['on', 'id', 'text', 'at']));
   const a = { id: 'a', text: null, on: true };
   const written = async (values: z.input<typeof row>[]) =>
     (await collect(schema.parse(each(values)).text)).join('');
