@@ -146,13 +146,13 @@ async function answer(
   const schema = definition.responses[reply.status];
   if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
   const content = schema.parse(reply.body);
-  Object.assign(headers, reply.headers);
-  if (content === null) return { status: reply.status, headers, body: '' };
   if (isTextStream(content)) {
-    headers['Content-Type'] = content.contentType;
     const body = request.method === 'HEAD' ? '' : await started(content.text, log);
+    Object.assign(headers, reply.headers, { 'Content-Type': content.contentType });
     return { status: reply.status, headers, body };
   }
+  Object.assign(headers, reply.headers);
+  if (content === null) return { status: reply.status, headers, body: '' };
   headers['Content-Type'] = 'application/json; charset=utf-8';
   return { status: reply.status, headers, body: JSON.stringify(content) };
 }

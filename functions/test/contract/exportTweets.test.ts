@@ -155,9 +155,10 @@ describe('an export of tweets', () => {
 
   it('that cannot begin is an error like any other, and no file', async () => {
     await fill(1);
-    memory.services.tweetLists.everyTweet = () => {
-      throw new Failure('unavailable', 'The database cannot be reached; please try again.');
-    };
+    const failure = new Failure('unavailable', 'The database cannot be reached; please try again.');
+    memory.services.tweetLists.everyTweet = () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }),
+    });
     for (const format of ['jsonl', 'csv']) assertProblem(await send({ format }), 'unavailable');
   });
 
