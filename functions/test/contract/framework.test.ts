@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { TUNING } from '../../src/config.ts';
 import { type ProblemCode, problemSchema } from '../../src/http/problem.ts';
+import { assertDocumented } from '../support/documented.ts';
 import { eventually } from '../support/eventually.ts';
 import { serveByFramework } from '../support/framework.ts';
 
@@ -37,6 +38,10 @@ describe('a function behind the framework of the platform', () => {
     assert.match(response.headers.get('Content-Type') ?? '', /^application\/problem\+json/, text);
     const body = problemSchema.parse(JSON.parse(text));
     assert.deepEqual([body.code, body.status], [code, response.status]);
+    const { status, headers } = response;
+    // A path that is not there is none of the document's.
+    const template = '/api/auth/register';
+    if (code !== 'not_found') assertDocumented({ method: 'POST', template, status, headers, text });
     assert.equal(response.headers.get('X-Powered-By'), null);
     return body;
   };

@@ -51,8 +51,10 @@ function templateOf(url: string): string | undefined {
   const own = all.find((definition) =>
     `${url}/`.startsWith(`${suite.functionsUrl(deployedName(definition))}/`),
   );
-  const base = own ? suite.functionsUrl(deployedName(own)) : suite.hostingUrl;
-  const path = url.slice(base.length).split('?')[0] || '/';
+  const { pathname } = new URL(url);
+  const path = own
+    ? pathname.slice(new URL(suite.functionsUrl(deployedName(own))).pathname.length) || '/'
+    : pathname;
   if (!own && !path.startsWith('/api/')) return undefined;
   const fitting = all.filter((definition) => !own || deployedName(definition) === deployedName(own));
   const exact = fitting.find((definition) => definition.path === path);

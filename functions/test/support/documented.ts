@@ -41,8 +41,8 @@ export interface Exchange {
 const NAME = 'openapi.json';
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const messageSchema = JSON.parse(read('docs/message.schema.json'));
-// What validates knows each named schema by its name.
-const document = JSON.parse(read(NAME).replaceAll('"#/components/schemas/', '"')) as Document;
+/** openapi.json; a schema that has a name is referred to by it alone. */
+export const document = JSON.parse(read(NAME).replaceAll('"#/components/schemas/', '"')) as Document;
 
 const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, allErrors: true });
 (formats as unknown as (ajv: Ajv2020) => void)(ajv);
@@ -114,7 +114,8 @@ function assertHeaders(response: Response, headers: Headers, what: string): void
   assert.deepEqual(others, [], `${what}: headers that are not in ${NAME}`);
 }
 
-function assertValid(schema: object, value: unknown, what: string, by = ajv): void {
+/** Fails where a value does not fit a schema of `document`. */
+export function assertValid(schema: object, value: unknown, what: string, by = ajv): void {
   const isValid = by.compile(schema);
   if (!isValid(value)) assert.fail(`${what}: ${by.errorsText(isValid.errors)}`);
 }

@@ -6,6 +6,7 @@ import { documents } from '../../../../scripts/lib/documents.mjs';
 import { type AnyEndpoint, endpoint } from '../../../src/http/endpoint.ts';
 import { openApi } from '../../../src/http/openapi.ts';
 import { jsonLines, streamed } from '../../../src/http/textStream.ts';
+import { assertValid, document as committed } from '../../support/documented.ts';
 import { ALL } from '../../support/everyEndpoint.ts';
 import { linesOf, rowsOf } from '../../support/lines.ts';
 
@@ -64,6 +65,21 @@ describe('the OpenAPI document', () => {
       }
     });
   }
+
+  it('has no example in a schema that does not fit it', () => {
+    let seen = 0;
+    const look = (part: unknown): void => {
+      if (typeof part !== 'object' || part === null) return;
+      const { examples } = part as { examples?: unknown };
+      for (const example of Array.isArray(examples) ? examples : []) {
+        assertValid(part, example, JSON.stringify(example));
+        seen += 1;
+      }
+      Object.values(part).forEach(look);
+    };
+    look(committed);
+    assert.ok(seen > 50);
+  });
 
   it('tells who may call, as roles, and where a token is possible', () => {
     assert.deepEqual(find('capture').security, [{ bearer: [] }]);
