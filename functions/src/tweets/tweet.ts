@@ -24,10 +24,10 @@ export const tweet = z
     tweetUrl: z
       .string()
       .max(2048, 'must have at most 2048 characters')
-      .regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/iu, 'must be an http(s) URL')
+      .regex(/^[Hh][Tt]{2}[Pp][Ss]?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'must be an http(s) URL')
       .refine((value) => URL.canParse(value), 'must be an http(s) URL')
-      // JSON Schema knows no flags.
-      .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s]+$' })
+      // Not every dialect of patterns knows \p.
+      .meta({ pattern: '^[Hh][Tt]{2}[Pp][Ss]?://[^\\s]+$' })
       .optional(),
     authorDisplayName: text(0, 200).optional(),
     timestamp: z.iso

@@ -26,6 +26,11 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
       if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
       if (format === 'datetime') jsonSchema.pattern = `${TIME}${offset ? '(Z|[+-]\\d{2}:\\d{2})' : 'Z'}$`;
       if (format === 'uuid' || format === 'date') delete jsonSchema.pattern;
+      const { checks = [] } = zodSchema._zod.def;
+      for (const { pattern } of checks.map(({ _zod }) => _zod.def as { pattern?: RegExp })) {
+        if (!pattern || !/[ims]/.test(pattern.flags) || jsonSchema.pattern !== pattern.source) continue;
+        throw new Error(`JSON Schema knows no flags: say ${pattern} without`);
+      }
       // Where it transforms what is sent zod leaves these out; ours are as they are sent.
       const { examples, default: usual } = z.globalRegistry.get(zodSchema) ?? {};
       Object.assign(jsonSchema, examples && { examples }, usual !== undefined && { default: usual });

@@ -144,6 +144,14 @@ describe('a definition that cannot be described', () => {
     assert.throws(() => document(jsonLines(z.object({ at: z.custom() }))), /of type custom/);
   });
 
+  it('is refused where a pattern would lose its flags', () => {
+    const word = z
+      .string()
+      .regex(/^[a-z]+$/i)
+      .meta({ examples: ['Word'] });
+    assert.throws(() => document(word), /knows no flags/);
+  });
+
   it('is refused where one name would stand for two schemas', () => {
     const both = z.object({ flag: z.boolean().default(false) }).meta({ id: 'Both' });
     const [definition] = withResponse(both);
