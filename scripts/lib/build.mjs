@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure } from './command.mjs';
+import { filesIn, mirror } from './mirror.mjs';
 import { root } from './project.mjs';
 import { run } from './run.mjs';
+import { buildSite } from './site.mjs';
 
 const lib = join(root, 'functions/lib');
 
-/** Compiles the functions into functions/lib, and gives the local emulators secrets of their own. */
+/** Compiles the functions, gives the local emulators secrets of their own, and puts the site together. */
 export async function build() {
   const fresh = join(root, `functions/.build-${process.pid}`);
   try {
@@ -15,30 +17,13 @@ export async function build() {
     const { code } = await run('tsc', args);
     if (code !== 0)
       throw new Failure('The build failed. Mend what TypeScript says above, and run this again.');
-    replace(fresh);
+    mirror(new Map(filesIn(fresh).map((file) => [file, join(fresh, file)])), lib);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
   writeLocalSecrets();
+  buildSite();
 }
-
-/** Touches only what has changed, so that running emulators reload for a reason, and two builds do not collide. */
-function replace(fresh) {
-  const files = filesIn(fresh);
-  for (const file of filesIn(lib)) if (!files.includes(file)) rmSync(join(lib, file), { force: true });
-  for (const file of files) {
-    const content = readFileSync(join(fresh, file));
-    const target = join(lib, file);
-    if (existsSync(target) && readFileSync(target).equals(content)) continue;
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content);
-  }
-}
-
-const filesIn = (folder) =>
-  existsSync(folder)
-    ? readdirSync(folder, { recursive: true }).filter((name) => /\.(js|map)$/.test(name))
-    : [];
 
 /** Never deployed and never committed: what signs tokens on this machine. What is there already stays. */
 function writeLocalSecrets() {

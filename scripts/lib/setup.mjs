@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Failure } from './command.mjs';
+import { progress } from './progress.mjs';
 import { cache, consumer, root } from './project.mjs';
 import { environment, run } from './run.mjs';
 
@@ -35,18 +36,10 @@ async function install(folder, what) {
   const stamp = join(folder, 'node_modules/.installed-from');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
 
-  const started = Date.now();
-  console.log(`Installing the ${what} (about a minute the first time) ...`);
-  const seconds = () => Math.round((Date.now() - started) / 1000);
-  const heartbeat = setInterval(() => console.log(`  still installing, ${seconds()} s`), 10_000);
-  const env = environment({ NODE_ENV: 'development' });
-  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    env,
-    quiet: true,
-  });
-  clearInterval(heartbeat);
-
+  const options = { cwd: folder, env: environment({ NODE_ENV: 'development' }), quiet: true };
+  const { code, output } = await progress(`Installing the ${what} (about a minute the first time)`, () =>
+    run('npm', ['ci', '--no-audit', '--no-fund'], options),
+  );
   if (code !== 0) throw new Failure(`npm ci failed: ${reason(output)}. ${logged(output)}`);
   writeFileSync(stamp, lock);
 }
