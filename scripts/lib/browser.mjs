@@ -12,13 +12,13 @@ const MAC = [
 ];
 
 export const NO_BROWSER =
-  'No Chrome or Chromium was found, and none could be installed: the tests of the site are skipped. ' +
+  'No Chrome or Chromium starts here, and none could be installed: the tests of the site are skipped. ' +
   'Install one, or name it in CHROME_PATH.';
 
-/** Sees to it that the tests of the site have a browser; false, and said, where there is none. In CI that is a failure. */
-export async function ensureBrowser() {
-  if ((await installedBrowser()) ?? (await obtain())) return true;
-  if (process.env.CI === 'true') throw new Failure(NO_BROWSER.replace('skipped', 'needed in CI'));
+/** Sees to it that the tests of the site have a browser. False, and said, where there is none; in CI that is a failure. */
+export async function ensureBrowser(env = process.env) {
+  if ((await installedBrowser(env)) ?? (await obtain(env))) return true;
+  if (env.CI === 'true') throw new Failure(NO_BROWSER.replace('skipped', 'needed in CI'));
   console.log(NO_BROWSER);
   return false;
 }
@@ -42,8 +42,8 @@ async function playwrights() {
 }
 
 /** Installs one by Debian's packages where that is allowed, else as playwright's download; returns what is there then. */
-async function obtain() {
-  if (process.env.CHROME_PATH) return undefined;
+async function obtain(env) {
+  if (env.CHROME_PATH) return undefined;
   return await progress('Installing Chromium for the tests of the site (only the first time)', async () => {
     if (process.getuid?.() === 0 && (await apt('update')) && (await apt('install', 'chromium'))) {
       const installed = await installedBrowser();

@@ -2,6 +2,7 @@
 export const welcome = ({ url, functionsUrl, firestoreUrl, subscription, projectId, schedules }) => `
 Tweet Capture is running.
 
+  Site        ${url}/   (the API to read and to try: ${url}/docs/)
   API         ${url}/api   (health: ${url}/api/health)
   Functions   ${functionsUrl}/${projectId}/
   Firestore   ${firestoreUrl}

@@ -28,6 +28,14 @@ describe('npm start', function () {
       assert.equal((await fetch(url)).status, 200);
     });
 
+    it('prints where the site is, which the start has put together', async () => {
+      const url = /to try: (\S+)\)/.exec(start.output())?.[1] ?? '';
+      assert.equal(url, `http://127.0.0.1:${copy.ports.hosting}/docs/`);
+      for (const page of [url, '/', '/openapi.json', '/docs/swagger-ui/swagger-ui-bundle.js']) {
+        assert.equal((await fetch(new URL(page, url))).status, 200, page);
+      }
+    });
+
     it('prints commands that register, capture a tweet and show its message when pasted into bash', async () => {
       const commands = /^ {2}TOKEN[\s\S]*?\n\n/m.exec(start.output())?.[0] ?? '';
       const { stdout } = await promisify(execFile)('bash', ['-c', commands], { cwd: copy.folder });

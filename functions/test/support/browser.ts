@@ -2,6 +2,8 @@ import { chromium } from 'playwright-core';
 import { installedBrowser } from '../../../scripts/lib/browser.mjs';
 import { suite } from './suite.ts';
 
+const PATIENCE_MS = 60_000; // functions start one by one, on a machine that may be busy
+
 /** A headless Chrome or Chromium. Where there is none, what asks for it is pending, and `npm test` says so. */
 export async function launchBrowser(context: Mocha.Context) {
   const executablePath = await installedBrowser();
@@ -14,6 +16,7 @@ export async function launchBrowser(context: Mocha.Context) {
     /** Opens a path of Hosting in a fresh profile; `complaints` is whatever was wrong with the page since. */
     async visit(path: string, viewport = { width: 1200, height: 900 }) {
       const page = await browser.newPage({ viewport });
+      page.setDefaultTimeout(PATIENCE_MS);
       const complaints: string[] = [];
       page.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());

@@ -10,7 +10,7 @@ import { freePorts } from './freePorts.ts';
 import { outputOf } from './output.ts';
 import { repository } from './project.ts';
 
-const LEFT_OUT = new Set(['.git', '.cache', 'node_modules', 'lib', 'test', 'coverage']);
+const LEFT_OUT = new Set(['.git', '.cache', 'node_modules', 'lib', 'public', 'test', 'coverage']);
 const SERVICES = ['hosting', 'functions', 'firestore', 'pubsub'] as const;
 
 /** A copy of the project as a clone would be after its installation, with ports of its own. */

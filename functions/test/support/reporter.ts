@@ -11,7 +11,8 @@ export default class Reporter extends Mocha.reporters.Spec {
   }
 
   override done(failed: number, exit: (failed: number) => void) {
-    writeFileSync(this.#counts, JSON.stringify({ passed: this.stats.passes, failed }));
+    const { passes: passed, pending: skipped } = this.stats;
+    writeFileSync(this.#counts, JSON.stringify({ passed, failed, skipped }));
     exit(failed);
   }
 }

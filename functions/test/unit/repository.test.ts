@@ -43,6 +43,10 @@ describe('the lock files', () => {
 describe('what is deployed beside the functions', () => {
   const { hosting, functions } = JSON.parse(read('firebase.json'));
 
+  it('is built before each deploy', () => {
+    for (const part of [hosting, functions[0]]) assert.deepEqual(part.predeploy, ['npm run build']);
+  });
+
   it('serves pages by HTTPS only, and nothing of a local secret', () => {
     const headers: { key: string; value: string }[] = hosting.headers[0].headers;
     const strict = headers.find(({ key }) => key === 'Strict-Transport-Security');
