@@ -166,6 +166,8 @@ const HOUR = 60 * MINUTE;
 /** Every number that someone may want to turn, with its unit in the name. */
 export const TUNING = {
   bodyLimitBytes: 64 * 1024,
+  /** A batch counts as one request for so many of its tweets. Its body holds as many of the largest captures. */
+  batch: { mostTweets: 100, tweetsPerRequest: 10, bodyLimitBytes: 100 * 64 * 1024 },
   /** A request that has no answer by then is told 503; shorter than the functions' own timeout. */
   requestDeadlineMs: 25 * SECOND,
   requestTimeoutSeconds: 30,

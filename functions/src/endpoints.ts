@@ -15,6 +15,7 @@ export { republish } from './admin/republish.ts';
 export { retryQueueNow } from './admin/retryQueueNow.ts';
 export { health } from './health/health.ts';
 export { capture } from './tweets/capture.ts';
+export { captureBatch } from './tweets/captureBatch.ts';
 export { deleteTweet } from './tweets/deleteTweet.ts';
 export { exportTweets } from './tweets/exportTweets.ts';
 export { getQueue } from './tweets/getQueue.ts';

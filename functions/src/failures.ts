@@ -8,6 +8,7 @@ export type FailureCode =
   | 'forbidden'
   | 'email_taken'
   | 'not_found'
+  | 'payload_too_large'
   | 'rate_limited'
   | 'unavailable';
 

@@ -27,6 +27,12 @@ export const exportTweets = https(endpoints.exportTweets, {
   timeoutSeconds: 900,
   concurrency: 4,
 });
+// A batch may be a hundred times as large as a capture.
+export const captureBatch = https(endpoints.captureBatch, {
+  secrets: signingSecrets,
+  concurrency: 4,
+  memory: '512MiB',
+});
 export const listTweets = https(endpoints.listTweets, { secrets: signingSecrets });
 export const tweet = https([endpoints.getTweet, endpoints.deleteTweet], { secrets: signingSecrets });
 export const getQueue = https(endpoints.getQueue, { secrets: signingSecrets });

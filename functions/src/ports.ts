@@ -140,6 +140,11 @@ export interface Turn {
 export interface TweetStore {
   /** nothing → captured. An unclear commit that met its own write is `created`. */
   create(capture: Capture): Promise<'created' | 'duplicate'>;
+  /**
+   * The same for many tweets, no two alike, each in a commit of its own; the outcomes are in order. Where one cannot be
+   * written it rejects, and the others may be stored.
+   */
+  createAll(captures: Capture[]): Promise<('created' | 'duplicate')[]>;
   /** Null for a deleted one, too. */
   read(id: string): Promise<StoredTweet | null>;
   /** captured → published. */

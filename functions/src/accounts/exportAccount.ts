@@ -46,6 +46,7 @@ const line = z
             { tweetId: '1790000000000000001', tweetText: 'Hello, world', authorUsername: 'someone' },
           ],
         }),
+        source: text('chrome-extension'),
         createdAt: time,
         requestId: id,
         messageId: maybe('projects/tweets/topics/tweet-likes-raw/messages/17'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure, PublishFailure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { requeued, toMessage, toQueueItem } from '../tweets/delivery.ts';
-import { captureId, tweet } from '../tweets/tweet.ts';
+import { captureId, keptTweet } from '../tweets/tweet.ts';
 
 export const republish = endpoint({
   name: 'republish',
@@ -12,7 +12,7 @@ export const republish = endpoint({
     'Publish a tweet once more, whatever has become of it: the same message, or queue it while Pub/Sub is down',
   access: 'admin',
   counting: 'lenient',
-  params: z.object({ userId: z.uuid(), tweetId: tweet.shape.tweetId }),
+  params: z.object({ userId: z.uuid(), tweetId: keptTweet.shape.tweetId }),
   request: null,
   responses: {
     200: z.discriminatedUnion('status', [

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { type HttpsFunction, type HttpsOptions, onRequest, type Request } from 'firebase-functions/v2/https';
 import { readSecrets, TUNING } from '../config.ts';
 import { originOf } from '../http/callerIp.ts';
-import { type AnyEndpoint, deployedName } from '../http/endpoint.ts';
+import { type AnyEndpoint, bodyLimitOf, deployedName } from '../http/endpoint.ts';
 import { type HttpRequest, serve } from '../http/pipeline.ts';
 import { services } from '../services.ts';
 import { whenServing } from './deployment.ts';
@@ -15,7 +15,7 @@ import { rawBody, takeOverBodies } from './rawBody.ts';
 export function https(definitions: AnyEndpoint | AnyEndpoint[], options: HttpsOptions = {}): HttpsFunction {
   const served = [definitions].flat();
   whenServing(deployedName(served[0] as AnyEndpoint), () => {
-    takeOverBodies();
+    takeOverBodies(Math.max(...served.map(bodyLimitOf)));
     if (options.secrets) readSecrets();
   });
   const settings: HttpsOptions = {

@@ -1,6 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import { TUNING } from '../config.ts';
 import type { RawBody } from '../http/json.ts';
 
 interface Declared {
@@ -15,20 +14,20 @@ let subscribed = false;
 /**
  * The framework around a function parses bodies before the function sees the request, and answers malformed
  * JSON with a page of its own. From now on every request of this process is renamed, before any parser looks,
- * to plain bytes; a body that declares too large a size is not read at all.
+ * to plain bytes; a body that declares more than `limitBytes` is not read at all.
  */
-export function takeOverBodies(): void {
+export function takeOverBodies(limitBytes: number): void {
   if (subscribed) return;
   subscribed = true;
   subscribe('http.server.request.start', (message) =>
-    takeOver((message as { request: IncomingMessage }).request),
+    takeOver((message as { request: IncomingMessage }).request, limitBytes),
   );
 }
 
-function takeOver(request: IncomingMessage): void {
+function takeOver(request: IncomingMessage, limitBytes: number): void {
   const { headers } = request;
   const encoding = headers['content-encoding'];
-  const tooLarge = Number(headers['content-length'] ?? 0) > TUNING.bodyLimitBytes;
+  const tooLarge = Number(headers['content-length'] ?? 0) > limitBytes;
   declared.set(request, {
     contentType: headers['content-type'],
     encoded: encoding !== undefined && encoding.toLowerCase() !== 'identity',

@@ -8,7 +8,7 @@ import {
 import type { TweetStore } from '../ports.ts';
 import { isSameClaim, type QueueItem } from '../tweets/delivery.ts';
 import { goRound, sharePerUser } from '../tweets/turn.ts';
-import { type Capture, comparableAuthor, type DeletedTweet, type StoredTweet } from '../tweets/tweet.ts';
+import { authorOf, type Capture, type DeletedTweet, type StoredTweet } from '../tweets/tweet.ts';
 import { decideAndWrite, fromDocument } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 
@@ -64,6 +64,21 @@ export function createTweetStore(db: Firestore): TweetStore {
         const stored = await tweet.get();
         return stored.get('operationId') === capture.operationId ? 'created' : 'duplicate';
       }
+    },
+
+    async createAll(captures) {
+      const writer = db.bulkWriter();
+      const writes = captures.map((capture) => writer.create(tweets.doc(capture.id), fromCapture(capture)));
+      const [settled] = await Promise.all([Promise.allSettled(writes), writer.close()]);
+      const met = captures.filter((_, index) => isTaken(settled[index]));
+      const stored = met.length > 0 ? await db.getAll(...met.map(({ id }) => tweets.doc(id))) : [];
+      const own = new Map(stored.map((tweet) => [tweet.id, tweet.get('operationId')]));
+      return captures.map(({ id, operationId }, index) => {
+        const write = settled[index];
+        if (write?.status === 'fulfilled') return 'created';
+        if (!isTaken(write)) throw write?.reason;
+        return own.get(id) === operationId ? 'created' : 'duplicate';
+      });
     },
 
     async read(id) {
@@ -164,6 +179,9 @@ export function createTweetStore(db: Firestore): TweetStore {
   });
 }
 
+const isTaken = (write: PromiseSettledResult<unknown> | undefined) =>
+  write?.status === 'rejected' && grpcCode(write.reason) === ALREADY_EXISTS;
+
 const isDeadLetter = ({ status }: QueueItem) => status === 'failed';
 
 export const published = (messageId: string, at: Date) => ({
@@ -175,7 +193,7 @@ export const published = (messageId: string, at: Date) => ({
 
 function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
   const { tweetId } = tweet;
-  const author = comparableAuthor(tweet.authorUsername);
+  const author = authorOf(tweet);
   const state = { pubsubMessageId: null, publishedAt: null, pendingSince: capture.createdAt };
   return { ...capture, tweetId, author, rawData: defined(tweet), status: 'captured', ...state };
 }
@@ -193,9 +211,16 @@ export function toDeletedTweet(document: Found): DeletedTweet | null {
 export function toStoredTweet(document: Found): StoredTweet | null {
   const data = document.data();
   if (!data || data.deletedAt) return null;
-  const { rawData, pubsubMessageId, pendingSince, tweetId, author, ...rest } = fromDocument(data);
+  const { rawData, source, pubsubMessageId, pendingSince, tweetId, author, ...rest } = fromDocument(data);
   const state = { messageId: pubsubMessageId, pendingSince: pendingSince ?? null };
-  return { ...rest, id: document.id, tweet: rawData, ...state } as StoredTweet;
+  // The first tweets were stored without a source.
+  return {
+    ...rest,
+    id: document.id,
+    tweet: rawData,
+    source: source ?? 'chrome-extension',
+    ...state,
+  } as StoredTweet;
 }
 
 export function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): DocumentData {

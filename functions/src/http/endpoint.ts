@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '../accounts/accessToken.ts';
 import type { Keyring } from '../accounts/keys.ts';
 import type { Audit } from '../audit/audit.ts';
+import { TUNING } from '../config.ts';
 import type { FailureCode } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
 import type { Origin } from './callerIp.ts';
@@ -57,6 +58,10 @@ export interface Endpoint<
   perMinute?: number;
   /** Whom the body of a public request proves to come from: they are counted by it, and not by a shared address. */
   provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
+  /** How many requests one counts as, by what it asks for; one unless told, or where its body is not valid. */
+  countsAs?(body: B extends z.ZodType ? z.output<B> : null): number;
+  /** For what needs a larger body than usual. */
+  bodyLimitBytes?: number;
   /** The path's parameters; one that does not fit means that there is nothing at the path. */
   params?: P;
   /** The query, each parameter a string that may be there once; what it does not name is ignored. */
@@ -78,9 +83,10 @@ export interface Endpoint<
 /** Any definition, for code that treats all alike. */
 export type AnyEndpoint = Omit<
   Endpoint<Access, z.ZodType | null, Responses, z.ZodType, z.ZodType>,
-  'handle' | 'provenBy'
+  'handle' | 'provenBy' | 'countsAs'
 > & {
   provenBy?(body: never, keys: Keyring): string | null;
+  countsAs?(body: never): number;
   handle(
     request: never,
     services: Services,
@@ -88,6 +94,9 @@ export type AnyEndpoint = Omit<
 };
 
 export const deployedName = ({ name, deployedAs }: AnyEndpoint): string => deployedAs ?? name;
+
+export const bodyLimitOf = ({ bodyLimitBytes = TUNING.bodyLimitBytes }: AnyEndpoint): number =>
+  bodyLimitBytes;
 
 /** Infers the types of a definition; does nothing else. */
 export function endpoint<

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { TUNING } from '../config.ts';
 import { type FieldError, Problem } from './problem.ts';
 
 /** The bytes of a body as sent, or why they were not read. */
@@ -9,12 +8,12 @@ export type RawBody = Uint8Array | 'too_large' | 'encoded';
  * The value of a JSON body (RFC 8259: UTF-8).
  * Fails with `unsupported_media_type`, `payload_too_large` or `malformed_json`.
  */
-export function readJson(contentType: string | undefined, body: RawBody): unknown {
+export function readJson(contentType: string | undefined, body: RawBody, limitBytes: number): unknown {
   if (!isJson(contentType) || body === 'encoded') {
     throw new Problem('unsupported_media_type', 'Send application/json in UTF-8, without Content-Encoding.');
   }
-  if (body === 'too_large' || body.byteLength > TUNING.bodyLimitBytes) {
-    throw new Problem('payload_too_large', `The body may have at most ${TUNING.bodyLimitBytes} bytes.`);
+  if (body === 'too_large' || body.byteLength > limitBytes) {
+    throw new Problem('payload_too_large', `The body may have at most ${limitBytes} bytes.`);
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -37,16 +36,26 @@ export function readQuery(query: string): Record<string, string> {
 
 /** What the schema makes of the value. Fails with `invalid_request` and one entry per field. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const { data, errors } = check(schema, value);
+  if (!errors) return data;
+  throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', {
+    fields: errors,
+  });
+}
+
+/** What the schema makes of the value, or what is wrong with it, one entry per field. */
+export function check<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+): { data: z.output<S>; errors?: never } | { data?: never; errors: FieldError[] } {
   const result = schema.safeParse(value, { error: inWords });
-  if (result.success) return result.data;
+  if (result.success) return { data: result.data };
   const fields = new Map<string, FieldError>();
   for (const issue of result.error.issues) {
     const path = issue.path.join('.');
     if (!fields.has(path)) fields.set(path, { path, message: issue.message });
   }
-  throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', {
-    fields: [...fields.values()],
-  });
+  return { errors: [...fields.values()] };
 }
 
 /** Our words where a schema brings none of its own. */

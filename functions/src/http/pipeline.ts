@@ -6,7 +6,7 @@ import type { Log, Services } from '../ports.ts';
 import { type Authenticated, authenticate } from './authenticate.ts';
 import { callerNetwork, type Origin } from './callerIp.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import type { AnyEndpoint } from './endpoint.ts';
+import { type AnyEndpoint, bodyLimitOf } from './endpoint.ts';
 import { type RawBody, readJson, readQuery, validate } from './json.ts';
 import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
@@ -120,15 +120,14 @@ async function answer(
   if (definition.access !== 'public') {
     seen.caller = await authenticate(request.header('authorization'), services);
   }
-  await limit(definition, request, services, { audit, headers, seen });
+  const readBody = bodyReader(definition, request);
+  await limit(definition, request, services, readBody, { audit, headers, seen });
   if (definition.access === 'admin' && seen.caller?.role !== 'admin') {
     await audit('forbidden', 'failure', { ...seen.caller, reason: definition.name });
     throw new Failure('forbidden', 'This is for admins.');
   }
 
-  const body = definition.request
-    ? validate(definition.request, readJson(request.header('content-type'), request.body))
-    : null;
+  const body = readBody();
   const query = definition.query ? validate(definition.query, readQuery(request.query)) : {};
   const { header, ip, route } = request;
   const input = {
@@ -162,13 +161,16 @@ async function limit(
   definition: AnyEndpoint,
   request: HttpRequest,
   services: Services,
+  readBody: () => unknown,
   { audit, headers, seen: { caller } }: Pick<Exchange, 'audit' | 'headers' | 'seen'>,
 ): Promise<void> {
   const { name, counting, perMinute } = definition;
   const { RATE_LIMIT_PER_MINUTE, PUBLIC_RATE_LIMIT_PER_MINUTE } = services.config;
   const usual = caller ? RATE_LIMIT_PER_MINUTE : PUBLIC_RATE_LIMIT_PER_MINUTE;
-  const who = caller?.userId ?? provenBy(definition, request, services) ?? callerNetwork(request.ip);
-  const state = await services.rateLimiter(`${name} ${who}`, Math.min(usual, perMinute ?? usual), counting);
+  const { provenBy, countsAs } = byBody(definition, services, readBody);
+  const who = caller?.userId ?? provenBy ?? callerNetwork(request.ip);
+  const most = Math.min(usual, perMinute ?? usual);
+  const state = await services.rateLimiter(`${name} ${who}`, most, counting, countsAs);
   Object.assign(headers, rateLimitHeaders(state));
   if (state.allowed) return;
   // Once is enough to know; a document for each refusal would let anyone run up the bill.
@@ -176,15 +178,34 @@ async function limit(
   throw new Problem('rate_limited', `Too many requests; try again in ${state.resetSeconds} s.`);
 }
 
-function provenBy({ provenBy, request: schema }: AnyEndpoint, request: HttpRequest, { keys }: Services) {
-  if (!provenBy || !schema) return null;
+/** What the count needs to know of the body. What is wrong with it is told once the request is counted. */
+function byBody({ provenBy, countsAs }: AnyEndpoint, { keys }: Services, readBody: () => unknown) {
+  const usual = { provenBy: null, countsAs: 1 };
+  if (!provenBy && !countsAs) return usual;
   try {
-    const body = schema.parse(readJson(request.header('content-type'), request.body));
-    return provenBy(body as never, keys());
+    const body = readBody() as never;
+    return { provenBy: provenBy?.(body, keys()) ?? null, countsAs: countsAs?.(body) ?? 1 };
   } catch {
-    // What is wrong with the body is told once the request is counted.
-    return null;
+    return usual;
   }
+}
+
+/** Gives the body, or throws what is wrong with it; reads it once, and only when it is asked for. */
+function bodyReader(definition: AnyEndpoint, request: HttpRequest): () => unknown {
+  const { request: schema } = definition;
+  const read = () =>
+    schema &&
+    validate(schema, readJson(request.header('content-type'), request.body, bodyLimitOf(definition)));
+  let known: { body: unknown } | { error: unknown } | undefined;
+  return () => {
+    try {
+      known ??= { body: read() };
+    } catch (error) {
+      known = { error };
+    }
+    if ('error' in known) throw known.error;
+    return known.body;
+  };
 }
 
 function pathParams({ path, params }: AnyEndpoint, requested: string): unknown {

@@ -25,6 +25,10 @@ export const PROBLEM_STATUS = {
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
+/** One thing wrong with one field of a request; `path` is dotted (`a.b.0`), empty for the whole. */
+export const fieldError = z.strictObject({ path: z.string(), message: z.string() });
+export type FieldError = z.output<typeof fieldError>;
+
 /** The body of every error (RFC 9457). */
 export const problemSchema = z
   .strictObject({
@@ -34,15 +38,9 @@ export const problemSchema = z
     detail: z.string(),
     code: z.enum(Object.keys(PROBLEM_STATUS) as [ProblemCode, ...ProblemCode[]]),
     requestId: z.string(),
-    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+    errors: z.array(fieldError).optional(),
   })
   .meta({ id: 'Problem', description: 'Any error (RFC 9457); errors has one entry for each bad field' });
-
-/** One thing wrong with one field of a request; `path` is dotted (`a.b.0`), empty for the body itself. */
-export interface FieldError {
-  path: string;
-  message: string;
-}
 
 /** An error as the pipeline answers it; `detail` is public text. */
 export class Problem extends Error {

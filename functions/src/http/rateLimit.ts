@@ -25,10 +25,16 @@ export interface RateLimitState {
 }
 
 /**
- * Counts one request of `key` and tells whether it is within `limit` requests a minute.
+ * Counts one request of `key` and tells whether it is within `limit` requests a minute. One that counts as `several`
+ * passes as a whole or not at all; it never counts as more than the limit, so that it passes in a fresh minute.
  * Fails with `unavailable` where a strict count cannot be reached.
  */
-export type RateLimiter = (key: string, limit: number, counting: Counting) => Promise<RateLimitState>;
+export type RateLimiter = (
+  key: string,
+  limit: number,
+  counting: Counting,
+  several?: number,
+) => Promise<RateLimitState>;
 
 /** What an instance holds of one key's window. */
 interface Holding {
@@ -77,8 +83,9 @@ export function createRateLimiter(
   const lease = async (key: string, window: number, limit: number, counting: Counting, held: Holding) => {
     const least = instances ? LEAST_LEASE : 1;
     const usual = Math.min(Math.max(least, held.used), Math.max(LEAST_LEASE + 1, Math.ceil(limit / 10)));
+    const { inHand, used, waiting } = held;
     // What it passed alone during an outage counts, too: no instance passes more than the limit.
-    const wanted = Math.min(Math.max(usual, held.waiting), limit - held.used);
+    const wanted = Math.min(Math.max(usual, waiting - inHand), limit - used - inHand);
     if (wanted === 0) {
       held.left = 0;
       return;
@@ -86,7 +93,7 @@ export function createRateLimiter(
     const windowStart = new Date(window * WINDOW_SECONDS * 1000);
     const isResting = clock.now().getTime() < storeRestsUntil;
     if (isResting && counting !== 'strict') {
-      held.inHand = wanted;
+      held.inHand += wanted;
       return;
     }
     try {
@@ -98,11 +105,12 @@ export function createRateLimiter(
       if (counting === 'strict') throw error;
       log('WARNING', 'rate_limit_counted_alone', { reason: String(error) });
       storeRestsUntil = clock.now().getTime() + storeRestMs;
-      held.inHand = wanted;
+      held.inHand += wanted;
     }
   };
 
-  return async (key, limit, counting) => {
+  return async (key, limit, counting, several = 1) => {
+    const weight = Math.min(several, limit);
     const seconds = clock.now().getTime() / 1000;
     // A clock that steps back must not open a window again.
     const window = Math.max(current, Math.floor(seconds / WINDOW_SECONDS));
@@ -111,22 +119,22 @@ export function createRateLimiter(
       holdings.clear();
     }
     const held = holdings.get(key) ?? open(key, limit, counting);
-    held.waiting += 1;
+    held.waiting += weight;
     try {
-      while (held.inHand === 0 && held.left > 0) {
+      while (held.inHand < weight && held.left > 0) {
         held.lease ??= lease(key, window, limit, counting, held).finally(() => {
           held.lease = null;
         });
         await held.lease;
       }
     } finally {
-      held.waiting -= 1;
+      held.waiting -= weight;
     }
-    const allowed = held.inHand > 0;
+    const allowed = held.inHand >= weight;
     const firstRefusal = !allowed && !held.refused;
     if (allowed) {
-      held.inHand -= 1;
-      held.used += 1;
+      held.inHand -= weight;
+      held.used += weight;
     } else held.refused = true;
     const resetSeconds = Math.ceil((window + 1) * WINDOW_SECONDS - seconds);
     const remaining = Math.min(held.inHand + held.left, limit - held.used);

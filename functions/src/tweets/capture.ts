@@ -51,6 +51,7 @@ export const capture = endpoint({
     const item = newCapture({
       userId: caller.userId,
       tweet: body,
+      source: 'chrome-extension',
       requestId,
       operationId: services.ids(),
       createdAt: services.clock.now(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { captureId, tweet } from './tweet.ts';
+import { captureId, keptTweet } from './tweet.ts';
 
 export const deleteTweet = endpoint({
   name: 'deleteTweet',
@@ -11,7 +11,7 @@ export const deleteTweet = endpoint({
   summary: 'Delete one of my tweets for good: it is not retried, and not captured again',
   access: 'bearer',
   counting: 'lenient',
-  params: tweet.pick({ tweetId: true }),
+  params: keptTweet.pick({ tweetId: true }),
   request: null,
   responses: { 204: z.null() },
   failures: ['not_found'],

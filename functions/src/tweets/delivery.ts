@@ -23,13 +23,13 @@ export interface QueueItem extends OutboundMessage {
 }
 
 /** The same capture always makes the same message, however often and by whom it is published. */
-export function toMessage({ id, userId, tweet, requestId, createdAt }: Capture): OutboundMessage {
+export function toMessage({ id, userId, tweet, source, requestId, createdAt }: Capture): OutboundMessage {
   return {
     data: tweet,
     attributes: {
       userId,
       captureDate: createdAt.toISOString().slice(0, 10),
-      source: 'chrome-extension',
+      source,
       version: '1.0.0',
       tweetId: tweet.tweetId,
       dedupeKey: id,

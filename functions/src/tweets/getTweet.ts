@@ -1,7 +1,7 @@
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { item, toItem } from './item.ts';
-import { captureId, tweet } from './tweet.ts';
+import { captureId, keptTweet } from './tweet.ts';
 
 export const getTweet = endpoint({
   name: 'getTweet',
@@ -11,7 +11,7 @@ export const getTweet = endpoint({
   summary: 'One of my tweets',
   access: 'bearer',
   counting: 'lenient',
-  params: tweet.pick({ tweetId: true }),
+  params: keptTweet.pick({ tweetId: true }),
   request: null,
   responses: { 200: item },
   failures: ['not_found'],

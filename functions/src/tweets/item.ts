@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { type StoredTweet, tweet, tweetStatus } from './tweet.ts';
+import { keptTweet, type StoredTweet, source, tweetStatus } from './tweet.ts';
 
 const time = z.iso.datetime();
 
 /** A tweet as its owner sees it: what was captured, and what has become of it. */
-export const item = tweet
+export const item = keptTweet
   .extend({
+    source,
     status: tweetStatus,
     messageId: z.string().nullable(),
     createdAt: time.meta({ description: 'The time of the capture' }),
@@ -25,6 +26,7 @@ export const item = tweet
         hasImage: true,
         hasVideo: false,
         hasLink: false,
+        source: 'chrome-extension',
         status: 'published',
         messageId: 'projects/tweets/topics/tweet-likes-raw/messages/17',
         createdAt: '2026-03-01T12:00:00.000Z',
@@ -33,7 +35,7 @@ export const item = tweet
     ],
   });
 
-export function toItem({ tweet, status, messageId, createdAt, publishedAt }: StoredTweet) {
+export function toItem({ tweet, source, status, messageId, createdAt, publishedAt }: StoredTweet) {
   const times = { createdAt: createdAt.toISOString(), publishedAt: publishedAt?.toISOString() ?? null };
-  return { ...tweet, status, messageId, ...times };
+  return { ...tweet, source, status, messageId, ...times };
 }

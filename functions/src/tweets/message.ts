@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { tweet } from './tweet.ts';
+import { keptTweet, source } from './tweet.ts';
 
 /** Pub/Sub attributes: strings only. */
 export const attributes = z.object({
   userId: z.uuid(),
   captureDate: z.iso.date().meta({ description: 'The day of the capture, in UTC' }),
-  source: z.enum(['chrome-extension']),
+  source,
   version: z.literal('1.0.0'),
-  tweetId: tweet.shape.tweetId,
+  tweetId: keptTweet.shape.tweetId,
   dedupeKey: z
     .string()
     .meta({ description: 'The same for every copy of a message: delivery is at least once' }),
@@ -18,7 +18,7 @@ export const attributes = z.object({
 });
 
 /** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */
-export const message = z.object({ data: tweet, attributes }).meta({
+export const message = z.object({ data: keptTweet, attributes }).meta({
   title: 'Tweet Capture message',
   description:
     'The data of a Pub/Sub message, as UTF-8 JSON; the message has the same attributes as its own.',

@@ -1,72 +1,96 @@
 import { z } from 'zod';
 
+/** In Unicode code points; of a text that is far too long only that. */
+const sizeOf = (value: string, most: number) => (value.length > 2 * most ? most + 1 : [...value].length);
+
 const text = (min: number, max: number) =>
   z
     .string()
     .refine((value) => value.isWellFormed(), 'must not contain a lone surrogate')
-    .refine((value) => [...value].length >= min, `must have at least ${min} character`)
-    .refine((value) => [...value].length <= max, `must have at most ${max} characters`)
+    .refine((value) => sizeOf(value, max) >= min, `must have at least ${min} character`)
+    .refine((value) => sizeOf(value, max) <= max, `must have at most ${max} characters`)
     .meta({ minLength: min, maxLength: max });
 
-const flag = z.boolean().default(false);
-const relatedId = z
-  .string()
-  .regex(/^[0-9]{1,20}$/, 'must be 1 to 20 digits, as a string')
-  .nullable()
-  .optional();
+/** Of any time: the first tweets have few digits. */
+const anyId = z.string().regex(/^[0-9]{1,20}$/, 'must be 1 to 20 digits, as a string');
+const tweetText = text(0, 5000);
+const authorUsername = text(1, 50);
 
-/** A liked tweet as the extension sends it and as consumers get it. Characters are Unicode code points. */
+const optional = {
+  tweetUrl: z
+    .string()
+    .max(2048, 'must have at most 2048 characters')
+    .regex(/^[Hh][Tt]{2}[Pp][Ss]?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'must be an http(s) URL')
+    .refine((value) => URL.canParse(value), 'must be an http(s) URL')
+    // Not every dialect of patterns knows \p.
+    .meta({ pattern: '^[Hh][Tt]{2}[Pp][Ss]?://[^\\s]+$' })
+    .optional(),
+  authorDisplayName: text(0, 200).optional(),
+  timestamp: z.iso
+    .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
+    .max(40, 'must have at most 40 characters')
+    .optional(),
+  capturedAt: z.int('must be whole epoch milliseconds').min(0).max(8.64e15).optional(),
+  threadId: anyId.nullable().optional(),
+  parentTweetId: anyId.nullable().optional(),
+  conversationId: anyId.nullable().optional(),
+};
+
+const flags = <F>(flag: F) => ({
+  isReply: flag,
+  isRetweet: flag,
+  isQuoteTweet: flag,
+  isThread: flag,
+  hasImage: flag,
+  hasVideo: flag,
+  hasLink: flag,
+});
+
+const example = {
+  tweetId: '1790000000000000001',
+  tweetText: 'Hello, world',
+  authorUsername: 'someone',
+  tweetUrl: 'https://x.com/someone/status/1790000000000000001',
+  timestamp: '2026-03-01T11:58:00.000Z',
+  ...flags(false),
+  hasImage: true,
+};
+
+/** A liked tweet as the extension sends it. Characters are Unicode code points. */
 export const tweet = z
   .object({
     tweetId: z.string().regex(/^[0-9]{15,20}$/, 'must be 15 to 20 digits, as a string'),
-    tweetText: text(0, 5000),
-    authorUsername: text(1, 50),
-    tweetUrl: z
-      .string()
-      .max(2048, 'must have at most 2048 characters')
-      .regex(/^[Hh][Tt]{2}[Pp][Ss]?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'must be an http(s) URL')
-      .refine((value) => URL.canParse(value), 'must be an http(s) URL')
-      // Not every dialect of patterns knows \p.
-      .meta({ pattern: '^[Hh][Tt]{2}[Pp][Ss]?://[^\\s]+$' })
-      .optional(),
-    authorDisplayName: text(0, 200).optional(),
-    timestamp: z.iso
-      .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
-      .max(40, 'must have at most 40 characters')
-      .optional(),
-    capturedAt: z.int('must be whole epoch milliseconds').min(0).max(8.64e15).optional(),
-    threadId: relatedId,
-    parentTweetId: relatedId,
-    conversationId: relatedId,
-    isReply: flag,
-    isRetweet: flag,
-    isQuoteTweet: flag,
-    isThread: flag,
-    hasImage: flag,
-    hasVideo: flag,
-    hasLink: flag,
+    tweetText,
+    authorUsername,
+    ...optional,
+    ...flags(z.boolean().default(false)),
   })
-  .meta({
-    id: 'Tweet',
-    examples: [
-      {
-        tweetId: '1790000000000000001',
-        tweetText: 'Hello, world',
-        authorUsername: 'someone',
-        tweetUrl: 'https://x.com/someone/status/1790000000000000001',
-        timestamp: '2026-03-01T11:58:00.000Z',
-        isReply: false,
-        isRetweet: false,
-        isQuoteTweet: false,
-        isThread: false,
-        hasImage: true,
-        hasVideo: false,
-        hasLink: false,
-      },
-    ],
-  });
+  .meta({ id: 'Tweet', examples: [example] });
 
-export type Tweet = z.output<typeof tweet>;
+/** A liked tweet as it is stored, and as consumers get it: what is null or absent is not known. */
+export const keptTweet = z
+  .object({
+    tweetId: anyId,
+    tweetText: tweetText.nullable(),
+    authorUsername: authorUsername.nullable(),
+    ...optional,
+    ...flags(z.boolean().optional()),
+  })
+  .meta({ id: 'KeptTweet', description: 'What is null or absent is not known', examples: [example] });
+
+/** A liked tweet as an archive has it, often little more than its id. */
+export const archivedTweet = keptTweet
+  .extend({
+    tweetText: tweetText.nullable().default(null),
+    authorUsername: authorUsername.nullable().default(null),
+  })
+  .meta({ id: 'ArchivedTweet', examples: [{ tweetId: '20', tweetText: 'just setting up my twttr' }] });
+
+export type Tweet = z.output<typeof keptTweet>;
+
+/** Where a tweet was first captured from. */
+export const source = z.enum(['chrome-extension', 'archive'], 'must be chrome-extension or archive');
+export type Source = z.output<typeof source>;
 
 /** One acknowledged like, as `capture` writes it. */
 export interface Capture {
@@ -74,6 +98,7 @@ export interface Capture {
   id: string;
   userId: string;
   tweet: Tweet;
+  source: Source;
   requestId: string;
   /** Made by us for this one capture: by it a write whose answer was lost is recognised as our own. */
   operationId: string;
@@ -107,6 +132,9 @@ export const captureId = (userId: string, tweetId: string) => `${userId}_${tweet
 
 /** A user name as lists are filtered by it: X does not tell user names apart by case. */
 export const comparableAuthor = (userName: string) => userName.toLowerCase();
+
+/** The author that lists find a tweet by; null where it is not known. */
+export const authorOf = ({ authorUsername }: Tweet) => authorUsername && comparableAuthor(authorUsername);
 
 export function newCapture(capture: Omit<Capture, 'id'>): Capture {
   return { ...capture, id: captureId(capture.userId, capture.tweet.tweetId) };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../src/config.ts';
+import { bodyLimitOf } from '../../src/http/endpoint.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { onEveryEndpoint, open, takesBody } from '../support/everyEndpoint.ts';
 
@@ -19,17 +19,17 @@ describe('the body of', () => {
       }
     });
 
-    it('more than 64 KiB are 413, also where they are no JSON', async () => {
+    it('more than its limit is 413, also where they are no JSON', async () => {
       const { send, valid } = await open(definition);
-      const padding = 'x'.repeat(TUNING.bodyLimitBytes);
+      const padding = 'x'.repeat(bodyLimitOf(definition));
       assertProblem(await send({ body: { ...valid.body, padding } }), 'payload_too_large');
       assertProblem(await send({ body: `${padding}{` }), 'payload_too_large');
     });
 
-    it('64 KiB are accepted', async () => {
+    it('as much as its limit is accepted', async () => {
       const { send, valid } = await open(definition);
       const text = JSON.stringify(valid.body);
-      const body = text.padEnd(TUNING.bodyLimitBytes, ' ');
+      const body = text.padEnd(bodyLimitOf(definition), ' ');
       assertSuccess(definition, await send({ body }));
     });
 
@@ -96,7 +96,7 @@ describe('the body of', () => {
   onEveryEndpoint(
     (definition) => {
       it('is not looked at, since it takes none', async () => {
-        for (const body of ['{', 'x'.repeat(TUNING.bodyLimitBytes + 1), undefined]) {
+        for (const body of ['{', 'x'.repeat(bodyLimitOf(definition) + 1), undefined]) {
           const { send } = await open(definition);
           assertSuccess(definition, await send({ body, headers: { 'Content-Type': undefined } }));
         }

@@ -57,7 +57,8 @@ describe('a tweet', () => {
     const fresh = await send(getTweet, path);
     assertSuccess(getTweet, fresh);
     const times = { createdAt: createdAt.toISOString(), publishedAt: null };
-    assert.deepEqual(fresh.body, { ...body, status: 'captured', messageId: null, ...times });
+    const state = { source: 'chrome-extension', status: 'captured', messageId: null };
+    assert.deepEqual(fresh.body, { ...body, ...state, ...times });
     memory.clock.advance(1000);
     await publishTweet(capture.id, memory.services);
     const { status, messageId, publishedAt } = (await send(getTweet, path)).body;

@@ -121,7 +121,12 @@ describe('the data of a person', () => {
 
     it('is gone too where a token was still believed for a moment', async () => {
       await remove();
-      const late = { userId: user.userId, requestId: 'late-request', operationId: 'x' };
+      const late = {
+        userId: user.userId,
+        source: 'archive' as const,
+        requestId: 'late-request',
+        operationId: 'x',
+      };
       const { tweets, clock, personalData } = memory.services;
       await eraseAccounts(memory.services);
       memory.clock.advance(TUNING.session.keptMs);

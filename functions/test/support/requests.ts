@@ -30,6 +30,10 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
     return { body: { refreshToken } };
   },
   capture: async (services) => ({ headers: await bearer(services), body: completeTweet() }),
+  captureBatch: async (services) => ({
+    headers: await bearer(services),
+    body: { source: 'archive', tweets: [completeTweet()] },
+  }),
   listTweets: async (services) => ({ headers: (await withTweet(services)).headers }),
   exportTweets: async (services) => ({ headers: (await withTweet(services)).headers }),
   getTweet: withTweet,

@@ -39,6 +39,7 @@ export function sampleCapture(now: Date, userId: string = randomUUID()): Capture
   return newCapture({
     userId,
     tweet: tweet.parse(sampleBody()),
+    source: 'chrome-extension',
     requestId: randomUUID(),
     operationId: randomUUID(),
     createdAt: now,

@@ -1,6 +1,6 @@
 import type { Place } from '../../../src/http/page.ts';
 import type { TweetFilters, TweetLists } from '../../../src/ports.ts';
-import { comparableAuthor } from '../../../src/tweets/tweet.ts';
+import { authorOf } from '../../../src/tweets/tweet.ts';
 import type { memoryTweets } from './tweets.ts';
 
 export function memoryTweetLists({
@@ -12,7 +12,7 @@ export function memoryTweetLists({
       (found) =>
         found.userId === userId &&
         (!status || found.status === status) &&
-        (!author || comparableAuthor(found.tweet.authorUsername) === author) &&
+        (!author || authorOf(found.tweet) === author) &&
         (!from || found.createdAt >= from) &&
         (!to || found.createdAt < to),
     );

@@ -1,7 +1,7 @@
 import type { TweetStore } from '../../../src/ports.ts';
 import { isSameClaim, type QueueItem } from '../../../src/tweets/delivery.ts';
 import { goRound, sharePerUser } from '../../../src/tweets/turn.ts';
-import type { DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
+import type { Capture, DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
 
 /** Tweets and queue in memory; each method runs without a pause, so it is atomic. */
 export function memoryTweets(): TweetStore & {
@@ -33,25 +33,28 @@ export function memoryTweets(): TweetStore & {
     if (tweet && item.status === 'failed') tweet.status = 'failed';
   };
 
+  const create = (capture: Capture) => {
+    if (deleted.has(capture.id)) return 'duplicate';
+    const stored = tweets.get(capture.id);
+    if (stored) {
+      return stored.operationId === capture.operationId ? 'created' : 'duplicate';
+    }
+    const state = {
+      status: 'captured' as const,
+      messageId: null,
+      publishedAt: null,
+      pendingSince: capture.createdAt,
+    };
+    tweets.set(capture.id, structuredClone({ ...capture, ...state }));
+    return 'created';
+  };
+
   return {
     tweets,
     queue,
     deleted,
-    async create(capture) {
-      if (deleted.has(capture.id)) return 'duplicate';
-      const stored = tweets.get(capture.id);
-      if (stored) {
-        return stored.operationId === capture.operationId ? 'created' : 'duplicate';
-      }
-      const state = {
-        status: 'captured' as const,
-        messageId: null,
-        publishedAt: null,
-        pendingSince: capture.createdAt,
-      };
-      tweets.set(capture.id, structuredClone({ ...capture, ...state }));
-      return 'created';
-    },
+    create: async (capture) => create(capture),
+    createAll: async (captures) => captures.map(create),
     async read(id) {
       const tweet = tweets.get(id);
       return tweet ? structuredClone(tweet) : null;

@@ -2,18 +2,20 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { TUNING } from '../../../src/config.ts';
-import { readJson, validate } from '../../../src/http/json.ts';
+import { type RawBody, readJson, validate } from '../../../src/http/json.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const ofSize = (size: number) => bytes(`"${'x'.repeat(size - 2)}"`);
 const JSON_TYPE = 'application/json';
+const LIMIT = TUNING.bodyLimitBytes;
+const read = (type: string | undefined, body: RawBody) => readJson(type, body, LIMIT);
 
 describe('reading a JSON body', () => {
   it('gives the value that was sent', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
-        assert.deepEqual(readJson(JSON_TYPE, bytes(text)), JSON.parse(text));
+        assert.deepEqual(read(JSON_TYPE, bytes(text)), JSON.parse(text));
       }),
     );
   });
@@ -21,7 +23,7 @@ describe('reading a JSON body', () => {
   it('takes application/json in UTF-8, in whatever spelling', () => {
     const types = ['application/json; charset=utf-8', 'Application/JSON;charset=UTF-8'];
     for (const type of [...types, ' application/json ', 'application/json ; charset="utf-8"']) {
-      assert.deepEqual(readJson(type, bytes('{}')), {});
+      assert.deepEqual(read(type, bytes('{}')), {});
     }
   });
 
@@ -39,22 +41,27 @@ describe('reading a JSON body', () => {
       'application/merge-patch+json',
       'application/json x',
     ]) {
-      assert.throws(() => readJson(type, bytes('{}')), { code: 'unsupported_media_type' }, type);
+      assert.throws(() => read(type, bytes('{}')), { code: 'unsupported_media_type' }, type);
     }
-    assert.throws(() => readJson(JSON_TYPE, 'encoded'), { code: 'unsupported_media_type' });
+    assert.throws(() => read(JSON_TYPE, 'encoded'), { code: 'unsupported_media_type' });
   });
 
   it('takes 64 KiB and not a byte more', () => {
-    assert.equal(TUNING.bodyLimitBytes, 65_536);
-    assert.equal(readJson(JSON_TYPE, ofSize(65_536)), 'x'.repeat(65_534));
-    assert.throws(() => readJson(JSON_TYPE, ofSize(65_537)), { code: 'payload_too_large' });
-    assert.throws(() => readJson(JSON_TYPE, 'too_large'), { code: 'payload_too_large' });
+    assert.equal(LIMIT, 65_536);
+    assert.equal(read(JSON_TYPE, ofSize(65_536)), 'x'.repeat(65_534));
+    assert.throws(() => read(JSON_TYPE, ofSize(65_537)), { code: 'payload_too_large' });
+    assert.throws(() => read(JSON_TYPE, 'too_large'), { code: 'payload_too_large' });
+  });
+
+  it('takes more where the limit is another', () => {
+    assert.equal(readJson(JSON_TYPE, ofSize(65_537), 65_537), 'x'.repeat(65_535));
+    assert.throws(() => readJson(JSON_TYPE, ofSize(65_538), 65_537), { code: 'payload_too_large' });
   });
 
   it('takes valid JSON only', () => {
     const texts = ['', ' ', '{', '{"a":1,}', "{'a':1}", '{a:1}', '[1,]', 'NaN', 'undefined', '01', '1 2'];
     for (const text of [...texts, '// x\n1', '"\n"', '{"a":1}x', '"\\x"', '\u00a0{}', '\0']) {
-      assert.throws(() => readJson(JSON_TYPE, bytes(text)), { code: 'malformed_json' }, JSON.stringify(text));
+      assert.throws(() => read(JSON_TYPE, bytes(text)), { code: 'malformed_json' }, JSON.stringify(text));
     }
   });
 
@@ -62,19 +69,19 @@ describe('reading a JSON body', () => {
     const invalid = [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80]];
     for (const sequence of invalid) {
       const body = Uint8Array.from([0x22, ...sequence, 0x22]);
-      assert.throws(() => readJson(JSON_TYPE, body), { code: 'malformed_json' }, String(sequence));
+      assert.throws(() => read(JSON_TYPE, body), { code: 'malformed_json' }, String(sequence));
     }
     const utf16 = Buffer.from('\ufeff{}', 'utf16le');
-    assert.throws(() => readJson(JSON_TYPE, utf16), { code: 'malformed_json' });
+    assert.throws(() => read(JSON_TYPE, utf16), { code: 'malformed_json' });
   });
 
   it('is not brought down by a body that is nothing but brackets', () => {
     for (const bracket of ['[', '{"a":', '[[[{"":']) {
       const body = bytes(bracket.repeat(TUNING.bodyLimitBytes / bracket.length - 1));
-      assert.throws(() => readJson(JSON_TYPE, body), { code: 'malformed_json' });
+      assert.throws(() => read(JSON_TYPE, body), { code: 'malformed_json' });
     }
     const nested = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
-    assert.ok(Array.isArray(readJson(JSON_TYPE, bytes(nested))));
+    assert.ok(Array.isArray(read(JSON_TYPE, bytes(nested))));
   });
 });
 

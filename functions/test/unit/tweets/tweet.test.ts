@@ -100,7 +100,8 @@ describe('a capture', () => {
   it('is named by its user and its tweet', () => {
     const parsed = accepted({ tweetId: '1700000000000000000' });
     const now = new Date(0);
-    const capture = { userId: 'user', tweet: parsed, requestId: 'request', operationId: 'operation' };
+    const source = 'archive' as const;
+    const capture = { userId: 'user', tweet: parsed, source, requestId: 'request', operationId: 'operation' };
     assert.deepEqual(newCapture({ ...capture, createdAt: now }), {
       ...capture,
       id: 'user_1700000000000000000',

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { TUNING } from '../config.ts';
+import { Failure } from '../failures.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { check } from '../http/json.ts';
+import { fieldError } from '../http/problem.ts';
+import { postedAt } from './snowflake.ts';
+import { archivedTweet, type Capture, newCapture, type Source, source, type Tweet, tweet } from './tweet.ts';
+
+const { mostTweets, tweetsPerRequest, bodyLimitBytes } = TUNING.batch;
+
+const outcome = z.discriminatedUnion('status', [
+  z.object({ tweetId: z.string(), status: z.literal('queued') }),
+  z.object({ tweetId: z.string(), status: z.literal('duplicate') }),
+  z.object({
+    tweetId: z.string().nullable().meta({ description: 'As it was sent; null for what is no text' }),
+    status: z.literal('invalid'),
+    errors: z.array(fieldError),
+  }),
+]);
+type Outcome = z.input<typeof outcome>;
+
+export const captureBatch = endpoint({
+  name: 'captureBatch',
+  method: 'POST',
+  path: '/api/tweets/batch',
+  summary: `Store up to ${mostTweets} liked tweets; one that is not valid does not keep the others out`,
+  access: 'bearer',
+  counting: 'lenient',
+  countsAs: ({ tweets }) => Math.max(1, Math.ceil(Math.min(tweets.length, mostTweets) / tweetsPerRequest)),
+  bodyLimitBytes,
+  request: z.object({
+    source: source.default('chrome-extension'),
+    tweets: z.array(z.unknown()).meta({
+      description: `Up to ${mostTweets}, each as capture takes it, or as an archive has it, and checked by itself`,
+    }),
+  }),
+  responses: {
+    200: z.object({ results: z.array(outcome).meta({ description: 'One for each tweet, in order' }) }),
+  },
+  failures: ['payload_too_large'],
+
+  async handle({ body, caller, requestId, audit }, { tweets, clock, ids }) {
+    if (body.tweets.length > mostTweets) {
+      throw new Failure('payload_too_large', `A batch may have at most ${mostTweets} tweets.`);
+    }
+    const { userId, sessionId } = caller;
+    const createdAt = clock.now();
+    const common = { userId, source: body.source, requestId, operationId: ids(), createdAt };
+    const checked = body.tweets.map((sent) => read(sent, body.source, createdAt));
+
+    const captures = new Map<string, Capture>();
+    for (const { data } of checked) {
+      // Of the same tweet in one batch the first counts.
+      if (data && !captures.has(data.tweetId)) {
+        captures.set(data.tweetId, newCapture({ ...common, tweet: data }));
+      }
+    }
+    const stored = await tweets.createAll([...captures.values()]);
+    const byId = new Map([...captures.keys()].map((tweetId, index) => [tweetId, stored[index]]));
+
+    const results = checked.map(({ data, errors }, index): Outcome => {
+      if (errors) return { tweetId: sentId(body.tweets[index]), status: 'invalid', errors };
+      const { tweetId } = data;
+      const is = byId.get(tweetId);
+      byId.delete(tweetId);
+      return { tweetId, status: is === 'created' ? 'queued' : 'duplicate' };
+    });
+    await audit('capture', 'success', { userId, sessionId, reason: inWords(results), lineOnly: true });
+    return { status: 200, body: { results } };
+  },
+});
+
+function read(sent: unknown, source: Source, now: Date): ReturnType<typeof check<z.ZodType<Tweet>>> {
+  if (source !== 'archive') return check(tweet, sent);
+  const checked = check(archivedTweet, sent);
+  if (checked.errors) return checked;
+  const timestamp = checked.data.timestamp ?? postedAt(checked.data.tweetId, now);
+  return { data: { ...checked.data, ...(timestamp !== null && { timestamp }) } };
+}
+
+function sentId(sent: unknown): string | null {
+  const { tweetId } = (sent ?? {}) as { tweetId?: unknown };
+  return typeof tweetId === 'string' ? tweetId : null;
+}
+
+/** Such as `82 queued, 11 duplicate`. */
+function inWords(results: Outcome[]): string {
+  const counts = Object.groupBy(results, ({ status }) => status);
+  return Object.entries(counts)
+    .map(([status, those]) => `${those.length} ${status}`)
+    .join(', ');
+}
