@@ -9,7 +9,7 @@ import type { HealthReport } from './health/healthCheck.ts';
 import type { Place } from './http/page.ts';
 import type { RateLimiter } from './http/rateLimit.ts';
 import type { OutboundMessage, QueueItem } from './tweets/delivery.ts';
-import type { Capture, DeletedTweet, StoredTweet, TweetStatus } from './tweets/tweet.ts';
+import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet, TweetStatus } from './tweets/tweet.ts';
 
 export interface Clock {
   now(): Date;
@@ -138,13 +138,16 @@ export interface Turn {
  * commit; a move whose starting state no longer holds changes nothing.
  */
 export interface TweetStore {
-  /** nothing → captured. An unclear commit that met its own write is `created`. */
-  create(capture: Capture): Promise<'created' | 'duplicate'>;
+  /**
+   * nothing → captured. Where the tweet is there with less (see `meet`), any state but given up → queued: tweet and item
+   * in one commit. An unclear commit that met its own write answers as it would have the first time.
+   */
+  create(capture: Capture): Promise<CaptureOutcome>;
   /**
    * The same for many tweets, no two alike, each in a commit of its own; the outcomes are in order. Where one cannot be
    * written it rejects, and the others may be stored.
    */
-  createAll(captures: Capture[]): Promise<('created' | 'duplicate')[]>;
+  createAll(captures: Capture[]): Promise<CaptureOutcome[]>;
   /** Null for a deleted one, too. */
   read(id: string): Promise<StoredTweet | null>;
   /** captured → published. */
@@ -165,7 +168,7 @@ export interface TweetStore {
   ): Promise<QueueItem[]>;
   /** Who of the next `limit` users in the queue has something due. Reads as many documents, however many wait. */
   nextInTurn(now: Date, after: string, limit: number): Promise<Turn>;
-  /** queued → published. */
+  /** queued → published, where what is in the queue is still the revision that was published. */
   settlePublished(published: { item: QueueItem; messageId: string }[], at: Date): Promise<void>;
   /** Writes items back as their failed attempt left them, where the claim still holds. */
   settleFailed(failed: QueueItem[]): Promise<void>;
@@ -224,10 +227,18 @@ export interface QueueOperations {
   requeue(ids: string[], change: (item: QueueItem) => QueueItem | null): Promise<number>;
   /** queued or failed → given up, where `may` lets it; answers how many, an unclear commit that met its own write included. */
   giveUp(ids: string[], at: Date, may: (item: QueueItem) => boolean): Promise<number>;
-  /** Any state → published, by one more message. */
-  settleRepublished(id: string, messageId: string, at: Date): Promise<void>;
-  /** Any state → queued: as `change` leaves what is in the queue already, else as this item. */
-  queueAgain(item: QueueItem, change: (queued: QueueItem) => QueueItem | null): Promise<void>;
+  /** Any state → published, by one more message of this tweet; nothing where it has another revision by now. */
+  settleRepublished(
+    published: Pick<StoredTweet, 'id' | 'revision'>,
+    messageId: string,
+    at: Date,
+  ): Promise<'settled' | 'overtaken'>;
+  /** Any state → queued: as `change` leaves what is in the queue already, else as `toItem` makes it. */
+  queueAgain(
+    id: string,
+    toItem: (tweet: StoredTweet) => QueueItem,
+    change: (queued: QueueItem) => QueueItem | null,
+  ): Promise<void>;
 }
 
 /** Tells someone outside of the logs of the dead letters that a run made. Takes bounded time, and never rejects. */

@@ -47,6 +47,7 @@ const line = z
           ],
         }),
         source: text('chrome-extension'),
+        revision: z.int().optional().meta({ examples: [2] }),
         createdAt: time,
         requestId: id,
         messageId: maybe('projects/tweets/topics/tweet-likes-raw/messages/17'),

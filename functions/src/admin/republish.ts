@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure, PublishFailure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { requeued, toMessage, toQueueItem } from '../tweets/delivery.ts';
-import { captureId, keptTweet } from '../tweets/tweet.ts';
+import { captureId, keptTweet, type StoredTweet } from '../tweets/tweet.ts';
 
 export const republish = endpoint({
   name: 'republish',
@@ -28,23 +28,33 @@ export const republish = endpoint({
   async handle({ params, caller, audit, log }, { tweets, queueOperations, publisher, clock }) {
     const { userId, sessionId } = caller;
     const id = captureId(params.userId, params.tweetId);
-    const found = await tweets.read(id);
-    if (!found) throw new Failure('not_found', 'There is no such tweet.');
+    const read = async () => {
+      const found = await tweets.read(id);
+      if (!found) throw new Failure('not_found', 'There is no such tweet.');
+      return found;
+    };
+    let found = await read();
     // Before the message is out: of a republish that dies half-way somebody should know, too.
     await audit('admin_republish', 'success', { userId, sessionId, reason: params.tweetId });
 
-    let messageId: string;
-    try {
-      [messageId] = (await publisher.publish([toMessage(found)])) as [string];
-    } catch (error) {
-      if (!(error instanceof PublishFailure)) throw error;
-      const now = clock.now();
-      await queueOperations.queueAgain(toQueueItem(found, error.message, now), (item) => requeued(item, now));
-      log('WARNING', 'tweet_queued', { id, reason: error.message });
-      return { status: 200, body: { status: 'queued' as const } };
+    for (;;) {
+      let messageId: string;
+      try {
+        [messageId] = (await publisher.publish([toMessage(found)])) as [string];
+      } catch (error) {
+        if (!(error instanceof PublishFailure)) throw error;
+        const now = clock.now();
+        const toItem = (tweet: StoredTweet) => toQueueItem(tweet, error.message, now);
+        await queueOperations.queueAgain(id, toItem, (item) => requeued(item, now));
+        log('WARNING', 'tweet_queued', { id, reason: error.message });
+        return { status: 200, body: { status: 'queued' as const } };
+      }
+      if ((await queueOperations.settleRepublished(found, messageId, clock.now())) === 'settled') {
+        log('INFO', 'tweet_republished', { id, messageId });
+        return { status: 200, body: { status: 'published' as const, messageId } };
+      }
+      // A capture has added to it meanwhile: that goes out, too.
+      found = await read();
     }
-    await queueOperations.settleRepublished(id, messageId, clock.now());
-    log('INFO', 'tweet_republished', { id, messageId });
-    return { status: 200, body: { status: 'published' as const, messageId } };
   },
 });

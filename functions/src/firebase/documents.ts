@@ -40,11 +40,17 @@ export async function decideAndWrite<D extends { changes: DocumentData }>(
   }
 }
 
-/** Answers whether it wrote. */
-async function writeUnlessChanged(read: DocumentSnapshot, changes: DocumentData): Promise<boolean> {
+const writeUnlessChanged = (read: DocumentSnapshot, changes: DocumentData): Promise<boolean> =>
+  unlessOvertaken(
+    read.updateTime
+      ? read.ref.update(changes, { lastUpdateTime: read.updateTime })
+      : read.ref.create(changes),
+  );
+
+/** Whether a write has been made, and not met another one that came first. */
+export async function unlessOvertaken(write: Promise<unknown>): Promise<boolean> {
   try {
-    if (read.updateTime) await read.ref.update(changes, { lastUpdateTime: read.updateTime });
-    else await read.ref.create(changes);
+    await write;
     return true;
   } catch (error) {
     if (OVERTAKEN.has(grpcCode(error) ?? -1)) return false;

@@ -99,23 +99,27 @@ export function createQueueOperations(db: Firestore): QueueOperations {
       });
     },
 
-    async settleRepublished(id, messageId, at) {
-      await db.runTransaction(async (transaction) => {
+    async settleRepublished({ id, revision }, messageId, at) {
+      return await db.runTransaction(async (transaction) => {
         const tweet = await transaction.get(tweets.doc(id));
-        if (!toStoredTweet(tweet)) return;
+        const stored = toStoredTweet(tweet);
+        if (!stored) return 'settled';
+        if (stored.revision !== revision) return 'overtaken';
         transaction.update(tweet.ref, { ...published(messageId, at), givenUpAt: FieldValue.delete() });
         transaction.delete(queue.doc(id));
+        return 'settled';
       });
     },
 
-    async queueAgain(fresh, change) {
+    async queueAgain(id, toItem, change) {
       await db.runTransaction(async (transaction) => {
-        const [found] = await readBoth(transaction, [fresh.id]);
-        if (!found?.tweet || !toStoredTweet(found.tweet)) return;
-        const next = found.item ? change(found.item) : fresh;
+        const [found] = await readBoth(transaction, [id]);
+        const stored = found?.tweet && toStoredTweet(found.tweet);
+        if (!stored) return;
+        const next = found.item ? change(found.item) : toItem(stored);
         if (!next || next === found.item) return;
-        transaction.set(queue.doc(fresh.id), fromQueueItem(next));
-        transaction.update(found.tweet.ref, {
+        transaction.set(queue.doc(id), fromQueueItem(next));
+        transaction.update(tweets.doc(id), {
           status: 'queued',
           pubsubMessageId: null,
           publishedAt: null,

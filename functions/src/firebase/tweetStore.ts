@@ -1,15 +1,23 @@
 import {
   type DocumentData,
+  type DocumentSnapshot,
   FieldValue,
   type Firestore,
   type QueryDocumentSnapshot,
   type Transaction,
 } from 'firebase-admin/firestore';
 import type { TweetStore } from '../ports.ts';
-import { isSameClaim, type QueueItem } from '../tweets/delivery.ts';
+import { isSameClaim, isSameRevision, type QueueItem } from '../tweets/delivery.ts';
+import { meet } from '../tweets/enrich.ts';
 import { goRound, sharePerUser } from '../tweets/turn.ts';
-import { authorOf, type Capture, type DeletedTweet, type StoredTweet } from '../tweets/tweet.ts';
-import { decideAndWrite, fromDocument } from './documents.ts';
+import {
+  authorOf,
+  type Capture,
+  type CaptureOutcome,
+  type DeletedTweet,
+  type StoredTweet,
+} from '../tweets/tweet.ts';
+import { decideAndWrite, fromDocument, unlessOvertaken } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 
 export function createTweetStore(db: Firestore): TweetStore {
@@ -25,6 +33,28 @@ export function createTweetStore(db: Firestore): TweetStore {
     const refs = items.flatMap(({ id }) => [queue.doc(id), tweets.doc(id)]);
     const documents = await transaction.getAll(...refs);
     return items.map((_, index) => ({ queued: documents[2 * index], tweet: documents[2 * index + 1] }));
+  };
+
+  /** What captures come to whose tweets are there already: one commit for all, made again by what is stored then. */
+  const meetAll = async (captures: Capture[]): Promise<CaptureOutcome[]> => {
+    if (captures.length === 0) return [];
+    for (;;) {
+      const found = await db.getAll(...captures.map(({ id }) => tweets.doc(id)));
+      const meetings = captures.map((capture, index) =>
+        meet(toStoredTweet(found[index] as DocumentSnapshot), capture),
+      );
+      const batch = db.batch();
+      meetings.forEach(({ enriched }, index) => {
+        const { ref, updateTime } = found[index] as DocumentSnapshot;
+        if (!enriched || !updateTime) return;
+        batch.update(ref, fromEnriched(enriched.tweet), { lastUpdateTime: updateTime });
+        if (enriched.item) batch.set(queue.doc(ref.id), fromQueueItem(enriched.item));
+      });
+      const isUnchanged = meetings.every(({ enriched }) => !enriched);
+      if (isUnchanged || (await unlessOvertaken(batch.commit()))) {
+        return meetings.map(({ outcome }) => outcome);
+      }
+    }
   };
 
   /** The tweets of some items; one may be gone already where an account is being erased. */
@@ -54,15 +84,14 @@ export function createTweetStore(db: Firestore): TweetStore {
 
   return failingClearly<TweetStore>({
     async create(capture) {
-      const tweet = tweets.doc(capture.id);
       try {
-        await tweet.create(fromCapture(capture));
+        await tweets.doc(capture.id).create(fromCapture(capture));
         return 'created';
       } catch (error) {
         if (grpcCode(error) !== ALREADY_EXISTS) throw error;
         // The client repeats a commit whose answer got lost, and then meets the tweet that it wrote itself.
-        const stored = await tweet.get();
-        return stored.get('operationId') === capture.operationId ? 'created' : 'duplicate';
+        const [outcome] = await meetAll([capture]);
+        return outcome as CaptureOutcome;
       }
     },
 
@@ -71,13 +100,12 @@ export function createTweetStore(db: Firestore): TweetStore {
       const writes = captures.map((capture) => writer.create(tweets.doc(capture.id), fromCapture(capture)));
       const [settled] = await Promise.all([Promise.allSettled(writes), writer.close()]);
       const met = captures.filter((_, index) => isTaken(settled[index]));
-      const stored = met.length > 0 ? await db.getAll(...met.map(({ id }) => tweets.doc(id))) : [];
-      const own = new Map(stored.map((tweet) => [tweet.id, tweet.get('operationId')]));
-      return captures.map(({ id, operationId }, index) => {
+      const outcomes = await meetAll(met);
+      const byId = new Map(met.map(({ id }, index) => [id, outcomes[index]]));
+      return captures.map(({ id }, index) => {
         const write = settled[index];
-        if (write?.status === 'fulfilled') return 'created';
-        if (!isTaken(write)) throw write?.reason;
-        return own.get(id) === operationId ? 'created' : 'duplicate';
+        if (write?.status === 'rejected' && !isTaken(write)) throw write.reason;
+        return byId.get(id) ?? 'created';
       });
     },
 
@@ -135,9 +163,10 @@ export function createTweetStore(db: Firestore): TweetStore {
           outcomes.map(({ item }) => item),
         );
         outcomes.forEach(({ item, messageId }, index) => {
-          if (!found[index]?.queued?.exists) return;
+          const queued = found[index]?.queued;
+          if (!queued?.exists || !isSameRevision(toQueueItem(queued as QueryDocumentSnapshot), item)) return;
           transaction.delete(queue.doc(item.id));
-          if (found[index].tweet?.exists) transaction.update(tweets.doc(item.id), published(messageId, at));
+          if (found[index]?.tweet?.exists) transaction.update(tweets.doc(item.id), published(messageId, at));
         });
       });
     },
@@ -196,6 +225,21 @@ function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
   const author = authorOf(tweet);
   const state = { pubsubMessageId: null, publishedAt: null, pendingSince: capture.createdAt };
   return { ...capture, tweetId, author, rawData: defined(tweet), status: 'captured', ...state };
+}
+
+function fromEnriched({
+  tweet,
+  revision,
+  enrichedBy,
+  requestId,
+  status,
+  messageId,
+  publishedAt,
+  pendingSince,
+}: StoredTweet): DocumentData {
+  const content = { rawData: defined(tweet), author: authorOf(tweet), revision, enrichedBy, requestId };
+  const times = { publishedAt, pendingSince: pendingSince ?? FieldValue.delete() };
+  return { ...content, status, pubsubMessageId: messageId, ...times };
 }
 
 interface Found {

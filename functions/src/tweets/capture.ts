@@ -5,7 +5,7 @@ import { endpoint } from '../http/endpoint.ts';
 import type { Log, Services } from '../ports.ts';
 import { waitForOutcome } from './outcome.ts';
 import { preferredWait } from './prefer.ts';
-import { newCapture, type StoredTweet, tweet } from './tweet.ts';
+import { type CaptureOutcome, enriched, newCapture, type StoredTweet, tweet } from './tweet.ts';
 
 const tweetId = tweet.shape.tweetId.meta({ examples: ['1790000000000000001'] });
 const messageId = z.string().meta({ examples: ['projects/tweets/topics/tweet-likes-raw/messages/17'] });
@@ -20,6 +20,7 @@ const captured = z
     z.object({
       status: z.literal('duplicate'),
       tweetId,
+      enriched,
       message: z.string().meta({ examples: ['Tweet already captured'] }),
     }),
   ])
@@ -60,17 +61,18 @@ export const capture = endpoint({
     const { userId, sessionId } = caller;
     await audit('capture', 'success', { userId, sessionId, reason: stored, lineOnly: true });
     const answer =
-      stored === 'duplicate'
-        ? duplicate(body.tweetId)
-        : toAnswer(body.tweetId, await outcomeWithin(item.id, wait.milliseconds, services, log));
+      stored === 'created'
+        ? toAnswer(body.tweetId, await outcomeWithin(item.id, wait.milliseconds, services, log))
+        : duplicate(body.tweetId, stored);
     return { status: 200, body: answer, headers: wait.applied ? { 'Preference-Applied': wait.applied } : {} };
   },
 });
 
 type Answer = z.output<typeof captured>;
 
-function duplicate(tweetId: string): Answer {
-  return { status: 'duplicate', tweetId, message: 'Tweet already captured' };
+function duplicate(tweetId: string, stored: CaptureOutcome): Answer {
+  const enriched = stored === 'enriched' && ({ enriched: true } as const);
+  return { status: 'duplicate', tweetId, ...enriched, message: 'Tweet already captured' };
 }
 
 function toAnswer(tweetId: string, outcome: StoredTweet | null): Answer {

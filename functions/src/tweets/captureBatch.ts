@@ -5,13 +5,17 @@ import { endpoint } from '../http/endpoint.ts';
 import { check } from '../http/json.ts';
 import { fieldError } from '../http/problem.ts';
 import { postedAt } from './snowflake.ts';
-import { archivedTweet, type Capture, newCapture, type Source, source, type Tweet, tweet } from './tweet.ts';
+import { archivedTweet, type Capture, enriched, newCapture, type Source, source, type Tweet, tweet } from './tweet.ts';
 
 const { mostTweets, tweetsPerRequest, bodyLimitBytes } = TUNING.batch;
 
 const outcome = z.discriminatedUnion('status', [
   z.object({ tweetId: z.string(), status: z.literal('queued') }),
-  z.object({ tweetId: z.string(), status: z.literal('duplicate') }),
+  z.object({
+    tweetId: z.string(),
+    status: z.literal('duplicate'),
+    enriched,
+  }),
   z.object({
     tweetId: z.string().nullable().meta({ description: 'As it was sent; null for what is no text' }),
     status: z.literal('invalid'),
@@ -64,7 +68,8 @@ export const captureBatch = endpoint({
       const { tweetId } = data;
       const is = byId.get(tweetId);
       byId.delete(tweetId);
-      return { tweetId, status: is === 'created' ? 'queued' : 'duplicate' };
+      if (is === 'created') return { tweetId, status: 'queued' };
+      return { tweetId, status: 'duplicate', ...(is === 'enriched' && { enriched: true as const }) };
     });
     await audit('capture', 'success', { userId, sessionId, reason: inWords(results), lineOnly: true });
     return { status: 200, body: { results } };
@@ -86,7 +91,7 @@ function sentId(sent: unknown): string | null {
 
 /** Such as `82 queued, 11 duplicate`. */
 function inWords(results: Outcome[]): string {
-  const counts = Object.groupBy(results, ({ status }) => status);
+  const counts = Object.groupBy(results, (each) => ('enriched' in each ? 'enriched' : each.status));
   return Object.entries(counts)
     .map(([status, those]) => `${those.length} ${status}`)
     .join(', ');

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { TUNING } from '../config.ts';
 import type { attributes, message } from './message.ts';
-import type { Capture } from './tweet.ts';
+import type { Capture, StoredTweet } from './tweet.ts';
 
 export type Attributes = z.output<typeof attributes>;
 export type OutboundMessage = z.output<typeof message>;
@@ -22,8 +22,19 @@ export interface QueueItem extends OutboundMessage {
   updatedAt: Date;
 }
 
-/** The same capture always makes the same message, however often and by whom it is published. */
-export function toMessage({ id, userId, tweet, source, requestId, createdAt }: Capture): OutboundMessage {
+/** What of a tweet a message is made of. */
+type Revision = Capture & Pick<StoredTweet, 'revision'>;
+
+/** The same revision of a tweet always makes the same message, however often and by whom it is published. */
+export function toMessage({
+  id,
+  userId,
+  tweet,
+  source,
+  requestId,
+  createdAt,
+  revision,
+}: Revision): OutboundMessage {
   return {
     data: tweet,
     attributes: {
@@ -34,12 +45,13 @@ export function toMessage({ id, userId, tweet, source, requestId, createdAt }: C
       tweetId: tweet.tweetId,
       dedupeKey: id,
       requestId,
+      ...(revision && { revision: String(revision) }),
     },
   };
 }
 
-/** A captured tweet on its way into the queue, due at once: the next retry run takes it. */
-export function toQueueItem(capture: Capture, reason: string, now: Date): QueueItem {
+/** A tweet on its way into the queue, due at once: the next retry run takes it. */
+export function toQueueItem(capture: Revision, reason: string, now: Date): QueueItem {
   return {
     ...toMessage(capture),
     id: capture.id,
@@ -85,8 +97,12 @@ export function pauseMs(attempt: number, random: number): number {
 export function isSameClaim(stored: QueueItem, item: QueueItem): boolean {
   const { status, attempts, lastAttemptAt } = stored;
   const isOurs = attempts === item.attempts && Number(lastAttemptAt) === Number(item.lastAttemptAt);
-  return status === 'retrying' && isOurs;
+  return status === 'retrying' && isOurs && isSameRevision(stored, item);
 }
+
+/** Whether the item in the queue is still of the revision that was published: a later one has to go out, too. */
+export const isSameRevision = (stored: OutboundMessage, published: OutboundMessage): boolean =>
+  stored.attributes.revision === published.attributes.revision;
 
 /**
  * Whether a run may still be at work on the item. A claim that has failed looks the same until then; the lease lasts

@@ -10,11 +10,18 @@ export const attributes = z.object({
   tweetId: keptTweet.shape.tweetId,
   dedupeKey: z
     .string()
-    .meta({ description: 'The same for every copy of a message: delivery is at least once' }),
+    .meta({
+      description: 'The same for every copy and revision of a message: delivery is at least once',
+    }),
   requestId: z
     .string()
     .regex(/^[A-Za-z0-9_-]{8,128}$/)
-    .meta({ description: 'Of the capture, as in its X-Request-Id' }),
+    .meta({ description: 'Of the capture, as in its X-Request-Id; of the one that made the revision' }),
+  revision: z
+    .string()
+    .regex(/^([2-9]|[1-9][0-9])$/)
+    .optional()
+    .meta({ description: 'From 2 on: the same tweet, of which more is known by now. Absent for the first' }),
 });
 
 /** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */

@@ -105,12 +105,25 @@ export interface Capture {
   createdAt: Date;
 }
 
+/** Of a duplicate. */
+export const enriched = z
+  .literal(true)
+  .optional()
+  .meta({ description: 'What was stored of it lacked something; it is published once more, as a next revision' });
+
+/** `enriched`: it was stored already, with less. */
+export type CaptureOutcome = 'created' | 'enriched' | 'duplicate';
+
 /** Where a tweet is on its way to Pub/Sub; `failed` is a dead letter, or one that was given up. */
 export const tweetStatus = z.enum(['captured', 'published', 'queued', 'failed']);
 export type TweetStatus = z.output<typeof tweetStatus>;
 
-/** A capture and how far it has come. */
+/** A capture and how far it has come. The request id is that of its last revision. */
 export interface StoredTweet extends Capture {
+  /** Counted up whenever a later capture adds what was not known; absent for the first. */
+  revision?: number;
+  /** The operation id of the capture that made the last revision. */
+  enrichedBy?: string;
   status: TweetStatus;
   /** The full name of the published message; null until then. */
   messageId: string | null;

@@ -262,7 +262,7 @@ onEveryAdapter('the operations on the queue', (open) => {
     for (const [state, bring] of Object.entries(STATES)) {
       it(`makes a tweet that was ${state} published, and nothing else`, async () => {
         const capture = await bring();
-        await operations.settleRepublished(capture.id, `${messageId}0`, later);
+        assert.equal(await operations.settleRepublished(capture, `${messageId}0`, later), 'settled');
         const expected = { status: 'published', messageId: `${messageId}0`, publishedAt: later };
         assert.deepEqual(await stateOf(capture), { ...nothing, ...expected });
         assert.equal(await itemOf(capture), null);
@@ -272,8 +272,8 @@ onEveryAdapter('the operations on the queue', (open) => {
     it('of a tweet that is gone changes nothing', async () => {
       const capture = await queued();
       await tweets.remove(capture.id, now);
-      await operations.settleRepublished(capture.id, messageId, later);
-      await operations.settleRepublished('nobody_1', messageId, later);
+      await operations.settleRepublished(capture, messageId, later);
+      await operations.settleRepublished({ id: 'nobody_1' }, messageId, later);
       assert.equal(await tweets.read(capture.id), null);
       assert.equal(await tweets.read('nobody_1'), null);
       assert.equal((await operations.overview(now)).publishes, 0, 'its tombstone is as it was');
@@ -281,21 +281,22 @@ onEveryAdapter('the operations on the queue', (open) => {
   });
 
   describe('to queue again', () => {
+    const again = (tweet: Capture) => toQueueItem(tweet, 'down again', later);
+
     for (const [state, bring] of Object.entries(STATES)) {
       it(`makes a tweet that was ${state} queued, and nothing else`, async () => {
         const capture = await bring();
-        const fresh = toQueueItem(capture, 'down again', later);
         const had = await itemOf(capture);
-        await operations.queueAgain(fresh, anew);
+        await operations.queueAgain(capture.id, again, anew);
         assert.deepEqual(await stateOf(capture), { ...nothing, status: 'queued' });
-        assert.deepEqual(await itemOf(capture), had ? anew(had) : fresh);
+        assert.deepEqual(await itemOf(capture), had ? anew(had) : again(capture));
       });
     }
 
     it('leaves an item as it is where it may not be changed', async () => {
       const capture = await claimed();
       const had = await itemOf(capture);
-      await operations.queueAgain(toQueueItem(capture, 'down again', later), () => null);
+      await operations.queueAgain(capture.id, again, () => null);
       assert.deepEqual(await itemOf(capture), had);
       assert.deepEqual(await claimAll(plus(pauseMs(1, 0) - 1)), []);
     });
@@ -303,7 +304,7 @@ onEveryAdapter('the operations on the queue', (open) => {
     it('of a tweet that is gone changes nothing', async () => {
       const capture = await queued();
       await tweets.remove(capture.id, now);
-      await operations.queueAgain(toQueueItem(capture, 'down again', later), anew);
+      await operations.queueAgain(capture.id, again, anew);
       assert.equal(await itemOf(capture), null);
       assert.equal(await tweets.read(capture.id), null);
     });

@@ -44,20 +44,21 @@ export const operations: Record<string, Bug> = {
   republishLeavesRow: {
     title: 'a tweet that is republished stays in the queue',
     operations: ({ settleRepublished }, { queue }) => ({
-      async settleRepublished(id, messageId, at) {
-        const item = queue.get(id);
-        await settleRepublished(id, messageId, at);
-        if (item) queue.set(id, item);
+      async settleRepublished(tweet, messageId, at) {
+        const item = queue.get(tweet.id);
+        const settled = settleRepublished(tweet, messageId, at);
+        if (item) queue.set(tweet.id, item);
+        return await settled;
       },
     }),
   },
   republishForgets: {
     title: 'a tweet that cannot be republished now is not queued',
     operations: ({ queueAgain }, { queue }) => ({
-      async queueAgain(item, change) {
-        const had = queue.has(item.id);
-        await queueAgain(item, change);
-        if (!had) queue.delete(item.id);
+      async queueAgain(id, toItem, change) {
+        const had = queue.has(id);
+        await queueAgain(id, toItem, change);
+        if (!had) queue.delete(id);
       },
     }),
   },

@@ -65,20 +65,23 @@ export function memoryQueueOperations({
       }
       return givenUp;
     },
-    async settleRepublished(id, messageId, at) {
+    async settleRepublished({ id, revision }, messageId, at) {
       const tweet = tweets.get(id);
-      if (!tweet) return;
+      if (!tweet) return 'settled';
+      if (tweet.revision !== revision) return 'overtaken';
       delete tweet.givenUpAt;
       Object.assign(tweet, { messageId, publishedAt: at, pendingSince: null, status: 'published' });
       queue.delete(id);
+      return 'settled';
     },
-    async queueAgain(fresh, change) {
-      const [item, tweet] = [queue.get(fresh.id), tweets.get(fresh.id)];
-      const next = item ? change(structuredClone(item)) : fresh;
-      if (!tweet || !next) return;
+    async queueAgain(id, toItem, change) {
+      const [item, tweet] = [queue.get(id), tweets.get(id)];
+      if (!tweet) return;
+      const next = item ? change(structuredClone(item)) : toItem(structuredClone(tweet));
+      if (!next) return;
       delete tweet.givenUpAt;
       Object.assign(tweet, { messageId: null, publishedAt: null, pendingSince: null, status: 'queued' });
-      queue.set(fresh.id, structuredClone(next));
+      queue.set(id, structuredClone(next));
     },
   };
 }

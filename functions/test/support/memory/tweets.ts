@@ -1,5 +1,6 @@
 import type { TweetStore } from '../../../src/ports.ts';
-import { isSameClaim, type QueueItem } from '../../../src/tweets/delivery.ts';
+import { isSameClaim, isSameRevision, type QueueItem } from '../../../src/tweets/delivery.ts';
+import { meet } from '../../../src/tweets/enrich.ts';
 import { goRound, sharePerUser } from '../../../src/tweets/turn.ts';
 import type { Capture, DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
 
@@ -34,10 +35,12 @@ export function memoryTweets(): TweetStore & {
   };
 
   const create = (capture: Capture) => {
-    if (deleted.has(capture.id)) return 'duplicate';
-    const stored = tweets.get(capture.id);
-    if (stored) {
-      return stored.operationId === capture.operationId ? 'created' : 'duplicate';
+    const { id } = capture;
+    if (tweets.has(id) || deleted.has(id)) {
+      const { outcome, enriched } = meet(structuredClone(tweets.get(id) ?? null), capture);
+      if (enriched) tweets.set(id, structuredClone(enriched.tweet));
+      if (enriched?.item) queue.set(id, structuredClone(enriched.item));
+      return outcome;
     }
     const state = {
       status: 'captured' as const,
@@ -96,7 +99,10 @@ export function memoryTweets(): TweetStore & {
     },
     async settlePublished(published, at) {
       for (const { item, messageId } of published) {
-        if (queue.delete(item.id)) publish(item.id, messageId, at);
+        const stored = queue.get(item.id);
+        if (!stored || !isSameRevision(stored, item)) continue;
+        queue.delete(item.id);
+        publish(item.id, messageId, at);
       }
     },
     async settleFailed(items) {

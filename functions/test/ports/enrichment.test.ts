@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import {
+  afterFailure,
+  claim,
+  pauseMs,
+  type QueueItem,
+  toMessage,
+  toQueueItem,
+} from '../../src/tweets/delivery.ts';
+import { archivedTweet, type Capture, type StoredTweet, tweet } from '../../src/tweets/tweet.ts';
+import { onEveryAdapter, type Stores } from '../support/adapters.ts';
+import { completeTweet, sampleCapture } from '../support/samples.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const plus = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const later = plus(60_000);
+const messageId = 'projects/p/topics/t/messages/1';
+
+onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
+  let stores: Stores;
+  let tweets: Stores['tweets'];
+  let operations: Stores['queueOperations'];
+  let poor: Capture;
+  let rich: Capture;
+  beforeEach(() => {
+    stores = open();
+    ({ tweets, queueOperations: operations } = stores);
+    poor = sampleCapture(now);
+    poor = { ...poor, source: 'archive', tweet: archivedTweet.parse({ tweetId: poor.tweet.tweetId }) };
+    rich = captureOf({ ...completeTweet(), tweetId: poor.tweet.tweetId, conversationId: '7' });
+  });
+
+  /** Another capture of the same tweet. */
+  const captureOf = (body: object, at = later): Capture => {
+    const { requestId, operationId } = sampleCapture(at);
+    return {
+      ...poor,
+      tweet: tweet.parse(body),
+      source: 'chrome-extension',
+      requestId,
+      operationId,
+      createdAt: at,
+    };
+  };
+  const queued = async () => {
+    await tweets.create(poor);
+    await tweets.enqueue(toQueueItem(poor, 'down', now));
+  };
+  const claimOne = async (at: Date) => {
+    const [item] = await tweets.claimDue(at, 10, (due) => claim(due, at, 0));
+    assert.ok(item);
+    return item;
+  };
+  const claimed = async () => {
+    await queued();
+    return await claimOne(now);
+  };
+  const STATES: Record<string, () => Promise<unknown>> = {
+    captured: () => tweets.create(poor),
+    published: async () => {
+      await tweets.create(poor);
+      await tweets.markPublished(poor.id, messageId, now);
+    },
+    queued,
+    claimed,
+    dead: async () => {
+      const item = await claimed();
+      await tweets.settleFailed([{ ...item, status: 'failed', nextAttemptAt: null }]);
+    },
+  };
+  const givenUp = async () => {
+    await queued();
+    await operations.giveUp([poor.id], now, () => true);
+  };
+
+  const itemOf = async () => (await operations.list({}, 10, null))[0] ?? null;
+  const read = async () => (await tweets.read(poor.id)) as StoredTweet;
+  const enriched = () => ({
+    ...poor,
+    tweet: rich.tweet,
+    revision: 2,
+    requestId: rich.requestId,
+    enrichedBy: rich.operationId,
+  });
+  const underWay = { status: 'queued', messageId: null, publishedAt: null, pendingSince: null };
+
+  for (const [state, bring] of Object.entries(STATES)) {
+    it(`fills one that was ${state}, and queues it anew, due at once`, async () => {
+      await bring();
+      assert.equal(await tweets.create(rich), 'enriched');
+      assert.deepEqual(await read(), { ...enriched(), ...underWay });
+      const item = await itemOf();
+      assert.deepEqual(item, toQueueItem(enriched(), item?.errorMessage ?? '', later));
+      assert.equal(item.attributes.revision, '2');
+      const { undelivered, deadLetters, publishes } = await operations.overview(now);
+      assert.deepEqual([undelivered, deadLetters, publishes], [1, 0, 0]);
+    });
+  }
+
+  it('fills one that was given up, and leaves it given up', async () => {
+    await givenUp();
+    assert.equal(await tweets.create(rich), 'enriched');
+    assert.deepEqual(await read(), { ...enriched(), ...underWay, status: 'failed', givenUpAt: now });
+    assert.equal(await itemOf(), null);
+  });
+
+  it('changes nothing of one that is deleted', async () => {
+    await queued();
+    await tweets.remove(poor.id, now);
+    assert.equal(await tweets.create(rich), 'duplicate');
+    assert.deepEqual([await tweets.read(poor.id), await itemOf()], [null, null]);
+  });
+
+  it('changes nothing where it knows nothing more', async () => {
+    await tweets.create(rich);
+    await tweets.markPublished(rich.id, messageId, now);
+    const before = await read();
+    const changed = { ...rich.tweet, tweetText: 'edited', capturedAt: 1, isReply: false, threadId: null };
+    assert.equal(await tweets.create({ ...poor, operationId: 'poor' }), 'duplicate');
+    assert.equal(await tweets.create({ ...rich, operationId: 'other', tweet: changed }), 'duplicate');
+    assert.deepEqual(await read(), before);
+  });
+
+  it('is enriched again by the next one that knows more, as the next revision', async () => {
+    await tweets.create(poor);
+    const { tweetId, tweetText, authorUsername } = rich.tweet;
+    const some = captureOf({ tweetId, tweetText, authorUsername, isReply: true });
+    assert.equal(await tweets.create(some), 'enriched');
+    assert.equal(await tweets.create(rich), 'enriched');
+    const { revision, tweet: stored } = await read();
+    assert.deepEqual([revision, stored], [3, { ...rich.tweet, ...some.tweet }]);
+    assert.equal((await itemOf())?.attributes.revision, '3');
+  });
+
+  it('answers the same when it is written once more, as after an answer that was lost', async () => {
+    await tweets.create(poor);
+    assert.equal(await tweets.create(rich), 'enriched');
+    assert.equal(await tweets.create(rich), 'enriched');
+    assert.equal(await tweets.create(poor), 'created');
+    assert.deepEqual(await tweets.createAll([rich]), ['enriched']);
+    assert.equal((await read()).revision, 2);
+  });
+
+  it('is found by its author from then on', async () => {
+    await tweets.create(poor);
+    const find = () => stores.tweetLists.tweets(poor.userId, { author: 'someone' }, 10, null);
+    assert.equal((await find()).length, 0);
+    await tweets.create(rich);
+    assert.equal((await find()).length, 1);
+  });
+
+  it('enriches once, of many at the same time', async () => {
+    await tweets.create(poor);
+    const rivals = Array.from({ length: 20 }, (_, index) => ({ ...rich, operationId: `rival ${index}` }));
+    const outcomes = await Promise.all(rivals.map((rival) => tweets.create(rival)));
+    assert.equal(outcomes.filter((outcome) => outcome === 'enriched').length, 1);
+    assert.equal((await read()).revision, 2);
+  }).timeout(20_000);
+
+  it('loses nothing of what several know that come at the same time', async () => {
+    await tweets.create(poor);
+    const { tweetId, tweetText, authorUsername, ...more } = rich.tweet;
+    const known = Object.entries(more).filter(([, value]) => value !== null);
+    const parts = known.map(([field, value], index) => ({
+      ...rich,
+      operationId: `part ${index}`,
+      tweet: archivedTweet.parse({ tweetId, [field]: value }),
+    }));
+    const outcomes = await Promise.all(parts.map((part) => tweets.create(part)));
+    assert.deepEqual(outcomes, Array(parts.length).fill('enriched'));
+    const { revision, tweet: stored } = await read();
+    assert.equal(revision, 1 + parts.length);
+    assert.deepEqual(stored, { ...archivedTweet.parse({ tweetId }), ...Object.fromEntries(known) });
+  }).timeout(20_000);
+
+  it('is not undone by a trigger that comes late', async () => {
+    await tweets.create(poor);
+    await tweets.create(rich);
+    await tweets.markPublished(poor.id, messageId, later);
+    await tweets.enqueue(toQueueItem(poor, 'down', later));
+    assert.equal(await tweets.adopt(later, 10, (lost) => toQueueItem(lost, 'lost', later)), 0);
+    assert.deepEqual(await read(), { ...enriched(), ...underWay });
+    assert.equal((await itemOf())?.attributes.revision, '2');
+  });
+
+  it('is not undone by a run that still holds the first revision', async () => {
+    const held = await claimed();
+    await tweets.create(rich);
+    const untouched = await itemOf();
+    await tweets.settlePublished([{ item: held, messageId }], later);
+    await tweets.settleFailed([afterFailure(held, 'stale', later)]);
+    assert.deepEqual(await itemOf(), untouched);
+    assert.deepEqual(await read(), { ...enriched(), ...underWay });
+
+    const next = await claimOne(later);
+    assert.deepEqual({ data: next.data, attributes: next.attributes }, toMessage(enriched()));
+    await tweets.settlePublished([{ item: { ...held, lastAttemptAt: later }, messageId }], later);
+    await tweets.settleFailed([
+      { ...held, lastAttemptAt: next.lastAttemptAt, errorMessage: 'stale' } as QueueItem,
+    ]);
+    assert.equal((await itemOf())?.errorMessage, next.errorMessage);
+    await tweets.settlePublished([{ item: next, messageId: `${messageId}2` }], plus(pauseMs(1, 0)));
+    assert.deepEqual([(await read()).messageId, await itemOf()], [`${messageId}2`, null]);
+  });
+
+  it('is not undone by an operator who republished the first revision', async () => {
+    for (const bring of [STATES.published, givenUp]) {
+      poor = { ...sampleCapture(now), source: 'archive' };
+      poor.tweet = archivedTweet.parse({ tweetId: poor.tweet.tweetId });
+      rich = captureOf({ ...completeTweet(), tweetId: poor.tweet.tweetId });
+      await bring?.();
+      const seen = await read();
+      await tweets.create(rich);
+      const before = await read();
+      assert.equal(await operations.settleRepublished(seen, messageId, later), 'overtaken');
+      assert.deepEqual(await read(), before);
+      assert.equal(await operations.settleRepublished(before, messageId, later), 'settled');
+      assert.equal((await read()).messageId, messageId);
+    }
+  });
+
+  it('is what an operator queues again, though they saw the first revision', async () => {
+    await givenUp();
+    await tweets.create(rich);
+    await operations.queueAgain(
+      poor.id,
+      (found) => toQueueItem(found, 'down', later),
+      (item) => item,
+    );
+    assert.deepEqual(await itemOf(), toQueueItem(enriched(), 'down', later));
+  });
+
+  it('may come in a batch, beside what is new and what is known', async () => {
+    await tweets.create(poor);
+    const [fresh, known] = [sampleCapture(now), sampleCapture(now)];
+    await tweets.create(known);
+    const again = { ...known, operationId: 'again' };
+    assert.deepEqual(await tweets.createAll([fresh, rich, again]), ['created', 'enriched', 'duplicate']);
+    assert.deepEqual(await read(), { ...enriched(), ...underWay });
+    assert.equal((await itemOf())?.attributes.revision, '2');
+  });
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { toMessage } from '../../../src/tweets/delivery.ts';
+import { meet } from '../../../src/tweets/enrich.ts';
+import {
+  archivedTweet,
+  type Capture,
+  newCapture,
+  type StoredTweet,
+  type Tweet,
+  tweet,
+} from '../../../src/tweets/tweet.ts';
+
+const before = new Date('2026-03-01T12:00:00Z');
+const after = new Date('2026-03-02T12:00:00Z');
+const known = { tweetId: '1700000000000000000', tweetText: 'Hello', authorUsername: 'someone' };
+
+const captureOf = (content: Tweet, operationId: string, createdAt: Date): Capture => ({
+  ...newCapture({ userId: 'user', tweet: content, source: 'archive', requestId: '', operationId, createdAt }),
+  requestId: `request ${operationId}`,
+});
+const stored = (content: Tweet, different: Partial<StoredTweet> = {}): StoredTweet => ({
+  ...captureOf(content, 'first', before),
+  ...{ status: 'published', messageId: 'm', publishedAt: before, pendingSince: null },
+  ...different,
+});
+/** What is stored once both have been captured, one after the other. */
+const both = (first: Tweet, second: Tweet): Tweet => {
+  const { enriched } = meet(stored(first), captureOf(second, 'second', after));
+  return enriched?.tweet.tweet ?? first;
+};
+const archived = (different: object = {}) => archivedTweet.parse({ tweetId: known.tweetId, ...different });
+const live = (different: object = {}) => tweet.parse({ ...known, ...different });
+
+describe('a capture of a tweet that is stored', () => {
+  it('fills what is null or absent', () => {
+    const capturedAt = 1_772_366_400_000;
+    const second = live({ capturedAt, threadId: '5', isReply: true });
+    assert.deepEqual(both(archived({ threadId: null }), second), second);
+  });
+
+  it('overwrites nothing: neither an empty text nor false, nor the time of the live capture', () => {
+    const first = live({ tweetText: '', capturedAt: 5, hasImage: false });
+    const second = archived({
+      tweetText: 'full text',
+      capturedAt: 6,
+      hasImage: true,
+      tweetUrl: 'https://x.com/1',
+    });
+    assert.deepEqual(both(first, second), { ...first, tweetUrl: 'https://x.com/1' });
+  });
+
+  it('keeps the time of the tweet and that of the like, whichever came first', () => {
+    const imported = archived({ timestamp: '2018-10-10T20:19:24.211Z' });
+    const liked = live({ capturedAt: 5 });
+    for (const { timestamp, capturedAt } of [both(imported, liked), both(liked, imported)]) {
+      assert.deepEqual([timestamp, capturedAt], ['2018-10-10T20:19:24.211Z', 5]);
+    }
+  });
+
+  it('is a duplicate where it brings nothing but null, or nothing at all', () => {
+    const capture = captureOf(archived({ threadId: null }), 'second', after);
+    assert.deepEqual(meet(stored(live()), capture), { outcome: 'duplicate' });
+    assert.deepEqual(meet(null, capture), { outcome: 'duplicate' });
+  });
+
+  it('makes a message of its own, under the same key and date, that tells its revision and its request', () => {
+    const { enriched } = meet(stored(archived()), captureOf(live(), 'second', after));
+    assert.ok(enriched?.item);
+    const { data, attributes, nextAttemptAt, attempts } = enriched.item;
+    assert.deepEqual([nextAttemptAt, attempts], [after, 0]);
+    assert.deepEqual({ data, attributes }, toMessage(enriched.tweet));
+    const first = toMessage(stored(archived()));
+    assert.ok(!('revision' in first.attributes));
+    assert.deepEqual(attributes, { ...first.attributes, requestId: 'request second', revision: '2' });
+  });
+
+  it('is recognised when it meets what it wrote itself', () => {
+    const first = captureOf(archived(), 'first', before);
+    const second = captureOf(live(), 'second', after);
+    const { enriched } = meet(stored(archived()), second);
+    assert.ok(enriched);
+    assert.deepEqual(meet(enriched.tweet, second), { outcome: 'enriched' });
+    assert.deepEqual(meet(enriched.tweet, first), { outcome: 'created' });
+    assert.deepEqual(meet(enriched.tweet, { ...second, operationId: 'third' }), { outcome: 'duplicate' });
+  });
+
+  it('loses nothing and changes nothing, whatever is known of a tweet and in whatever order', () => {
+    const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+    const content = fc.record({
+      tweetText: fc.option(fc.constantFrom('', 'a', 'b')),
+      authorUsername: fc.option(fc.constantFrom('a', 'b')),
+      capturedAt: maybe(fc.nat()),
+      threadId: maybe(fc.option(fc.constantFrom('1', '2'))),
+      isReply: maybe(fc.boolean()),
+    });
+    fc.assert(
+      fc.property(fc.array(content, { minLength: 1, maxLength: 5 }), (contents) => {
+        let now = stored(archived(contents[0]));
+        contents.slice(1).forEach((given, index) => {
+          const { outcome, enriched } = meet(now, captureOf(archived(given), `number ${index}`, after));
+          const next = enriched?.tweet ?? now;
+          for (const [field, value] of Object.entries(now.tweet)) {
+            if (value !== null && value !== undefined) assert.equal(next.tweet[field as keyof Tweet], value);
+          }
+          assert.equal(next.revision ?? 1, (now.revision ?? 1) + Number(outcome === 'enriched'));
+          now = next;
+        });
+        for (const [field, value] of contents.flatMap(Object.entries)) {
+          const isKnown = value !== null && value !== undefined;
+          if (isKnown) assert.ok((now.tweet[field as keyof Tweet] ?? null) !== null, field);
+        }
+      }),
+    );
+  });
+});
