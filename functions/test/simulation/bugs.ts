@@ -4,6 +4,7 @@ import { captures } from './bugs/captures.ts';
 import { claiming } from './bugs/claiming.ts';
 import { deadLetters } from './bugs/deadLetters.ts';
 import { deletions } from './bugs/deletions.ts';
+import { enriching } from './bugs/enriching.ts';
 import { messages } from './bugs/messages.ts';
 import { operations } from './bugs/operations.ts';
 import { settling } from './bugs/settling.ts';
@@ -20,4 +21,5 @@ export const BUGS: Record<string, Bug> = {
   ...deadLetters,
   ...deletions,
   ...operations,
+  ...enriching,
 };

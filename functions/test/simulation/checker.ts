@@ -16,22 +16,45 @@ export function createChecker(world: World, created: (id: string) => void) {
   const views = new Map<string, View>();
   const expected = new Map<string, OutboundMessage>();
   const creators = new Map<string, Process>();
+  const enrichers = new Map<string, Process[]>();
   const deletions = new Map<string, { process: Process; at: number }>();
   const acknowledged = new Set<string>();
   const told = new Set<string>();
   const held = claims(world);
 
-  const isInTopic = (id: string, messageId: string) =>
-    world.topic.taken.get(messageId)?.attributes.dedupeKey === id;
+  const isInTopic = (id: string, messageId: string, revision?: number) => {
+    const { dedupeKey, revision: published = 1 } = world.topic.taken.get(messageId)?.attributes ?? {};
+    return dedupeKey === id && (revision === undefined || revision === Number(published));
+  };
+  const revisionOf = (id: string, revision: number) => `${id} ${revision}`;
 
   /** Clocks that were set meanwhile tell nothing; the seconds are the clocks' own errors. */
   const isHasty = (before: View | undefined, process: Process) =>
     world.profile.clockJumps === 0 &&
     world.wall() + process.skewMs + 10_000 < (before?.pendingSince ?? 0) + TUNING.adoptAfterMs;
 
-  const checkTweet = (id: string, process: Process, verb: string) => {
+  /** A capture has added to a tweet. */
+  const enriched = (id: string, process: Process, { revision }: View, wrong: (what: string) => void) => {
+    const next = messageOf(world.stored.tweets.get(id) as StoredTweet);
+    const last = expected.get(revisionOf(id, revision)) as OutboundMessage;
+    for (const [field, value] of Object.entries(last.data))
+      if (value !== null && value !== undefined && !isDeepStrictEqual(value, Object(next.data)[field]))
+        wrong(`${field} was ${value}`);
+    const isMore = !isDeepStrictEqual(last.data, next.data);
+    if (!isMore || next.attributes.revision !== `${revision + 1}`) wrong('made no next revision');
+    const { requestId: _, revision: __, ...attributes } = next.attributes;
+    if (!isDeepStrictEqual({ ...last.attributes, ...attributes }, last.attributes))
+      wrong('the next revision has another key, date or source');
+    expected.set(revisionOf(id, revision + 1), next);
+    enrichers.set(id, [...(enrichers.get(id) ?? []), process]);
+    held.released(id);
+    held.startsAnew(id);
+    told.delete(id);
+  };
+
+  const checkTweet = (id: string, process: Process, called: string) => {
     const [tweet, item] = [world.stored.tweets.get(id), world.stored.queue.get(id)];
-    const wrong = (what: string) => world.fail(`${nameOf(id)}, after ${verb} by ${process.name}: ${what}`);
+    const wrong = (what: string) => world.fail(`${nameOf(id)}, after ${called} by ${process.name}: ${what}`);
     const state = stateOf(tweet, item, world.stored.deleted.get(id));
     if (typeof state === 'object') return wrong(state.wrong);
     const before = views.get(id);
@@ -39,14 +62,28 @@ export function createChecker(world: World, created: (id: string) => void) {
     views.set(id, view);
     if (!before) {
       creators.set(id, process);
-      expected.set(id, messageOf(tweet as StoredTweet));
+      expected.set(revisionOf(id, 1), messageOf(tweet as StoredTweet));
       created(id);
-    } else if (isDeepStrictEqual(before, view)) return;
+    } else if (isDeepStrictEqual(before, view)) {
+      if (tweet && !isDeepStrictEqual(tweet.tweet, expected.get(revisionOf(id, view.revision))?.data))
+        wrong('has changed without another revision');
+      return;
+    }
+    const isEnriched = before !== undefined && called === 'create' && view.revision !== before.revision;
+    const verb = isEnriched ? 'enrich' : called;
+    if (before && isEnriched) {
+      world.count(`enriched ${before.state}${held.isHeld(id) ? ', held' : ''}`);
+      enriched(id, process, before, wrong);
+    } else if (before && tweet && view.revision !== before.revision)
+      return wrong(`revision ${before.revision} → ${view.revision}`);
     world.count(`${before?.state ?? 'nothing'} → ${state}`);
     if (!isMove(verb, before?.state ?? 'nothing', state)) return wrong(`${before?.state} → ${state}`);
-    if (view.messageId !== null && !isInTopic(id, view.messageId))
-      return wrong(`marked as published as ${view.messageId}, which Pub/Sub never took`);
-    if (item && !isDeepStrictEqual({ data: item.data, attributes: item.attributes }, expected.get(id)))
+    if (view.messageId !== null && !isInTopic(id, view.messageId, view.revision))
+      return wrong(
+        `marked as published as ${view.messageId}, which is no message of revision ${view.revision}`,
+      );
+    const message = expected.get(revisionOf(id, view.revision));
+    if (item && !isDeepStrictEqual({ data: item.data, attributes: item.attributes }, message))
       return wrong('the queue holds another message than was captured');
     if (state === 'deleted') deletions.set(id, { process, at: world.scheduler.now() });
     if (verb === 'adopt' && isHasty(before, process)) return wrong('adopted while its trigger had time left');
@@ -101,8 +138,8 @@ export function createChecker(world: World, created: (id: string) => void) {
 
     handed(process: Process, messages: OutboundMessage[]) {
       for (const message of messages) {
-        const { dedupeKey, userId } = message.attributes;
-        const captured = expected.get(`${userId}_${message.data.tweetId}`);
+        const { dedupeKey, userId, revision = '1' } = message.attributes;
+        const captured = expected.get(revisionOf(`${userId}_${message.data.tweetId}`, Number(revision)));
         if (!isDeepStrictEqual(message, captured))
           world.fail(
             `${process.name} publishes another message than was captured: ${JSON.stringify(message)}`,
@@ -119,7 +156,11 @@ export function createChecker(world: World, created: (id: string) => void) {
     isAcknowledged: (id: string) => acknowledged.has(id),
 
     /** A capture was answered 200. */
-    acknowledge(process: Process, id: string, body: { status: string; messageId?: string }) {
+    acknowledge(
+      process: Process,
+      id: string,
+      body: { status: string; messageId?: string; enriched?: boolean },
+    ) {
       acknowledged.add(id);
       const wrong = (what: string) => world.fail(`${process.name} of ${nameOf(id)}: ${what}`);
       const isDeleted = deletions.has(id);
@@ -129,6 +170,9 @@ export function createChecker(world: World, created: (id: string) => void) {
       if (isDeleted && body.status === 'duplicate') return;
       if ((creators.get(id) === process) !== (body.status !== 'duplicate'))
         wrong(`answered ${body.status}, though ${creators.get(id)?.name} captured it`);
+      const revisions = enrichers.get(id) ?? [];
+      if (body.enriched && !revisions.includes(process)) wrong('answered enriched, but added nothing');
+      if (!body.enriched && revisions.at(-1) === process) wrong('added to it, and is not told');
     },
 
     /** An owner who wanted a tweet deleted was answered. */

@@ -56,7 +56,12 @@ export function claims(world: World) {
         world.fail(`${nameOf(id)} was tried under ${tried.length} claims: ${tried.join('; ')}`);
     },
 
-    /** It has left the queue. */
+    isHeld(id: string) {
+      const claim = holders.get(id);
+      return claim !== undefined && isLive(claim);
+    },
+
+    /** It has left the queue, or is in it anew. */
     released: (id: string) => void holders.delete(id),
     startsAnew: (id: string) => void tries.delete(id),
 

@@ -98,6 +98,10 @@ export function createWorld(seed: number, bug: Bug | null, tell: Teller | undefi
     onCreated(listener) {
       deliver = listener;
     },
+    onHanded(listener) {
+      world.handed = listener;
+    },
+    handed() {},
     tell: (who, what) => tell?.(new Date(world.wall()), who, what()),
     count: (what) => void world.counts.set(what, (world.counts.get(what) ?? 0) + 1),
     fail(what) {

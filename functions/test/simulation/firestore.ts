@@ -75,7 +75,7 @@ function fateOf({ isCalm, random, profile: { firestore } }: World, verb: string)
   if (random.chance(firestore.failsBefore)) return 'failsBefore';
   if (isRead(verb)) return 'works';
   if (random.chance(firestore.failsAfter)) return 'failsAfter';
-  if (verb !== 'create' && random.chance(firestore.contention)) return 'contention';
+  if (random.chance(firestore.contention)) return 'contention';
   const meetsItself = ['create', 'remove', 'giveUp'].includes(verb);
   return meetsItself && random.chance(firestore.repeats) ? 'repeats' : 'works';
 }

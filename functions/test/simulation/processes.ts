@@ -21,6 +21,12 @@ export const calledBy = (userId: string, definition: AnyEndpoint): AnyEndpoint =
     ),
 });
 
+/** Waits for all of them, also where one fails: in Firestore each tweet of a batch is a commit of its own. */
+async function each<T>(commits: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(commits);
+  return await Promise.all(commits);
+}
+
 /** What a process works with: the real ports' shapes, every call of them a step of the simulation. */
 export function servicesOf(world: World, process: Process, kind: Kind): Services {
   const { scheduler, random } = world;
@@ -30,6 +36,7 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
       new Promise((resolve) => void scheduler.schedule(milliseconds, process, () => resolve())),
   };
   const publisher = remotePublisher(world, process);
+  const tweets = remoteStore(world, process, world.store);
   const services: Services = {
     ...base,
     clock,
@@ -44,7 +51,7 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
         world.tell(process.name, () => `logs ${severity} ${event}${id}`);
       }
     },
-    tweets: remoteStore(world, process, world.store),
+    tweets: { ...tweets, createAll: (captures) => each(captures.map(tweets.create)) },
     queueOperations: remoteStore(world, process, world.operations),
     alert: async () => {},
     publisher,

@@ -19,6 +19,14 @@ export function createProfile(random: Random) {
     users: random.whole(1, 2),
     tweets: random.whole(1, 5),
     captureWindowMs,
+    /** How many requests are a batch, most of them from an archive. */
+    batches: sometimes(0.6, 0.1, 0.7),
+    /** How often a request knows a certain field of a tweet. */
+    details: sometimes(0.6, 0.1, 0.6),
+    /** How often somebody captures a tweet, and knows more of it, while its message is on the way. */
+    meddling: sometimes(0.3, 0.05, 0.6),
+    /** Captures of what was captured long before. */
+    lateCaptures: random.chance(0.25) ? random.whole(1, 2) : 0,
     /** Faults end then. */
     faultsMs: captureWindowMs + random.magnitude(MINUTE, 30 * HOUR),
     /** Few tweets should fill many batches now and then. */

@@ -48,7 +48,7 @@ function wrongItem(item: QueueItem, tweet: StoredTweet): string | null {
 /** Of a tweet that is there. */
 const STATES: State[] = ['captured', 'published', 'queued', 'failed', 'givenUp'];
 
-/** Which verb may move a tweet from where to where. */
+/** Which verb may move a tweet from where to where. A capture that adds to a tweet is an `enrich`. */
 const MOVES: Record<string, string[]> = {
   create: ['nothing → captured'],
   markPublished: ['captured → published'],
@@ -63,6 +63,7 @@ const MOVES: Record<string, string[]> = {
   settleRepublished: STATES.map((state) => `${state} → published`),
   queueAgain: STATES.map((state) => `${state} → queued`),
   remove: STATES.map((state) => `${state} → deleted`),
+  enrich: STATES.map((state) => (state === 'givenUp' ? 'givenUp → givenUp' : `${state} → queued`)),
 };
 
 export const isMove = (verb: string, from: State | 'nothing', to: State): boolean =>

@@ -11,6 +11,8 @@ export interface View {
   errorMessage: string | null;
   messageId: string | null;
   pendingSince: number | null;
+  /** 0 for a deleted one. */
+  revision: number;
 }
 
 export function viewOf(state: State, tweet: StoredTweet | undefined, item: QueueItem | undefined): View {
@@ -22,21 +24,30 @@ export function viewOf(state: State, tweet: StoredTweet | undefined, item: Queue
     errorMessage: item?.errorMessage ?? null,
     messageId: tweet?.messageId ?? null,
     pendingSince: tweet?.pendingSince?.getTime() ?? null,
+    revision: tweet ? (tweet.revision ?? 1) : 0,
   };
 }
 
 /** What consumers are promised, by the contract alone. */
-export function messageOf({ userId, tweet, requestId, createdAt }: StoredTweet): OutboundMessage {
+export function messageOf({
+  userId,
+  tweet,
+  source,
+  requestId,
+  createdAt,
+  revision,
+}: StoredTweet): OutboundMessage {
   return {
     data: structuredClone(tweet),
     attributes: {
       userId,
       captureDate: createdAt.toISOString().slice(0, 10),
-      source: 'chrome-extension',
+      source,
       version: '1.0.0',
       tweetId: tweet.tweetId,
       dedupeKey: `${userId}_${tweet.tweetId}`,
       requestId,
+      ...(revision !== undefined && { revision: `${revision}` }),
     },
   };
 }

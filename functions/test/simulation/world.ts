@@ -44,6 +44,9 @@ export interface World {
   /** Sets all wall clocks. */
   jump(byMs: number): void;
   onCreated(deliver: (id: string) => void): void;
+  /** Hears of each message that is handed to Pub/Sub. */
+  onHanded(listener: (id: string) => void): void;
+  handed(id: string): void;
   /** A line of the story; what it says is only worked out where somebody reads. */
   tell(who: string, what: () => string): void;
   count(what: string): void;
