@@ -47,7 +47,10 @@ const line = z
           ],
         }),
         source: text('chrome-extension'),
-        revision: z.int().optional().meta({ examples: [2] }),
+        revision: z
+          .int()
+          .optional()
+          .meta({ examples: [2] }),
         createdAt: time,
         requestId: id,
         messageId: maybe('projects/tweets/topics/tweet-likes-raw/messages/17'),

@@ -58,8 +58,8 @@ export interface Endpoint<
   perMinute?: number;
   /** Whom the body of a public request proves to come from: they are counted by it, and not by a shared address. */
   provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
-  /** How many requests one counts as, by what it asks for; one unless told, or where its body is not valid. */
-  countsAs?(body: B extends z.ZodType ? z.output<B> : null): number;
+  /** A valid request counts as one for so many entries, begun, of this list in its body; any other as one. */
+  countsBy?: { list: string; entriesPerRequest: number };
   /** For what needs a larger body than usual. */
   bodyLimitBytes?: number;
   /** The path's parameters; one that does not fit means that there is nothing at the path. */
@@ -83,10 +83,9 @@ export interface Endpoint<
 /** Any definition, for code that treats all alike. */
 export type AnyEndpoint = Omit<
   Endpoint<Access, z.ZodType | null, Responses, z.ZodType, z.ZodType>,
-  'handle' | 'provenBy' | 'countsAs'
+  'handle' | 'provenBy'
 > & {
   provenBy?(body: never, keys: Keyring): string | null;
-  countsAs?(body: never): number;
   handle(
     request: never,
     services: Services,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { PARAMETERS, TUNING } from '../config.ts';
-import type { AnyEndpoint } from './endpoint.ts';
+import { PARAMETERS } from '../config.ts';
+import { type AnyEndpoint, bodyLimitOf } from './endpoint.ts';
 import { exampleOf } from './openapi/example.ts';
 import { COMMON_PARAMETERS, HEADER_COMPONENTS, ownHeader } from './openapi/headers.ts';
 import { responsesOf } from './openapi/responses.ts';
@@ -62,7 +62,7 @@ function operation(definition: AnyEndpoint, schemas: Schemas, responses: Record<
     ...limitOf(definition),
     security: securityOf(definition),
     parameters: parametersOf(definition, schemas),
-    ...(request && { requestBody: bodyOf(request, schemas) }),
+    ...(request && { requestBody: bodyOf(definition, request, schemas) }),
     responses: responsesOf(definition, schemas, responses),
   };
 }
@@ -77,15 +77,24 @@ function securityOf({ access, failures }: AnyEndpoint) {
 }
 
 /** In words and as data: whose requests are counted together, and how many may come in a minute. */
-function limitOf({ access, provenBy, perMinute }: AnyEndpoint) {
+function limitOf({ access, provenBy, perMinute, countsBy }: AnyEndpoint) {
   const parameter = access === 'public' ? 'PUBLIC_RATE_LIMIT_PER_MINUTE' : 'RATE_LIMIT_PER_MINUTE';
   const byDefault = Math.min(Number(PARAMETERS[parameter].default), perMinute ?? Infinity);
   const unproven = provenBy ? 'session, else IP address' : 'IP address';
   const countedBy = access === 'public' ? unproven : 'user';
   const most = perMinute ? `, at most ${perMinute}` : '';
+  const each = countsBy
+    ? ` One counts as a request for each ${countsBy.entriesPerRequest} ${countsBy.list} or part of them.`
+    : '';
   return {
-    description: `${access === 'admin' ? 'For admins. ' : ''}Limit: ${byDefault} requests a minute by ${countedBy} (the parameter ${parameter}${most}).`,
-    'x-rate-limit': { countedBy, parameter, default: byDefault, ...(perMinute && { atMost: perMinute }) },
+    description: `${access === 'admin' ? 'For admins. ' : ''}Limit: ${byDefault} requests a minute by ${countedBy} (the parameter ${parameter}${most}).${each}`,
+    'x-rate-limit': {
+      countedBy,
+      parameter,
+      default: byDefault,
+      ...(perMinute && { atMost: perMinute }),
+      ...countsBy,
+    },
   };
 }
 
@@ -108,11 +117,11 @@ function fields(schema: z.ZodType | undefined, where: 'path' | 'query', schemas:
   });
 }
 
-function bodyOf(request: z.ZodType, schemas: Schemas): object {
+function bodyOf(definition: AnyEndpoint, request: z.ZodType, schemas: Schemas): object {
   const schema = schemas.of(request, 'input');
   return {
     required: true,
-    description: `JSON in UTF-8, at most ${TUNING.bodyLimitBytes} bytes, without Content-Encoding.`,
+    description: `JSON in UTF-8, at most ${bodyLimitOf(definition)} bytes, without Content-Encoding.`,
     content: { 'application/json': { schema, example: exampleOf(schema, schemas.named) } },
   };
 }

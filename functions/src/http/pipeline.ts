@@ -167,10 +167,10 @@ async function limit(
   const { name, counting, perMinute } = definition;
   const { RATE_LIMIT_PER_MINUTE, PUBLIC_RATE_LIMIT_PER_MINUTE } = services.config;
   const usual = caller ? RATE_LIMIT_PER_MINUTE : PUBLIC_RATE_LIMIT_PER_MINUTE;
-  const { provenBy, countsAs } = byBody(definition, services, readBody);
+  const { provenBy, several } = byBody(definition, services, readBody);
   const who = caller?.userId ?? provenBy ?? callerNetwork(request.ip);
   const most = Math.min(usual, perMinute ?? usual);
-  const state = await services.rateLimiter(`${name} ${who}`, most, counting, countsAs);
+  const state = await services.rateLimiter(`${name} ${who}`, most, counting, several);
   Object.assign(headers, rateLimitHeaders(state));
   if (state.allowed) return;
   // Once is enough to know; a document for each refusal would let anyone run up the bill.
@@ -179,15 +179,22 @@ async function limit(
 }
 
 /** What the count needs to know of the body. What is wrong with it is told once the request is counted. */
-function byBody({ provenBy, countsAs }: AnyEndpoint, { keys }: Services, readBody: () => unknown) {
-  const usual = { provenBy: null, countsAs: 1 };
-  if (!provenBy && !countsAs) return usual;
+function byBody({ provenBy, countsBy }: AnyEndpoint, { keys }: Services, readBody: () => unknown) {
+  const usual = { provenBy: null, several: 1 };
+  if (!provenBy && !countsBy) return usual;
   try {
     const body = readBody() as never;
-    return { provenBy: provenBy?.(body, keys()) ?? null, countsAs: countsAs?.(body) ?? 1 };
+    return { provenBy: provenBy?.(body, keys()) ?? null, several: countsBy ? weight(countsBy, body) : 1 };
   } catch {
     return usual;
   }
+}
+
+function weight(
+  { list, entriesPerRequest }: NonNullable<AnyEndpoint['countsBy']>,
+  body: Record<string, unknown[]>,
+): number {
+  return Math.max(1, Math.ceil((body[list]?.length ?? 0) / entriesPerRequest));
 }
 
 /** Gives the body, or throws what is wrong with it; reads it once, and only when it is asked for. */

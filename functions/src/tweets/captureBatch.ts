@@ -5,7 +5,16 @@ import { endpoint } from '../http/endpoint.ts';
 import { check } from '../http/json.ts';
 import { fieldError } from '../http/problem.ts';
 import { postedAt } from './snowflake.ts';
-import { archivedTweet, type Capture, enriched, newCapture, type Source, source, type Tweet, tweet } from './tweet.ts';
+import {
+  archivedTweet,
+  type Capture,
+  enriched,
+  newCapture,
+  type Source,
+  source,
+  type Tweet,
+  tweet,
+} from './tweet.ts';
 
 const { mostTweets, tweetsPerRequest, bodyLimitBytes } = TUNING.batch;
 
@@ -31,16 +40,26 @@ export const captureBatch = endpoint({
   summary: `Store up to ${mostTweets} liked tweets; one that is not valid does not keep the others out`,
   access: 'bearer',
   counting: 'lenient',
-  countsAs: ({ tweets }) => Math.max(1, Math.ceil(Math.min(tweets.length, mostTweets) / tweetsPerRequest)),
+  countsBy: { list: 'tweets', entriesPerRequest: tweetsPerRequest },
   bodyLimitBytes,
-  request: z.object({
-    source: source.default('chrome-extension'),
-    tweets: z.array(z.unknown()).meta({
-      description: `Up to ${mostTweets}, each as capture takes it, or as an archive has it, and checked by itself`,
+  request: z
+    .object({
+      source: source.default('chrome-extension'),
+      // Anything at all: each is checked by itself. What it should be is for those who read the schema.
+      tweets: z.array(z.union([z.unknown(), tweet, archivedTweet])).meta({
+        description: `Up to ${mostTweets}: Tweet, or with the source archive ArchivedTweet`,
+      }),
+    })
+    .meta({
+      examples: [{ source: 'archive', tweets: [{ tweetId: '20', tweetText: 'just setting up my twttr' }] }],
     }),
-  }),
   responses: {
-    200: z.object({ results: z.array(outcome).meta({ description: 'One for each tweet, in order' }) }),
+    200: z.object({
+      results: z.array(outcome).meta({
+        description: 'One for each tweet, in order',
+        examples: [[{ tweetId: '20', status: 'queued' }]],
+      }),
+    }),
   },
   failures: ['payload_too_large'],
 

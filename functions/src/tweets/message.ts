@@ -8,11 +8,9 @@ export const attributes = z.object({
   source,
   version: z.literal('1.0.0'),
   tweetId: keptTweet.shape.tweetId,
-  dedupeKey: z
-    .string()
-    .meta({
-      description: 'The same for every copy and revision of a message: delivery is at least once',
-    }),
+  dedupeKey: z.string().meta({
+    description: 'The same for every copy and revision of a message: delivery is at least once',
+  }),
   requestId: z
     .string()
     .regex(/^[A-Za-z0-9_-]{8,128}$/)

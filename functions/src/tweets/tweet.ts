@@ -106,10 +106,9 @@ export interface Capture {
 }
 
 /** Of a duplicate. */
-export const enriched = z
-  .literal(true)
-  .optional()
-  .meta({ description: 'What was stored of it lacked something; it is published once more, as a next revision' });
+export const enriched = z.literal(true).optional().meta({
+  description: 'What was stored of it lacked something; it is published once more, as a next revision',
+});
 
 /** `enriched`: it was stored already, with less. */
 export type CaptureOutcome = 'created' | 'enriched' | 'duplicate';
