@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLiveSessions } from '../../src/accounts/liveSessions.ts';
 import { TUNING } from '../../src/config.ts';
-import { capture, deleteTweet, getTweet, listTweets, login, refresh, register } from '../../src/endpoints.ts';
+import {
+  capture,
+  captureBatch,
+  deleteTweet,
+  getAccount,
+  getTweet,
+  listTweets,
+  login,
+  refresh,
+  register,
+} from '../../src/endpoints.ts';
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
 import { createAuditLog } from '../../src/firebase/auditLog.ts';
 import { createGuessStore } from '../../src/firebase/guessStore.ts';
@@ -132,6 +142,24 @@ describe('what an operation costs', () => {
       assert.equal((await ask(capture, { body })).status, 'duplicate');
     });
   });
+
+  it('of a batch is as documented', async () => {
+    const tweets = Array.from({ length: 100 }, () => sampleBody());
+    const poor = tweets.map(({ tweetId }) => ({ tweetId }));
+    const { userId } = (await ask(getAccount, {})) as { userId: string };
+    const publishAll = async () => {
+      await Promise.all(tweets.map(({ tweetId }) => publishTweet(`${userId}_${tweetId}`, services)));
+    };
+    await count('A batch of 100 tweets of an archive, published', async () => {
+      await ask(captureBatch, { body: { source: 'archive', tweets: poor } });
+      await publishAll();
+    });
+    await count('The same batch again', () =>
+      ask(captureBatch, { body: { source: 'archive', tweets: poor } }),
+    );
+    await count('A batch that adds to 100 tweets', () => ask(captureBatch, { body: { tweets } }));
+    await retryQueue(services);
+  }).timeout(60_000);
 
   it('of looking at what is stored is as documented', async () => {
     for (let stored = 0; stored < 25; stored += 1) await delivered();

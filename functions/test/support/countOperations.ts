@@ -21,8 +21,11 @@ export function countOperations(db: Firestore): Operations {
   const { request, requestStream } = wire;
   wire.request = async (method, body, ...more) => {
     const answer = await request.call(db, method, body, ...more);
-    // A commit that is refused writes nothing.
-    for (const write of body.writes ?? []) counts[write.delete ? 'deletes' : 'writes'] += 1;
+    // A commit that is refused writes nothing; of a bulk of them each has a status of its own.
+    const { status = [] } = (answer ?? {}) as { status?: { code?: number }[] };
+    (body.writes ?? []).forEach((write, index) => {
+      if (!status[index]?.code) counts[write.delete ? 'deletes' : 'writes'] += 1;
+    });
     return answer;
   };
   wire.requestStream = async (method, ...more) => {

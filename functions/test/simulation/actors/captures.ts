@@ -7,7 +7,7 @@ import { nameOf, type World } from '../world.ts';
 
 const PREFERENCES = ['respond-async', 'respond-async', 'wait=3', 'wait=10', undefined];
 const MOST_TRIES = 4;
-const MOST_MEDDLED = 4;
+const MOST_MEDDLED = 10;
 /** Dead letters need their time, often more than the faults last. */
 const LATE_MS = 30 * 3_600_000;
 
