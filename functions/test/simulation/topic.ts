@@ -28,7 +28,7 @@ export function remotePublisher(world: World, process: Process): Publisher {
       const names = () => messages.map(({ attributes }) => nameOf(attributes.dedupeKey)).join(', ');
       const deadlineAt = scheduler.now() + TUNING.publishDeadlineMs;
       world.checker.handed(process, messages);
-      for (const { attributes } of messages) world.handed(attributes.dedupeKey);
+      for (const { attributes } of messages) world.handed(attributes.dedupeKey, process);
       return new Promise((resolve, reject) => {
         const answer = (delayMs: number, settle: () => void) =>
           scheduler.schedule(Math.max(0, delayMs), process, settle);

@@ -45,8 +45,8 @@ export interface World {
   jump(byMs: number): void;
   onCreated(deliver: (id: string) => void): void;
   /** Hears of each message that is handed to Pub/Sub. */
-  onHanded(listener: (id: string) => void): void;
-  handed(id: string): void;
+  onHanded(listener: (id: string, by: Process) => void): void;
+  handed(id: string, by: Process): void;
   /** A line of the story; what it says is only worked out where somebody reads. */
   tell(who: string, what: () => string): void;
   count(what: string): void;

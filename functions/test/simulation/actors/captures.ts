@@ -43,8 +43,10 @@ export function captures(world: World): void {
     scheduler.schedule(late, null, () => void request(world, process, wanted));
   }
   let meddled = 0;
-  world.onHanded((id) => {
-    if (world.isCalm || meddled === MOST_MEDDLED || !random.chance(profile.meddling)) return;
+  world.onHanded((id, { name: by }) => {
+    const isRare = profile.meddling > 0 && by.startsWith('operator');
+    if ((world.isCalm && !isRare) || meddled === MOST_MEDDLED) return;
+    if (!random.chance(isRare ? 0.7 : profile.meddling)) return;
     meddled += 1;
     const [userId = '', tweetId = ''] = id.split('_');
     const tweets = [{ tweetId, details: detailsOf(world, 0.5) }];
