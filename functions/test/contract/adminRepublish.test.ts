@@ -87,6 +87,27 @@ describe('an admin', () => {
       assert.deepEqual([sent, seen()], [[], []]);
     });
 
+    for (const [state, bring] of Object.entries(STATES)) {
+      it(`a tweet that ${state}, of which a capture knows more meanwhile: sends that, too`, async () => {
+        const [capture] = (await bring()) as [Capture];
+        const { publish } = services.publisher;
+        const tweetUrl = 'https://x.com/someone/status/1';
+        const fuller = { ...capture, operationId: 'meanwhile', tweet: { ...capture.tweet, tweetUrl } };
+        services.publisher = {
+          async publish(messages) {
+            await services.tweets.create(fuller);
+            return await publish(messages);
+          },
+        };
+        const { body } = await again(capture);
+        const last = sent.at(-1);
+        assert.deepEqual([sent.length, last?.data, last?.attributes.revision], [2, fuller.tweet, '2']);
+        const { messageId, status } = tweetOf(capture);
+        assert.deepEqual([body, status], [{ status: 'published', messageId }, 'published']);
+        assert.deepEqual(items(), []);
+      });
+    }
+
     it('a tweet that its owner deletes meanwhile: it stays deleted', async () => {
       const [capture] = (await queued(services, 1)) as [Capture];
       const { publish } = services.publisher;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { capture } from '../../src/endpoints.ts';
 import { Failure } from '../../src/failures.ts';
 import { publishTweet } from '../../src/tweets/publishTweet.ts';
+import { retryQueue } from '../../src/tweets/retryQueue.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { down } from '../support/faultyPublisher.ts';
@@ -66,6 +67,26 @@ describe('capturing a tweet', () => {
     assert.deepEqual(answer.body, { status: 'duplicate', tweetId, message: 'Tweet already captured' });
     assert.equal(time(), before);
     assert.deepEqual([sent.length, sent[0]?.data.tweetText], [1, body.tweetText]);
+  });
+
+  it('of which less is stored adds what is missing, says so, and is published once more by the next run', async () => {
+    withTrigger();
+    const body = completeTweet();
+    const { tweetId } = body;
+    await send({ tweetId, tweetText: 'seen before', authorUsername: 'someone' });
+    const answer = await send(body);
+    assertSuccess(capture, answer);
+    const message = 'Tweet already captured';
+    assert.deepEqual(answer.body, { status: 'duplicate', tweetId, enriched: true, message });
+    assert.equal(sent.length, 1);
+    await retryQueue(services);
+    assert.deepEqual([sent.length, sent[1]?.attributes.revision], [2, '2']);
+    const flags = { isReply: false, isRetweet: false, isQuoteTweet: false, isThread: false };
+    const { conversationId: _, ...known } = { ...body, tweetText: 'seen before', conversationId: null };
+    assert.deepEqual(sent[1]?.data, { ...known, ...flags, hasImage: false, hasVideo: false, hasLink: false });
+    assert.deepEqual((await send(body)).body, { status: 'duplicate', tweetId, message });
+    await retryQueue(services);
+    assert.equal(sent.length, 2);
   });
 
   it('is no duplicate of what another user has captured', async () => {

@@ -71,6 +71,11 @@ describe('a request that counts as several', () => {
     const passed = [await send(10), await send(1), await send(10), await send(10), await send(4)];
     assert.deepEqual(passed, [true, true, true, false, true]);
     assert.ok(!(await send(1)));
+
+    const alone = setUp({ limit: 60, lease });
+    let passed60 = 0;
+    for (let request = 0; request < 8; request += 1) passed60 += Number(await alone.send(10));
+    assert.equal(passed60, 6, 'with what it had in hand before');
   });
 
   const situation = fc
