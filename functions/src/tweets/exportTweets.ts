@@ -29,6 +29,7 @@ const COLUMNS = [
   'hasImage',
   'hasVideo',
   'hasLink',
+  'source',
 ] as const;
 
 export const exportTweets = endpoint({
