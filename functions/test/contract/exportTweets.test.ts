@@ -70,6 +70,7 @@ describe('an export of tweets', () => {
       threadId: number('1700000000000000001'),
       parentTweetId: number('20'),
       conversationId: '',
+      source: 'chrome-extension',
       status: 'captured',
       messageId: '',
       createdAt,
@@ -81,7 +82,7 @@ describe('an export of tweets', () => {
     const [head] = (await send({ format: 'csv' })).text.split('\r\n');
     const columns =
       'tweetId authorUsername authorDisplayName tweetText tweetUrl timestamp capturedAt createdAt status publishedAt ' +
-      'messageId threadId parentTweetId conversationId isReply isRetweet isQuoteTweet isThread hasImage hasVideo hasLink';
+      'messageId threadId parentTweetId conversationId isReply isRetweet isQuoteTweet isThread hasImage hasVideo hasLink source';
     assert.equal(
       head,
       `\uFEFF${columns
