@@ -6,6 +6,7 @@ export async function checkCode() {
   const checks = [
     ['biome', ['check', '--error-on-warnings']],
     ['tsc', ['-p', 'functions/tsconfig.json']],
+    ['tsc', ['-p', 'client/tsconfig.json']],
     ['tsc', ['-p', 'examples/consumer/tsconfig.json']],
   ];
   for (const [program, args] of checks) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { newEmail, newUser, post } from '../support/api.ts';
+import { SignedOut, type Tokens } from '../../../client/client.ts';
+import { newClient, newEmail, newUser } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Subscription, subscribe } from '../support/pubsub.ts';
 import { PASSWORD } from '../support/requests.ts';
@@ -13,15 +14,15 @@ describe('a liked tweet, from the extension to the consumer', () => {
 
   it('goes register, login, capture, message, duplicate, refresh', async () => {
     const email = newEmail();
-    const registered = await post('/api/auth/register', {
-      email: `  ${email.toUpperCase()} `,
-      password: PASSWORD,
-    });
-    assert.equal(registered.status, 201);
-    assert.equal(registered.body.email, email);
-    const login = await post('/api/auth/login', { email, password: PASSWORD });
-    assert.equal(login.status, 200);
-    assert.equal(login.body.userId, registered.body.userId);
+    const signedUp = await newClient().signUp({ email: `  ${email.toUpperCase()} `, password: PASSWORD });
+    assert.equal(signedUp.email, email);
+    let tokens: Tokens | null = null;
+    const set = (next: Tokens | null) => {
+      tokens = next;
+    };
+    const client = newClient({ tokens: { get: () => tokens, set } });
+    const { userId, refreshToken } = await client.signIn({ email, password: PASSWORD });
+    assert.equal(userId, signedUp.userId);
 
     const tweet = {
       tweetId: newTweetId(),
@@ -33,27 +34,23 @@ describe('a liked tweet, from the extension to the consumer', () => {
       parentTweetId: null,
       hasImage: true,
     };
-    const headers = {
-      Authorization: `Bearer ${login.body.accessToken}`,
-      'X-Request-Id': 'journey-0001',
-      Prefer: 'wait=10',
-    };
-    const captured = await post('/api/tweets/capture', { ...tweet, unknown: 'dropped' }, headers);
-    assert.equal(captured.status, 200, captured.text);
+    const headers = { 'X-Request-Id': 'journey-0001', Prefer: 'wait=10' };
+    const more = { ...tweet, unknown: 'dropped' };
+    const captured = await client.post('/api/tweets/capture', { body: more, headers });
     assert.equal(captured.headers.get('x-request-id'), 'journey-0001');
-    assert.equal(captured.body.status, 'published');
+    assert.ok(captured.body.status === 'published', captured.body.status);
     const [, messageId] = captured.body.messageId.split(
       'projects/demo-test/topics/tweet-likes-raw/messages/',
     );
 
     const message = (await messages.pullAll()).find((each) => each.messageId === messageId);
     const attributes = {
-      userId: registered.body.userId,
+      userId,
       captureDate: new Date().toISOString().slice(0, 10),
       source: 'chrome-extension',
       version: '1.0.0',
       tweetId: tweet.tweetId,
-      dedupeKey: `${registered.body.userId}_${tweet.tweetId}`,
+      dedupeKey: `${userId}_${tweet.tweetId}`,
       requestId: 'journey-0001',
     };
     const flags = { isReply: false, isRetweet: false, isQuoteTweet: false, isThread: false };
@@ -61,16 +58,16 @@ describe('a liked tweet, from the extension to the consumer', () => {
     assert.deepEqual(message?.attributes, attributes);
     assert.deepEqual(JSON.parse(message.data), { data, attributes });
 
-    const again = await post('/api/tweets/capture', tweet, headers);
+    const again = await client.post('/api/tweets/capture', { body: tweet });
     assert.deepEqual(again.body, {
       status: 'duplicate',
       tweetId: tweet.tweetId,
       message: 'Tweet already captured',
     });
-    const refreshed = await post('/api/auth/refresh', { refreshToken: login.body.refreshToken });
-    assert.equal(refreshed.status, 200);
-    const renewed = { Authorization: `Bearer ${refreshed.body.accessToken}` };
-    assert.equal((await post('/api/tweets/capture', tweet, renewed)).body.status, 'duplicate');
+    set({ accessToken: 'worn-out', refreshToken });
+    assert.equal((await client.post('/api/tweets/capture', { body: tweet })).body.status, 'duplicate');
+    assert.notEqual(tokens, null);
+    assert.notEqual((tokens as unknown as Tokens).refreshToken, refreshToken);
   });
 
   it('answers published with the message name, warm, while Pub/Sub is up', async () => {
@@ -83,21 +80,26 @@ describe('a liked tweet, from the extension to the consumer', () => {
     }
   });
 
-  it('ends with a logout: the access token captures nothing more', async () => {
-    const { capture, refreshToken } = await newUser();
-    const { status } = await post('/api/auth/logout', { refreshToken });
-    assert.equal(status, 204);
-    assert.deepEqual([(await capture()).status, (await capture()).body.code], [401, 'unauthenticated']);
+  it('ends with a sign-out: neither token does anything more', async () => {
+    const client = newClient();
+    const { accessToken, refreshToken } = await client.signUp({ email: newEmail(), password: PASSWORD });
+    await client.signOut();
+    await assert.rejects(client.get('/api/account'), SignedOut);
+    const kept = newClient({ tokens: { get: () => ({ accessToken, refreshToken }), set: () => {} } });
+    await assert.rejects(kept.get('/api/account'), SignedOut);
   });
 
   it('shows the owner the sessions, and ends one by its id', async () => {
-    const user = await newUser();
-    const { body } = await user.send('GET', '/api/account');
-    assert.deepEqual([body.userId, body.email], [user.userId, user.email]);
+    const client = newClient();
+    const { userId, email, refreshToken } = await client.signUp({ email: newEmail(), password: PASSWORD });
+    const { body } = await client.get('/api/account');
+    assert.deepEqual([body.userId, body.email], [userId, email]);
     const [session] = body.sessions;
-    assert.equal((await user.send('DELETE', `/api/account/sessions/${session.id}`)).status, 204);
-    const refreshed = await post('/api/auth/refresh', { refreshToken: user.refreshToken });
-    assert.equal(refreshed.status, 401);
+    const path = { sessionId: session?.id ?? '' };
+    const { status } = await client.delete('/api/account/sessions/{sessionId}', { path });
+    assert.equal(status, 204);
+    const other = newClient({ tokens: { get: () => ({ refreshToken }), set: () => {} } });
+    await assert.rejects(other.get('/api/account'), SignedOut);
   });
 
   it('answers at once with respond-async, and the message follows', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type ClientOptions, createClient } from '../../../client/client.ts';
 import * as endpoints from '../../src/endpoints.ts';
 import { type AnyEndpoint, deployedName } from '../../src/http/endpoint.ts';
 import { matchPath } from '../../src/http/path.ts';
@@ -15,35 +16,46 @@ export interface Answer {
   body: any;
 }
 
-/**
- * One request through Hosting, or to a full URL. An object is sent as JSON, a string or bytes as they are. Fails where the
- * answer is not one of openapi.json.
- */
+/** One request through Hosting, or to a full URL. An object is sent as JSON, a string or bytes as they are. */
 export async function send(
   method: string,
   path: string,
   { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   const raw = typeof body === 'string' || body instanceof Uint8Array;
-  const response = await fetch(path.startsWith('http') ? path : suite.hostingUrl + path, {
+  const answer = await exchange(path.startsWith('http') ? path : suite.hostingUrl + path, {
     method,
     headers: { 'Content-Type': 'application/json', ...headers },
     ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
   });
+  const isJson = /[/+]json\b/.test(answer.headers.get('content-type') ?? '');
+  return { ...answer, body: isJson && answer.text ? JSON.parse(answer.text) : null };
+}
+
+/** Fails where the answer is not one of openapi.json. */
+async function exchange(url: string, init: RequestInit) {
+  const response = await fetch(url, init);
+  const { status, headers } = response;
   const text = await response.text();
-  const { status, headers: answered } = response;
   const template = templateOf(response.url);
   // The platform answers for functions that do not run, and for paths that no endpoint has.
-  const isOurs = answered.has('X-Request-Id') || status < 500;
-  if (template && isOurs) assertDocumented({ method, template, status, headers: answered, text });
-  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: isJson && text ? JSON.parse(text) : null,
-  };
+  const isOurs = headers.has('X-Request-Id') || status < 500;
+  if (template && isOurs) {
+    assertDocumented({ method: init.method ?? 'GET', template, status, headers, text });
+  }
+  return { status, headers, text };
 }
+
+/** The client that others use, through Hosting. */
+export const newClient = (options: Partial<ClientOptions> = {}) =>
+  createClient({
+    ...options,
+    baseUrl: suite.hostingUrl,
+    fetch: async (url, init = {}) => {
+      const { text, ...answer } = await exchange(String(url), init);
+      return new Response(text || null, answer);
+    },
+  });
 
 /** The path of the endpoint that a URL goes to, by Hosting or to the function itself; undefined where none has it. */
 function templateOf(url: string): string | undefined {

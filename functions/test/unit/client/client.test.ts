@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { ApiError, createClient, SignedOut, Unreachable } from '../../../../client/client.ts';
+import { clientOf, failure, problem, refreshed } from '../../support/clientOf.ts';
+
+describe('the client', () => {
+  it('fills in the path and the query, and names its requests', async () => {
+    const { client, sent } = clientOf(() => ({ body: { items: [] } }));
+    await client.get('/api/tweets', { query: { limit: 5, author: 'a&b', cursor: undefined as never } });
+    await client.get('/api/tweets/{tweetId}', { path: { tweetId: '17/9' } });
+    const [list, one] = sent;
+    assert.equal(list?.url, 'https://tweets.example/api/tweets?limit=5&author=a%26b');
+    assert.equal(one?.url, 'https://tweets.example/api/tweets/17%2F9');
+    assert.equal(list?.headers.Authorization, 'Bearer access-1');
+    assert.match(list?.headers['X-Request-Id'] ?? '', /^[A-Za-z0-9_-]{8,128}$/);
+    assert.notEqual(list?.headers['X-Request-Id'], one?.headers['X-Request-Id']);
+  });
+
+  it('keeps the tokens of a sign-in, and forgets them at the sign-out', async () => {
+    const { client, sent, held } = clientOf(
+      (request) => (request.url.endsWith('logout') ? { status: 204 } : refreshed(7)),
+      null,
+    );
+    await client.signIn({ email: 'me@example.com', password: 'Correct-horse-1' });
+    assert.deepEqual(held(), { accessToken: 'access-7', refreshToken: 'refresh-7' });
+    await client.signOut();
+    assert.equal(held(), null);
+    assert.deepEqual(sent[1]?.body, { refreshToken: 'refresh-7' });
+    assert.ok((await failure(client.get('/api/account'))) instanceof SignedOut);
+    assert.equal(sent.length, 2);
+  });
+
+  it('tells what an error says', async () => {
+    const answer = problem(400, 'invalid_request');
+    const errors = [{ path: 'limit', message: 'must be a number' }];
+    const { client } = clientOf(() => ({ ...answer, body: { ...answer.body, errors } }));
+    const error = await failure(client.get('/api/tweets'));
+    assert.ok(error instanceof ApiError);
+    const { status, code, requestId, message, retryAfterSeconds } = error;
+    assert.deepEqual(
+      [status, code, requestId, message],
+      [400, 'invalid_request', 'request-0001', 'In words.'],
+    );
+    assert.deepEqual([error.errors, retryAfterSeconds], [errors, null]);
+  });
+
+  it('takes a page of some proxy for an error that it does not know', async () => {
+    const { client } = clientOf(() => ({ status: 418, headers: { 'Content-Type': 'text/html' } }));
+    const error = await failure(client.get('/api/tweets'));
+    assert.deepEqual([error.name, error.status, error.code], ['ApiError', 418, 'unknown']);
+  });
+
+  it('gives up on a try that takes too long, and ends at once when told to', async () => {
+    const hang = (_: unknown, init?: RequestInit) =>
+      new Promise<Response>((_, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+      });
+    const client = createClient({
+      baseUrl: 'https://tweets.example',
+      fetch: hang,
+      timeoutMs: 10,
+      attempts: 1,
+    });
+    const late = await failure(client.get('/api/health'));
+    assert.ok(late instanceof Unreachable);
+    assert.match(String(late.cause), /No answer within 10 ms/);
+
+    const patient = createClient({ baseUrl: 'https://tweets.example', fetch: hang, attempts: 1 });
+    const stop = new AbortController();
+    const call = patient.get('/api/health', { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    assert.equal((await failure(call)).message, 'enough');
+  });
+});

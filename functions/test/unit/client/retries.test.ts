@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import type { createClient } from '../../../../client/client.ts';
+import { type Answered, clientOf, failure, lost, problem } from '../../support/clientOf.ts';
+
+const tweet = { tweetId: '1790000000000000001', tweetText: 'Hello', authorUsername: 'someone' };
+
+describe('the patience of the client', () => {
+  const failing = (times: number, how: () => Answered) => {
+    let left = times;
+    return () => (left-- > 0 ? how() : { body: {} });
+  };
+
+  it('waits as long as Retry-After says', async () => {
+    const { client, waits } = clientOf(
+      failing(2, () => problem(429, 'rate_limited', { 'Retry-After': '17' })),
+    );
+    await client.post('/api/tweets/capture', { body: tweet });
+    assert.deepEqual(waits, [17.5, 17.5]);
+  });
+
+  it('understands a date in Retry-After', async () => {
+    const date = new Date(Date.now() + 10_000).toUTCString();
+    const { client, waits } = clientOf(
+      failing(1, () => problem(503, 'unavailable', { 'Retry-After': date })),
+    );
+    await client.get('/api/tweets');
+    assert.ok(Math.abs((waits[0] ?? 0) - 10) < 2, String(waits));
+  });
+
+  it('backs off with jitter, and ends', async () => {
+    const { client, waits, sent } = clientOf(() => problem(503, 'unavailable'));
+    assert.equal((await failure(client.get('/api/tweets'))).code, 'unavailable');
+    assert.deepEqual(waits, [0.75, 1.5, 3, 6]);
+    assert.equal(sent.length, 5);
+    assert.equal(new Set(sent.map(({ headers }) => headers['X-Request-Id'])).size, 1);
+  });
+
+  it('leaves a wait that is too long to the caller', async () => {
+    const { client, sent } = clientOf(() => problem(429, 'rate_limited', { 'Retry-After': '900' }));
+    assert.equal((await failure(client.get('/api/tweets'))).retryAfterSeconds, 900);
+    assert.equal(sent.length, 1);
+  });
+
+  for (const [what, repeated, call] of [
+    ['a capture', true, (c) => c.post('/api/tweets/capture', { body: tweet })],
+    ['a batch', true, (c) => c.post('/api/tweets/batch', { body: { tweets: [tweet] } })],
+    ['a list', true, (c) => c.get('/api/tweets')],
+    ['a sign-in', false, (c) => c.signIn({ email: 'e', password: 'p' })],
+    ['a sign-up', false, (c) => c.signUp({ email: 'e', password: 'p' })],
+    [
+      'a new password',
+      false,
+      (c) => c.post('/api/auth/password', { body: { currentPassword: 'a', newPassword: 'b' } }),
+    ],
+    ['a deletion', false, (c) => c.delete('/api/tweets/{tweetId}', { path: { tweetId: '1' } })],
+  ] as [string, boolean, (client: ReturnType<typeof createClient>) => Promise<unknown>][]) {
+    it(`sends ${what} ${repeated ? 'again' : 'once only'} when no answer comes`, async () => {
+      const { client, sent } = clientOf(failing(2, lost));
+      const outcome = await call(client).then(
+        () => 'done',
+        (error) => error.name,
+      );
+      assert.deepEqual([outcome, sent.length], repeated ? ['done', 3] : ['Unreachable', 1]);
+    });
+  }
+});

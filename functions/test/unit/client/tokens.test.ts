@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { SignedOut, Unreachable } from '../../../../client/client.ts';
+import { clientOf, failure, isRefresh, lost, problem, refreshed } from '../../support/clientOf.ts';
+
+describe('the tokens of the client', () => {
+  it('are refreshed once for all calls that are refused at the same time, and the successor is kept', async () => {
+    const { client, sent, stored } = clientOf((request) => {
+      if (isRefresh(request)) return refreshed(2);
+      const fresh = request.headers.Authorization === 'Bearer access-2';
+      return fresh ? { body: { items: [] } } : problem(401, 'token_expired');
+    });
+    await Promise.all(Array.from({ length: 8 }, () => client.get('/api/tweets')));
+    assert.deepEqual(
+      sent.filter(isRefresh).map(({ body }) => body),
+      [{ refreshToken: 'refresh-1' }],
+    );
+    assert.deepEqual(stored, [{ accessToken: 'access-2', refreshToken: 'refresh-2' }]);
+  });
+
+  it('are not refreshed again for a call that is refused after another has refreshed them', async () => {
+    const late = Promise.withResolvers<void>();
+    const { client, sent } = clientOf(async (request) => {
+      if (isRefresh(request)) return refreshed(2);
+      if (request.headers.Authorization === 'Bearer access-2') return { body: {} };
+      if (request.url.endsWith('/queue')) await late.promise;
+      return problem(401, 'token_expired');
+    });
+    const slow = client.get('/api/queue');
+    await client.get('/api/tweets');
+    late.resolve();
+    await slow;
+    assert.equal(sent.filter(isRefresh).length, 1);
+  });
+
+  it('come from a refresh first where there is only a refresh token', async () => {
+    const { client, sent } = clientOf((request) => (isRefresh(request) ? refreshed(2) : {}), {
+      refreshToken: 'refresh-1',
+    });
+    await client.get('/api/account');
+    assert.deepEqual(
+      sent.map(({ url }) => new URL(url).pathname),
+      ['/api/auth/refresh', '/api/account'],
+    );
+  });
+
+  it('are gone when the session has ended: all calls fail with one clear error, and later ones send nothing', async () => {
+    const { client, sent, stored } = clientOf((request) =>
+      isRefresh(request) ? problem(401, 'invalid_refresh_token') : problem(401, 'unauthenticated'),
+    );
+    const errors = await Promise.all([1, 2, 3].map(() => failure(client.get('/api/tweets'))));
+    for (const error of errors) assert.ok(error instanceof SignedOut);
+    assert.equal(sent.filter(isRefresh).length, 1);
+    assert.deepEqual(stored, [null]);
+    const before = sent.length;
+    assert.ok((await failure(client.get('/api/tweets'))) instanceof SignedOut);
+    assert.equal(sent.length, before);
+  });
+
+  it('stay when only the refresh cannot be reached', async () => {
+    const { client, held } = clientOf((request) =>
+      isRefresh(request) ? lost() : problem(401, 'token_expired'),
+    );
+    assert.ok((await failure(client.get('/api/tweets'))) instanceof Unreachable);
+    assert.equal(held()?.refreshToken, 'refresh-1');
+  });
+
+  it('of who signed in during a refresh stay', async () => {
+    const { client, held } = clientOf((request) => {
+      if (request.url.endsWith('/login')) return refreshed(9);
+      if (isRefresh(request)) return client.signIn({ email: 'e', password: 'p' }).then(() => refreshed(2));
+      return request.headers.Authorization === 'Bearer access-9' ? {} : problem(401, 'token_expired');
+    });
+    await client.get('/api/tweets');
+    assert.equal(held()?.refreshToken, 'refresh-9');
+  });
+
+  it('are left alone by a wrong password', async () => {
+    const { client, sent } = clientOf(() => problem(401, 'invalid_credentials'));
+    const body = { currentPassword: 'a', newPassword: 'b' };
+    assert.equal((await failure(client.post('/api/auth/password', { body }))).code, 'invalid_credentials');
+    assert.equal(sent.length, 1);
+  });
+});

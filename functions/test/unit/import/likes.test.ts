@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { readLikes } from '../../../../scripts/import/likes.ts';
+import { fileOf, type Like, likeJs } from '../../support/likes.ts';
+
+const id = '1790000000000000001';
+const read = (...likes: Like[]) => readLikes([fileOf(likeJs(likes))]);
+const only = (like: Like) => read({ tweetId: id, ...like }).tweets[0];
+
+function told(text: string, name?: string): string {
+  try {
+    readLikes([fileOf(text, name)]);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  assert.fail('it was read');
+}
+
+describe('the likes of an archive', () => {
+  it('are read with their text and address', () => {
+    const like = { fullText: 'Hello', expandedUrl: 'https://twitter.com/i/web/status/1' };
+    assert.deepEqual(only(like), { tweetId: id, tweetText: 'Hello', tweetUrl: like.expandedUrl });
+  });
+
+  it('may lack everything but the id, which has 1 to 20 digits', () => {
+    const ids = ['7', '123', id, '18446744073709551615'];
+    const { tweets, invalid } = read(...ids.map((tweetId) => ({ tweetId })));
+    assert.deepEqual([tweets, invalid], [ids.map((tweetId) => ({ tweetId })), []]);
+  });
+
+  for (const [text, decoded] of [
+    ['&lt;b&gt; &amp; &quot;x&quot; &#39;y&#39;', `<b> & "x" 'y'`],
+    ['&#128512; &#x1F600;', '😀 😀'],
+    ['&amp;lt;', '&lt;'],
+    ['AT&T &copy me', 'AT&T &copy me'],
+    ['שלום \u0000 e\u0301 "q" \\ \n\u2028', 'שלום \u0000 e\u0301 "q" \\ \n\u2028'],
+  ] as const) {
+    it(`have their entities decoded once: ${JSON.stringify(text)}`, () => {
+      assert.equal(only({ fullText: text })?.tweetText, decoded);
+    });
+  }
+
+  for (const expandedUrl of [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    '/relative',
+    '',
+    5,
+    `https://x.com/${'x'.repeat(2048)}`,
+  ]) {
+    it(`lose an address that is none, which is told: ${JSON.stringify(expandedUrl).slice(0, 30)}`, () => {
+      const { tweets, droppedUrls, invalid } = read(
+        { tweetId: '1' },
+        { tweetId: id, fullText: 'x', expandedUrl },
+      );
+      assert.deepEqual(tweets[1], { tweetId: id, tweetText: 'x' });
+      assert.deepEqual(invalid, []);
+      assert.equal(droppedUrls.length, 1);
+      assert.match(`${droppedUrls[0]?.place} ${droppedUrls[0]?.reason}`, /^like\.js, line 7 .*must/);
+    });
+  }
+
+  for (const [what, like, reason] of [
+    ['an id that is no number', { tweetId: '12a' }, /"12a": tweetId must be 1 to 20 digits/],
+    ['an id that is too long', { tweetId: '1'.repeat(21) }, /tweetId must be 1 to 20 digits/],
+    ['an id that has lost digits', { tweetId: 17 }, /tweetId must be/],
+    ['no id', { fullText: 'x' }, /tweetId/],
+    [
+      'a text that is too long',
+      { tweetId: id, fullText: 'x'.repeat(5001) },
+      /tweetText must have at most 5000/,
+    ],
+    ['half a character', { tweetId: id, fullText: '\ud83d' }, /tweetText must not contain a lone surrogate/],
+    ['a text that is none', { tweetId: id, fullText: 5 }, /tweetText/],
+  ] as [string, Like, RegExp][]) {
+    it(`are invalid with ${what}: told with the place, and the others are read`, () => {
+      const { tweets, invalid } = read({ tweetId: '1' }, like, { tweetId: '2' });
+      assert.deepEqual(
+        tweets.map(({ tweetId }) => tweetId),
+        ['1', '2'],
+      );
+      assert.equal(invalid.length, 1);
+      assert.equal(invalid[0]?.place, 'like.js, line 7');
+      assert.match(invalid[0]?.reason ?? '', reason);
+    });
+  }
+
+  it('are told apart from what is no like at all', () => {
+    const strange = ['5', 'null', '"like"', '[]', '{}', '{ "like": 7 }', '{ "like": { "tweetid": "1" } }'];
+    const list = [...strange, '{ "like": { "tweetId": "1" } }'].join(',\n');
+    const { tweets, invalid } = readLikes([fileOf(`window.YTD.like.part0 = [\n${list}\n]`)]);
+    assert.deepEqual(tweets, [{ tweetId: '1' }]);
+    assert.deepEqual(
+      invalid.map(({ place }) => place),
+      strange.map((_, index) => `like.js, line ${index + 2}`),
+    );
+  });
+
+  it('count once when the files repeat them', () => {
+    const files = [
+      fileOf(likeJs([{ tweetId: '1', fullText: 'a' }, { tweetId: '2' }])),
+      fileOf(likeJs([{ tweetId: '1' }, { tweetId: '3' }], 1), 'like-part1.js'),
+    ];
+    const { tweets, repeated } = readLikes(files);
+    assert.deepEqual(tweets, [{ tweetId: '1', tweetText: 'a' }, { tweetId: '2' }, { tweetId: '3' }]);
+    assert.equal(repeated, 1);
+  });
+
+  it('may be none', () => {
+    assert.deepEqual(read(), { tweets: [], invalid: [], droppedUrls: [], repeated: 0 });
+  });
+
+  const whole = likeJs([
+    { tweetId: '1', fullText: 'é' },
+    { tweetId: '2', fullText: 'b' },
+  ]);
+  for (const cut of [
+    whole.length - 1,
+    whole.indexOf('b'),
+    whole.lastIndexOf('tweetId') + 3,
+    whole.indexOf('[') + 1,
+  ]) {
+    it(`are told where a file of them is cut off: after ${cut} of ${whole.length} characters`, () => {
+      const text = whole.slice(0, cut);
+      const line = text.split('\n').length;
+      const where = `like.js is cut off: it ends at line ${line}, byte ${Buffer.byteLength(text)}, in like `;
+      assert.ok(told(text).startsWith(where), told(text));
+    });
+  }
+
+  it('are told where a file of them is damaged', () => {
+    assert.match(
+      told(whole.replace('"2"', '2"')),
+      /^like\.js is damaged at line 10, byte \d+\. Nothing was imported/,
+    );
+  });
+
+  it('are data: what could be run is not', () => {
+    const evil = 'window.YTD.like.part0 = [ (globalThis.ran = true) ]';
+    assert.match(told(evil), /damaged at line 1/);
+    assert.equal('ran' in globalThis, false);
+  });
+
+  it('are expected of like.js only', () => {
+    const expected = /Expected is window\.YTD\.like\.part0 = \[ \{ "like": … \}, … \]$/;
+    assert.match(
+      told('window.YTD.tweets.part0 = []', 'tweets.js'),
+      /^tweets\.js is not like\.js .* It is the archive's tweets\./,
+    );
+    for (const text of ['', '[]', 'hello', 'window.YTD.like.part0 = {}', '\u0000\u0001'])
+      assert.match(told(text), expected);
+  });
+});

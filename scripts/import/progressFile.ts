@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cache } from '../lib/project.mjs';
+import type { ArchiveFile } from './archive.ts';
+
+export interface Progress {
+  /** How many of the archive's tweets are done, in its order. */
+  done: number;
+  /** Sent, and not yet known to have arrived: that they are stored is this import's work. */
+  underway: string[];
+  counts: { new: number; duplicate: number; enriched: number; invalid: number };
+}
+
+export type ProgressFile = ReturnType<typeof progressFile>;
+
+/** How far the import of these files has come for one user of one server. */
+export function progressFile(
+  server: string,
+  userId: string,
+  files: ArchiveFile[],
+  folder = join(cache, 'import'),
+) {
+  const key = createHash('sha256').update(JSON.stringify([server, userId]));
+  for (const { bytes } of files) key.update(createHash('sha256').update(bytes).digest());
+  const path = join(folder, `${key.digest('hex')}.json`);
+  return {
+    read(): Progress {
+      try {
+        return JSON.parse(readFileSync(path, 'utf8'));
+      } catch {
+        return { done: 0, underway: [], counts: { new: 0, duplicate: 0, enriched: 0, invalid: 0 } };
+      }
+    },
+    /** Written aside and renamed: a crash leaves the old one or the new one. */
+    write(progress: Progress) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(`${path}.draft`, JSON.stringify(progress), { flush: true });
+      renameSync(`${path}.draft`, path);
+    },
+    remove: () => rmSync(path, { force: true }),
+  };
+}
