@@ -212,6 +212,8 @@ export const TUNING = {
   outcomeSlackMs: 300,
   publishDeadlineMs: 10 * SECOND,
   publishTimeoutSeconds: 60,
+  /** Younger than the platform's first repeat of an event, which comes after 10 s. */
+  eventFreshMs: 10 * SECOND,
   /** How long the trigger takes an outage of Pub/Sub for granted before it tries again. */
   outageMemoryMs: 5 * SECOND,
   healthDeadlineMs: 2 * SECOND,

@@ -133,6 +133,14 @@ export interface Turn {
   last: string;
 }
 
+/** What the event of a tweet's creation tells of it. */
+export interface CreatedTweet {
+  tweet: StoredTweet;
+  at: Date;
+  /** For `markPublished`. */
+  version: unknown;
+}
+
 /**
  * The tweets and the queue of undelivered ones. Each method is one move between the states of a tweet, in one
  * commit; a move whose starting state no longer holds changes nothing.
@@ -150,8 +158,8 @@ export interface TweetStore {
   createAll(captures: Capture[]): Promise<CaptureOutcome[]>;
   /** Null for a deleted one, too. */
   read(id: string): Promise<StoredTweet | null>;
-  /** captured → published. */
-  markPublished(id: string, messageId: string, at: Date): Promise<void>;
+  /** captured → published. Reads nothing where the tweet is still the version that is given. */
+  markPublished(id: string, messageId: string, at: Date, version?: unknown): Promise<void>;
   /** captured → queued. */
   enqueue(item: QueueItem): Promise<void>;
   /** captured → queued for up to `limit` tweets pending since `before` or earlier; answers how many. */

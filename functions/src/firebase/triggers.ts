@@ -1,16 +1,23 @@
 import { onDocumentCreated } from 'firebase-functions/v2/firestore';
 import { onSchedule, type ScheduleOptions } from 'firebase-functions/v2/scheduler';
 import { readAlertUrl, TUNING } from '../config.ts';
-import type { Services } from '../ports.ts';
+import type { CreatedTweet, Services } from '../ports.ts';
 import { services } from '../services.ts';
 import { database, whenServing } from './deployment.ts';
+import { toStoredTweet } from './tweetStore.ts';
+
+type TweetWork = (id: string, services: Services, created?: CreatedTweet) => Promise<void>;
 
 /** Runs `work` for every new tweet; where it rejects, the platform delivers the event again for a day. */
-export function whenTweetCreated(name: string, work: (id: string, services: Services) => Promise<void>) {
+export function whenTweetCreated(name: string, work: TweetWork) {
   whenServing(name);
   return onDocumentCreated(
     { document: 'tweets/{id}', database, retry: true, timeoutSeconds: TUNING.publishTimeoutSeconds },
-    async (event) => await work(event.params.id, services()),
+    async ({ params: { id }, data, time }) => {
+      const tweet = data && toStoredTweet(data);
+      const created = tweet && { tweet, at: new Date(time), version: data.updateTime };
+      await work(id, services(), created ?? undefined);
+    },
   );
 }
 

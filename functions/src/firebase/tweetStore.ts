@@ -4,6 +4,7 @@ import {
   FieldValue,
   type Firestore,
   type QueryDocumentSnapshot,
+  Timestamp,
   type Transaction,
 } from 'firebase-admin/firestore';
 import type { TweetStore } from '../ports.ts';
@@ -113,10 +114,13 @@ export function createTweetStore(db: Firestore): TweetStore {
       return toStoredTweet(await tweets.doc(id).get());
     },
 
-    async markPublished(id, messageId, at) {
-      await decideAndWrite(tweets.doc(id), (tweet) => ({
-        changes: tweet.get('pendingSince') ? published(messageId, at) : {},
-      }));
+    async markPublished(id, messageId, at, version) {
+      const changes = published(messageId, at);
+      const tweet = tweets.doc(id);
+      if (version instanceof Timestamp) {
+        if (await unlessOvertaken(tweet.update(changes, { lastUpdateTime: version }))) return;
+      }
+      await decideAndWrite(tweet, (found) => ({ changes: found.get('pendingSince') ? changes : {} }));
     },
 
     async enqueue(item) {

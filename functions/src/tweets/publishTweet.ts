@@ -1,14 +1,17 @@
+import { TUNING } from '../config.ts';
 import { PublishFailure } from '../failures.ts';
-import type { Services } from '../ports.ts';
+import type { CreatedTweet, Services } from '../ports.ts';
 import { toMessage, toQueueItem } from './delivery.ts';
 
 /**
  * What the trigger does with a new tweet: publish it, or queue it. Rejects only where neither could be written,
- * so that the platform delivers the event again; a tweet that has an outcome by then is left alone.
+ * so that the platform delivers the event again; a tweet that has an outcome by then is left alone. An event of the
+ * last seconds is taken at its word, which spares a read.
  */
-export async function publishTweet(id: string, services: Services): Promise<void> {
+export async function publishTweet(id: string, services: Services, created?: CreatedTweet): Promise<void> {
   const { tweets, impatientPublisher, clock, log } = services;
-  const tweet = await tweets.read(id);
+  const isFresh = created && clock.now().getTime() < created.at.getTime() + TUNING.eventFreshMs;
+  const tweet = isFresh ? created.tweet : await tweets.read(id);
   if (!tweet || tweet.pendingSince === null) return;
   const { requestId } = tweet;
 
@@ -21,6 +24,6 @@ export async function publishTweet(id: string, services: Services): Promise<void
     log('WARNING', 'tweet_queued', { id, requestId, reason: error.message });
     return;
   }
-  await tweets.markPublished(id, messageId, clock.now());
+  await tweets.markPublished(id, messageId, clock.now(), created?.version);
   log('INFO', 'tweet_published', { id, requestId, messageId });
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { type DocumentSnapshot, getFirestore } from 'firebase-admin/firestore';
 import functionsTest from 'firebase-functions-test';
+import { TUNING } from '../../src/config.ts';
 import { publishTweet, retryQueue } from '../../src/index.ts';
 import { services } from '../../src/services.ts';
 import { toQueueItem } from '../../src/tweets/delivery.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
+import { countOperations, NONE } from '../support/countOperations.ts';
 import { type Subscription, subscribe } from '../support/pubsub.ts';
 import { sampleCapture } from '../support/samples.ts';
 import { suite } from '../support/suite.ts';
@@ -16,6 +19,7 @@ describe('the background functions, called as the platform calls them', () => {
   let testing: ReturnType<typeof functionsTest>;
   let messages: Subscription;
   let capture: Capture;
+  let created: DocumentSnapshot;
 
   before(async () => {
     testing = functionsTest({ projectId: PROJECT });
@@ -30,14 +34,16 @@ describe('the background functions, called as the platform calls them', () => {
   beforeEach(async () => {
     capture = sampleCapture(new Date());
     await services().tweets.create(capture);
+    created = await getFirestore().doc(`tweets/${capture.id}`).get();
   });
   afterEach(async () => {
     await suite.pubsub.restore();
   });
 
-  const deliver = async () => {
-    const data = testing.firestore.makeDocumentSnapshot({ userId: capture.userId }, `tweets/${capture.id}`);
-    await testing.wrap(publishTweet)({ data, params: { id: capture.id } });
+  /** The event of the creation; what comes again comes later. */
+  const deliver = async ({ ageMs = TUNING.eventFreshMs } = {}) => {
+    const time = new Date(Date.now() - ageMs).toISOString();
+    await testing.wrap(publishTweet)({ data: created, params: { id: capture.id }, time });
   };
   const retry = async () => void (await retryQueue.run({ scheduleTime: new Date().toISOString() }));
   const stored = () => services().tweets.read(capture.id);
@@ -53,6 +59,18 @@ describe('the background functions, called as the platform calls them', () => {
     );
     assert.equal(tweet?.pendingSince, null);
     await deliver();
+    assert.equal(await arrived(), 1);
+  });
+
+  it('publishTweet reads nothing of a tweet that was created just now', async () => {
+    const { tweets } = services();
+    const { read } = tweets;
+    tweets.read = () => assert.fail('read');
+    const counted = countOperations(getFirestore());
+    await deliver({ ageMs: 0 });
+    tweets.read = read;
+    assert.deepEqual({ ...counted }, { ...NONE, writes: 1 });
+    assert.equal((await stored())?.status, 'published');
     assert.equal(await arrived(), 1);
   });
 
@@ -82,6 +100,6 @@ describe('the background functions, called as the platform calls them', () => {
 
   it('publishTweet ignores an event of a tweet that is gone', async () => {
     const data = testing.firestore.makeDocumentSnapshot({}, 'tweets/gone');
-    await testing.wrap(publishTweet)({ data, params: { id: 'gone' } });
+    await testing.wrap(publishTweet)({ data, params: { id: 'gone' }, time: new Date(0).toISOString() });
   });
 });

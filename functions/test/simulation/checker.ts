@@ -16,6 +16,7 @@ export function createChecker(world: World, created: (id: string) => void) {
   const views = new Map<string, View>();
   const expected = new Map<string, OutboundMessage>();
   const creators = new Map<string, Process>();
+  const createdAt = new Map<string, number>();
   const enrichers = new Map<string, Process[]>();
   const deletions = new Map<string, { process: Process; at: number }>();
   const acknowledged = new Set<string>();
@@ -32,6 +33,11 @@ export function createChecker(world: World, created: (id: string) => void) {
   const isHasty = (before: View | undefined, process: Process) =>
     world.profile.clockJumps === 0 &&
     world.wall() + process.skewMs + 10_000 < (before?.pendingSince ?? 0) + TUNING.adoptAfterMs;
+
+  /** The trigger takes an event of the last seconds at its word, by its own clock. */
+  const mayBeFresh = (id: string) =>
+    world.profile.clockJumps > 0 ||
+    world.scheduler.now() < (createdAt.get(id) ?? 0) + TUNING.eventFreshMs + 10_000;
 
   /** A capture has added to a tweet. */
   const enriched = (id: string, process: Process, { revision }: View, wrong: (what: string) => void) => {
@@ -62,6 +68,7 @@ export function createChecker(world: World, created: (id: string) => void) {
     views.set(id, view);
     if (!before) {
       creators.set(id, process);
+      createdAt.set(id, world.scheduler.now());
       expected.set(revisionOf(id, 1), messageOf(tweet as StoredTweet));
       created(id);
     } else if (isDeepStrictEqual(before, view)) {
@@ -144,7 +151,8 @@ export function createChecker(world: World, created: (id: string) => void) {
           world.fail(
             `${process.name} publishes another message than was captured: ${JSON.stringify(message)}`,
           );
-        if ((deletions.get(dedupeKey)?.at ?? Number.POSITIVE_INFINITY) < process.startedAt)
+        const deletedAt = deletions.get(dedupeKey)?.at ?? Number.POSITIVE_INFINITY;
+        if (deletedAt < process.startedAt && !mayBeFresh(dedupeKey))
           world.fail(`${process.name} publishes ${nameOf(dedupeKey)}, which was deleted before it began`);
         held.handed(process, dedupeKey);
       }

@@ -1,6 +1,7 @@
 import { TUNING } from '../../../src/config.ts';
-import type { Services } from '../../../src/ports.ts';
+import type { CreatedTweet, Services } from '../../../src/ports.ts';
 import { publishTweet } from '../../../src/tweets/publishTweet.ts';
+import type { StoredTweet } from '../../../src/tweets/tweet.ts';
 import { servicesOf } from '../processes.ts';
 import type { Process } from '../scheduler.ts';
 import { nameOf, type World } from '../world.ts';
@@ -28,7 +29,7 @@ export function events(world: World): void {
     return fresh;
   };
 
-  const deliver = (id: string, since: number) => {
+  const deliver = (id: string, since: number, created: CreatedTweet) => {
     const { process, services } = instance();
     let isOver = false;
     const again = (why: string) => {
@@ -36,7 +37,8 @@ export function events(world: World): void {
       isOver = true;
       tell('the platform', () => `sees the event of ${nameOf(id)} fail at ${process.name}: ${why}`);
       const pause = random.whole(10_000, 600_000);
-      if (scheduler.now() + pause < since + DAY) scheduler.schedule(pause, null, () => deliver(id, since));
+      if (scheduler.now() + pause < since + DAY)
+        scheduler.schedule(pause, null, () => deliver(id, since, created));
     };
     const done = () => {
       isOver = true;
@@ -54,10 +56,12 @@ export function events(world: World): void {
       if (random.chance(0.5)) scheduler.kill(process);
     });
     tell('the platform', () => `delivers the event of ${nameOf(id)} to ${process.name}`);
-    void world.as(process, () => publishTweet(id, services)).then(done, failed);
+    void world.as(process, () => publishTweet(id, services, created)).then(done, failed);
   };
 
   world.onCreated((id) => {
+    const tweet = structuredClone(world.stored.tweets.get(id) as StoredTweet);
+    const created = { tweet, at: new Date(world.wall()), version: null };
     const { lost, late, doubled } = world.isCalm ? { lost: 0, late: 0, doubled: 0 } : profile.trigger;
     const at = () =>
       random.chance(late) ? random.magnitude(1000, 3 * 3_600_000) : random.magnitude(5, 2000);
@@ -67,6 +71,6 @@ export function events(world: World): void {
       return;
     }
     for (let copies = random.chance(doubled) ? random.whole(2, 3) : 1; copies > 0; copies -= 1)
-      scheduler.schedule(at(), null, () => deliver(id, scheduler.now()));
+      scheduler.schedule(at(), null, () => deliver(id, scheduler.now(), created));
   });
 }

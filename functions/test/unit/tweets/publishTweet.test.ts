@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { TUNING } from '../../../src/config.ts';
 import { Failure } from '../../../src/failures.ts';
-import { toMessage } from '../../../src/tweets/delivery.ts';
+import type { CreatedTweet } from '../../../src/ports.ts';
+import { toMessage, toQueueItem } from '../../../src/tweets/delivery.ts';
 import { publishTweet } from '../../../src/tweets/publishTweet.ts';
-import type { Capture } from '../../../src/tweets/tweet.ts';
+import type { Capture, StoredTweet } from '../../../src/tweets/tweet.ts';
 import { down } from '../../support/faultyPublisher.ts';
 import { captured, queued } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
@@ -56,6 +58,43 @@ describe('the trigger of a new tweet', () => {
         fields: { id: other.id, requestId: other.requestId, reason },
       },
     ]);
+  });
+
+  describe('told of it by an event', () => {
+    const event = async (): Promise<CreatedTweet> => {
+      const tweet = (await tweets.read(capture.id)) as StoredTweet;
+      return { tweet, at: clock.now(), version: 'as created' };
+    };
+    const neverRead = () => {
+      services.tweets = { ...tweets, read: () => assert.fail('read') };
+    };
+
+    it('of the last seconds, takes it at its word and reads nothing', async () => {
+      const created = await event();
+      const marked: unknown[] = [];
+      neverRead();
+      services.tweets.markPublished = async (...given) => void marked.push(given[3]);
+      clock.advance(TUNING.eventFreshMs - 1);
+      await publishTweet(capture.id, services, created);
+      assert.deepEqual(sent, [toMessage(capture)]);
+      assert.deepEqual(marked, ['as created']);
+    });
+
+    it('that is older, looks first whether the tweet has an outcome', async () => {
+      const created = await event();
+      await publishTweet(capture.id, services);
+      clock.advance(TUNING.eventFreshMs);
+      await publishTweet(capture.id, services, created);
+      assert.equal(sent.length, 1);
+    });
+
+    it('of the last seconds, overwrites no outcome that it does not know of', async () => {
+      const created = await event();
+      await tweets.enqueue(toQueueItem(capture, 'down', clock.now()));
+      await publishTweet(capture.id, services, created);
+      assert.equal((await tweets.read(capture.id))?.status, 'queued');
+      assert.equal(tweets.queue.size, 1);
+    });
   });
 
   it('leaves a tweet alone that was published before, so that an event delivered twice is harmless', async () => {
