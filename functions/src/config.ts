@@ -206,7 +206,7 @@ export const TUNING = {
   /** How long an instance believes that a session is alive; with it an access token dies within a minute. */
   session: { keptMs: 50 * SECOND, answerWithinMs: 5 * SECOND },
   /** Gaps between looks at a tweet's outcome while a capture waits; the last one repeats. Each look is one read. */
-  outcomePollMs: [60, 80, 120, 200, 340, 500, 1000],
+  outcomePollMs: [80, 160, 240, 320, 500, 1000],
   longestWaitSeconds: 10,
   /** How much later than asked for a capture may answer when a look at the outcome hangs. */
   outcomeSlackMs: 300,

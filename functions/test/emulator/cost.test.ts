@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eraseAccounts } from '../../src/accounts/eraseAccounts.ts';
 import { createLiveSessions } from '../../src/accounts/liveSessions.ts';
 import { TUNING } from '../../src/config.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
 import { createAuditLog } from '../../src/firebase/auditLog.ts';
 import { createGuessStore } from '../../src/firebase/guessStore.ts';
+import { createPersonalData } from '../../src/firebase/personalData.ts';
 import { createRateLimitStore } from '../../src/firebase/rateLimitStore.ts';
 import { createSessionStore } from '../../src/firebase/sessionStore.ts';
 import { createTweetLists } from '../../src/firebase/tweetLists.ts';
@@ -76,6 +78,7 @@ describe('what an operation costs', () => {
       sessions: createSessionStore(db),
       tweets: createTweetStore(db),
       tweetLists: createTweetLists(db),
+      personalData: createPersonalData(db),
       guesses: createGuessStore(db),
       auditLog: createAuditLog(db),
       publisher,
@@ -180,6 +183,7 @@ describe('what an operation costs', () => {
 
   it('of the queue is as documented', async () => {
     await count('A retry run with nothing to do', () => retryQueue(services));
+    await count('An erasure run with nothing to do', () => eraseAccounts(services));
     await queued(services, 100);
     await count('A retry run that publishes 100 tweets', () => retryQueue(services));
   });

@@ -34,20 +34,20 @@ describe('waiting for the outcome of a capture', () => {
     at(200, () => services.tweets.markPublished(capture.id, 'message', clock.now()));
     const outcome = await waitForOutcome(capture.id, 800, services);
     assert.equal(outcome?.messageId, 'message');
-    assert.equal(elapsed(), 260);
+    assert.equal(elapsed(), 240);
   });
 
   it('ends as soon as a look finds the tweet queued', async () => {
     at(100, () => services.tweets.enqueue(toQueueItem(capture, 'down', clock.now())));
     const outcome = await waitForOutcome(capture.id, 800, services);
     assert.deepEqual([outcome?.messageId, outcome?.pendingSince], [null, null]);
-    assert.equal(elapsed(), 140);
+    assert.equal(elapsed(), 240);
   });
 
   it('gives up when its time is over, after a last look', async () => {
     never();
     assert.equal(await waitForOutcome(capture.id, 800, services), null);
-    assert.deepEqual(looks, [60, 140, 260, 460, 800]);
+    assert.deepEqual(looks, [80, 240, 480, 800]);
   });
 
   it('looks less and less often when it may wait for long, at least once a second', async () => {
