@@ -81,7 +81,8 @@ export function createRateLimiter(
   };
 
   const lease = async (key: string, window: number, limit: number, counting: Counting, held: Holding) => {
-    const least = instances ? LEAST_LEASE : 1;
+    // Of a small limit no instance takes most at once: one that ends would take it along.
+    const least = instances ? Math.min(LEAST_LEASE, Math.max(1, Math.floor(limit / 5))) : 1;
     const usual = Math.min(Math.max(least, held.used), Math.max(LEAST_LEASE + 1, Math.ceil(limit / 10)));
     const { inHand, used, waiting } = held;
     // What it passed alone during an outage counts, too: no instance passes more than the limit.

@@ -93,6 +93,11 @@ describe('what a shared limit costs', () => {
     assert.deepEqual(granted, [4, 4, 5, 5, 2]);
   });
 
+  it('is one request at a time where the limit is a few, so that an instance that ends takes none along', async () => {
+    const { parallel } = setUp({ live: 4, limit: 5 });
+    assert.equal(await parallel(4), 4);
+  });
+
   it('is one request at first where nothing bounds the instances, so that none holds what others need', async () => {
     const { oneByOne } = setUp({ instances: null, live: 20, limit: 20 });
     assert.equal(await oneByOne(20), 20);
