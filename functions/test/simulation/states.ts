@@ -10,6 +10,17 @@ export function stateOf(
   item: QueueItem | undefined,
   deleted: DeletedTweet | undefined,
 ): State | { wrong: string } {
+  const state = rowOf(tweet, item, deleted);
+  if (!tweet || typeof state === 'object') return state;
+  const said = state === 'givenUp' ? 'failed' : state;
+  return tweet.status === said ? state : { wrong: `${state}, and says that it is ${tweet.status}` };
+}
+
+function rowOf(
+  tweet: StoredTweet | undefined,
+  item: QueueItem | undefined,
+  deleted: DeletedTweet | undefined,
+): State | { wrong: string } {
   if (deleted) {
     if (tweet) return { wrong: 'deleted and still there' };
     return item ? { wrong: `deleted and still in the queue as ${item.status}` } : 'deleted';

@@ -21,7 +21,8 @@ export const adoption: Record<string, Bug> = {
               .slice(0, limit),
           );
           await commit('adopt', [before], () => {
-            for (const { id } of lost) Object.assign(stored.tweets.get(id) ?? {}, { pendingSince: null });
+            for (const { id } of lost)
+              Object.assign(stored.tweets.get(id) ?? {}, { status: 'queued', pendingSince: null });
             for (const tweet of lost) stored.queue.set(tweet.id, toItem(tweet));
           });
           return lost.length;

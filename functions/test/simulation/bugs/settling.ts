@@ -54,5 +54,10 @@ function markAll(
   at: Date,
 ): void {
   for (const { item, messageId } of published)
-    Object.assign(tweets.get(item.id) ?? {}, { messageId, publishedAt: at, pendingSince: null });
+    Object.assign(tweets.get(item.id) ?? {}, {
+      status: 'published',
+      messageId,
+      publishedAt: at,
+      pendingSince: null,
+    });
 }

@@ -10,7 +10,7 @@ export const trigger: Record<string, Bug> = {
           const isMine = await commit('enqueue', [item], () => {
             const tweet = stored.tweets.get(item.id);
             if (!tweet?.pendingSince) return false;
-            tweet.pendingSince = null;
+            Object.assign(tweet, { status: 'queued', pendingSince: null });
             return true;
           });
           if (isMine) await commit('enqueue', [item], () => stored.queue.set(item.id, item));
@@ -28,7 +28,18 @@ export const trigger: Record<string, Bug> = {
     title: 'the trigger marks as published whatever has become of the tweet meanwhile',
     store: ({ tweets }) => ({
       async markPublished(id, messageId, at) {
-        Object.assign(tweets.get(id) ?? {}, { messageId, publishedAt: at, pendingSince: null });
+        const published = { status: 'published', messageId, publishedAt: at, pendingSince: null };
+        Object.assign(tweets.get(id) ?? {}, published);
+      },
+    }),
+  },
+  statusForgotten: {
+    title: 'the trigger queues the tweet, whose status goes on to say that it is captured',
+    store: ({ tweets, enqueue }) => ({
+      async enqueue(item) {
+        const status = tweets.get(item.id)?.status;
+        await enqueue(item);
+        Object.assign(tweets.get(item.id) ?? {}, { status });
       },
     }),
   },
@@ -36,7 +47,7 @@ export const trigger: Record<string, Bug> = {
     title: 'the trigger queues the tweet whatever has become of it meanwhile',
     store: ({ tweets, queue }) => ({
       async enqueue(item) {
-        Object.assign(tweets.get(item.id) ?? {}, { pendingSince: null });
+        Object.assign(tweets.get(item.id) ?? {}, { status: 'queued', pendingSince: null });
         queue.set(item.id, item);
       },
     }),
