@@ -26,7 +26,7 @@ export interface RateLimitState {
 
 /**
  * Counts one request of `key` and tells whether it is within `limit` requests a minute. One that counts as `several`
- * passes as a whole or not at all; it never counts as more than the limit, so that it passes in a fresh minute.
+ * passes as a whole or not at all; it never counts as more than an instance can pass, so that it passes in a fresh minute.
  * Fails with `unavailable` where a strict count cannot be reached.
  */
 export type RateLimiter = (
@@ -111,7 +111,8 @@ export function createRateLimiter(
   };
 
   return async (key, limit, counting, several = 1) => {
-    const weight = Math.min(several, limit);
+    // What is set aside for other instances, this one never gets.
+    const weight = Math.min(several, shareOf(limit) + poolOf(limit));
     const seconds = clock.now().getTime() / 1000;
     // A clock that steps back must not open a window again.
     const window = Math.max(current, Math.floor(seconds / WINDOW_SECONDS));
