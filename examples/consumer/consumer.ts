@@ -45,6 +45,6 @@ function inOneLine({
   revision,
   tweet: { tweetId, authorUsername, tweetText },
 }: ReturnType<typeof readMessage>) {
-  const text = (tweetText ?? '').replace(/[\p{C}\s]+/gu, ' ');
-  return `${tweetId} (revision ${revision}) ${authorUsername ?? 'unknown'}: ${text.slice(0, 100)}`;
+  const line = `${tweetId} (revision ${revision}) ${authorUsername ?? 'unknown'}: ${tweetText ?? ''}`;
+  return line.replace(/[\p{C}\s]+/gu, ' ').slice(0, 160);
 }

@@ -86,6 +86,21 @@ describe('the example consumer', function () {
     assert.deepEqual(recorded(), [[2, 'enriched']]);
   });
 
+  it('prints nothing that steers a terminal, whoever wrote it', async () => {
+    const tweetId = await capture({
+      authorUsername: '\u001b]0;title\u0007\nme',
+      tweetText: 'a\u001b[2Jb\nc',
+    });
+    await has([tweetId]);
+    const line = () =>
+      running
+        ?.output()
+        .split('\n')
+        .find((each) => each.includes(tweetId));
+    await eventually('printed', () => line() !== undefined, 20_000);
+    assert.equal(line(), `${tweetId} (revision 1) ]0;title me: a [2Jb c`);
+  });
+
   it('leaves what is no tweet to Pub/Sub, and goes on', async () => {
     for (const data of ['no JSON', '{"data":{}}', 'null']) {
       await publish({ messageId: '', attributes: { dedupeKey: `${user.userId}_1` }, data });
