@@ -19,7 +19,8 @@ export async function attempt({ fetch, url, request, timeoutMs, streams, signal 
   const tooLate = () => controller.abort(new Error(`No answer within ${timeoutMs} ms.`));
   const timer = setTimeout(tooLate, timeoutMs);
   try {
-    const response = await fetch(url, { ...request, signal: controller.signal });
+    // No call is redirected by the service: what a sign-in or a refresh carries goes to no other host.
+    const response = await fetch(url, { ...request, redirect: 'manual', signal: controller.signal });
     if (response.ok && streams) return { response, text: '' };
     const text = await response.text();
     if (!response.ok) throw new ApiError(response, text);

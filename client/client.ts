@@ -77,7 +77,7 @@ export function createClient(options: ClientOptions) {
       return repeatable ? withRetries(once, patience, signal) : once();
     };
     if (open || OPEN.includes(path)) return await send({});
-    return await session.authorized((token) => send({ Authorization: `Bearer ${token}` }));
+    return await session.authorized((token) => send({ Authorization: `Bearer ${token}` }), signal);
   }
 
   async function answer<M extends Method, P extends PathOf<M>>(method: M, path: P, input: AnyInput = {}) {
@@ -107,8 +107,10 @@ export function createClient(options: ClientOptions) {
       return (await call('get', path, input ?? {}, { streams: true })).response;
     },
     /** Never repeated by itself: whoever counts guesses would count it twice. */
-    signIn: async (body: Credentials) => keep(await post('/api/auth/login', { body })),
-    signUp: async (body: Credentials) => keep(await post('/api/auth/register', { body })),
+    signIn: async (body: Credentials, extra: Extra = {}) =>
+      keep(await post('/api/auth/login', { ...extra, body })),
+    signUp: async (body: Credentials, extra: Extra = {}) =>
+      keep(await post('/api/auth/register', { ...extra, body })),
     /** Ends the session. The tokens are forgotten in any case. */
     async signOut(extra: Extra = {}) {
       const tokens = await store.get();

@@ -50,6 +50,16 @@ function secondsToWait(error: ApiError | Unreachable, tried: number, random: num
   return (longest * (1 + random)) / 2;
 }
 
+/** Rejects with the signal's reason when it is aborted first; the work goes on, for whoever else waits for it. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal?.reason);
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', stop));
+  });
+}
+
 /** Rejects with the signal's reason when it is aborted. */
 export function sleep(seconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { ApiError, SignedOut } from './errors.ts';
+import { unlessAborted } from './retry.ts';
 
 export interface Tokens {
   refreshToken: string;
@@ -53,14 +54,17 @@ export function createSession(store: TokenStore, refresh: Refresh) {
 
   return {
     /** Calls with an access token, once more with a fresh one where it is refused. */
-    async authorized<T>(call: (accessToken: string) => Promise<T>): Promise<T> {
-      const accessToken = (await held()).accessToken ?? (await renew(undefined));
+    async authorized<T>(
+      call: (accessToken: string) => Promise<T>,
+      signal: AbortSignal | undefined,
+    ): Promise<T> {
+      const accessToken = (await held()).accessToken ?? (await unlessAborted(renew(undefined), signal));
       try {
         return await call(accessToken);
       } catch (error) {
         if (!isRefusal(error)) throw error;
       }
-      return await call(await renew(accessToken));
+      return await call(await unlessAborted(renew(accessToken), signal));
     },
   };
 }

@@ -33,7 +33,8 @@ export async function signIn({ settings, token, signal }: SignIn): Promise<Signe
   }
   const client = createClient(settings);
   const email = await input({ message: 'E-mail address:' }, { signal });
-  await client.signIn({ email, password: await password({ message: 'Password:' }, { signal }) });
+  const credentials = { email, password: await password({ message: 'Password:' }, { signal }) };
+  await client.signIn(credentials, { signal });
   // A session that cannot be ended now ends by itself.
   const leave = () => client.signOut({ signal: AbortSignal.timeout(LEAVE_MS) }).catch(() => {});
   return { client, leave };

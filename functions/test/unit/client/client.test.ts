@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ApiError, createClient, SignedOut, Unreachable } from '../../../../client/client.ts';
 import { clientOf, failure, problem, refreshed } from '../../support/clientOf.ts';
+
+const listening = async (server: Server) => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
 
 describe('the client', () => {
   it('fills in the path and the query, and names its requests', async () => {
@@ -47,6 +54,22 @@ describe('the client', () => {
     const { client } = clientOf(() => ({ status: 418, headers: { 'Content-Type': 'text/html' } }));
     const error = await failure(client.get('/api/tweets'));
     assert.deepEqual([error.name, error.status, error.code], ['ApiError', 418, 'unknown']);
+  });
+
+  it('goes nowhere else: a redirect is an error, and takes neither tokens nor passwords along', async () => {
+    const asked: string[] = [];
+    const elsewhere = createServer((request, response) =>
+      response.end(String(asked.push(request.url ?? ''))),
+    );
+    const there = await listening(elsewhere);
+    const service = createServer((_, response) => response.writeHead(307, { Location: there }).end());
+    const client = createClient({ baseUrl: await listening(service), attempts: 1 });
+    try {
+      const error = await failure(client.signIn({ email: 'e', password: 'p' }));
+      assert.deepEqual([error.name, error.status, error.code, asked], ['ApiError', 307, 'unknown', []]);
+    } finally {
+      for (const server of [service, elsewhere]) server.close();
+    }
   });
 
   it('gives up on a try that takes too long, and ends at once when told to', async () => {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { SignedOut, Unreachable } from '../../../../client/client.ts';
-import { clientOf, failure, isRefresh, lost, problem, refreshed } from '../../support/clientOf.ts';
+import {
+  type Answered,
+  clientOf,
+  failure,
+  isRefresh,
+  lost,
+  problem,
+  refreshed,
+} from '../../support/clientOf.ts';
 
 describe('the tokens of the client', () => {
   it('are refreshed once for all calls that are refused at the same time, and the successor is kept', async () => {
@@ -62,6 +70,22 @@ describe('the tokens of the client', () => {
     );
     assert.ok((await failure(client.get('/api/tweets'))) instanceof Unreachable);
     assert.equal(held()?.refreshToken, 'refresh-1');
+  });
+
+  it('may be on their way when a call is told to end: it does not wait for them, and they arrive', async () => {
+    const stop = new AbortController();
+    let arrive: (answer: Answered) => void = () => {};
+    const { client, held } = clientOf((request) => {
+      if (!isRefresh(request)) return problem(401, 'token_expired');
+      setImmediate(() => stop.abort(new Error('enough')));
+      return new Promise((resolve) => {
+        arrive = resolve;
+      });
+    });
+    assert.equal((await failure(client.get('/api/tweets', { signal: stop.signal }))).message, 'enough');
+    arrive(refreshed(2));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(held()?.accessToken, 'access-2');
   });
 
   it('of who signed in during a refresh stay', async () => {
