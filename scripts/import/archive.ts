@@ -2,6 +2,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
 import { type Entry, openPromise } from 'yauzl';
 import { Failure } from '../lib/command.mjs';
 
@@ -16,8 +17,18 @@ const LIKES = /^like(?:-part(\d+))?\.js$/;
 const LARGEST_BYTES = 256 * 2 ** 20;
 
 const partOf = (name: string) => Number(LIKES.exec(basename(name))?.[1] ?? 0);
-const inOrder = (names: string[]) =>
-  names.filter((name) => LIKES.test(basename(name))).sort((a, b) => partOf(a) - partOf(b));
+
+/** The names that are of likes. A part that is missing would be thousands of likes that nobody misses. */
+function inOrder(path: string, names: string[]): string[] {
+  const likes = names.filter((name) => LIKES.test(basename(name))).sort((a, b) => partOf(a) - partOf(b));
+  const parts = new Set(likes.map(partOf));
+  for (let part = 0; part < Math.max(...parts); part += 1) {
+    const name = part === 0 ? 'like.js' : `like-part${part}.js`;
+    if (!parts.has(part))
+      throw new Failure(`${path} has no data/${name}, but a later part. Unpack or download it again.`);
+  }
+  return likes;
+}
 
 /** The files of likes of an archive: its .zip, its folder or its data folder, or like.js with the parts beside it. */
 export async function readArchive(path: string): Promise<ArchiveFile[]> {
@@ -30,7 +41,7 @@ export async function readArchive(path: string): Promise<ArchiveFile[]> {
 
 async function fromFolder(folder: string) {
   for (const place of [join(folder, 'data'), folder]) {
-    const names = existsSync(place) ? inOrder(await readdir(place)) : [];
+    const names = existsSync(place) ? inOrder(folder, await readdir(place)) : [];
     if (names.length > 0) return await Promise.all(names.map((name) => file(join(place, name))));
   }
   throw nothingIn(folder);
@@ -54,16 +65,18 @@ async function fromZip(path: string): Promise<ArchiveFile[]> {
   try {
     const entries = new Map<string, Entry>();
     for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
-    const names = inOrder([...entries.keys()].filter((name) => /^(?:[^/]+\/)?data\/[^/]+$/.test(name)));
+    const names = inOrder(
+      path,
+      [...entries.keys()].filter((name) => /^(?:[^/]+\/)?data\/[^/]+$/.test(name)),
+    );
     if (names.length === 0) throw nothingIn(path);
     const files: ArchiveFile[] = [];
     for (const name of names) {
       const entry = entries.get(name) as Entry;
       checkSize(name, entry.uncompressedSize);
-      files.push({
-        name: `data/${basename(name)}`,
-        bytes: await buffer(await zip.openReadStreamPromise(entry)),
-      });
+      const bytes = await buffer(await zip.openReadStreamPromise(entry));
+      if (crc32(bytes) !== entry.crc32) throw new Error(`${name} is damaged`);
+      files.push({ name: `data/${basename(name)}`, bytes });
     }
     return files;
   } catch (error) {

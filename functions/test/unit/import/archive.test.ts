@@ -26,7 +26,10 @@ describe('an archive of X', () => {
   const textsOf = async (path: string) =>
     (await readArchive(join(folder, path))).map(({ bytes }) => String(bytes));
 
-  const PARTS = ['data/like.js', 'data/like-part1.js', 'data/like-part2.js', 'data/like-part10.js'];
+  const PARTS = [
+    'data/like.js',
+    ...Array.from({ length: 10 }, (_, index) => `data/like-part${index + 1}.js`),
+  ];
   const OTHERS = ['data/tweets.js', 'data/unlike.js', 'data/like.js.bak', 'data/likes_media/like.js'];
 
   for (const path of ['', 'data', 'data/like.js']) {
@@ -45,6 +48,29 @@ describe('an archive of X', () => {
         await textsOf('archive.zip'),
         PARTS.map((name) => top + name),
       );
+    });
+  }
+
+  it('is refused where a zip file has other bytes than were put into it', async () => {
+    const zip = new ZipFile();
+    zip.addBuffer(Buffer.from('{ "tweetId": "1790" }'), 'data/like.js', { compress: false });
+    zip.end();
+    const bytes = await buffer(zip.outputStream);
+    bytes.write('2', bytes.indexOf('1790'));
+    await writeFile(join(folder, 'archive.zip'), bytes);
+    await assert.rejects(
+      textsOf('archive.zip'),
+      /archive\.zip cannot be read as a zip file: .*Download it again\./,
+    );
+  });
+
+  for (const missing of ['data/like.js', 'data/like-part1.js']) {
+    it(`is refused without its ${missing}, when later parts are there`, async () => {
+      const names = [...PARTS.slice(0, 3).filter((name) => name !== missing)];
+      for (const name of names) await put(name);
+      await zipped(names);
+      for (const path of ['', 'archive.zip'])
+        await assert.rejects(textsOf(path), new RegExp(`has no ${missing}, `));
     });
   }
 
