@@ -83,7 +83,7 @@ function notLikes(name: string, text: string) {
 }
 
 function read(item: Node) {
-  const field = (name: string): unknown => findNodeAtLocation(item, ['like', name])?.value;
+  const field = (name: string): unknown => findNodeAtLocation(item, ['like', name])?.value ?? undefined;
   const [tweetId, fullText, expandedUrl] = ['tweetId', 'fullText', 'expandedUrl'].map(field);
   const url = check(archivedTweet.shape.tweetUrl, expandedUrl);
   const tweet = {

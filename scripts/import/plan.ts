@@ -12,8 +12,8 @@ export const PRICES = {
 
 /** Stored, and then known as published. */
 const WRITES_PER_TWEET = 2;
-/** The fields that are filled in, and then known as published once more. */
-const WRITES_PER_ENRICHED = 2;
+/** Filled in and queued again, then claimed by a retry run and known as published. */
+const WRITES_PER_ENRICHED = 4;
 
 export interface Plan {
   /** In the order of the archive, from where an earlier run stopped. */

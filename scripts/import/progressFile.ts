@@ -32,11 +32,12 @@ export function progressFile(
         return { done: 0, underway: [], counts: { new: 0, duplicate: 0, enriched: 0, invalid: 0 } };
       }
     },
-    /** Written aside and renamed: a crash leaves the old one or the new one. */
+    /** Written aside and renamed: a crash, or another import at the same time, leaves the old one or a new one. */
     write(progress: Progress) {
       mkdirSync(folder, { recursive: true });
-      writeFileSync(`${path}.draft`, JSON.stringify(progress), { flush: true });
-      renameSync(`${path}.draft`, path);
+      const draft = `${path}.${process.pid}.draft`;
+      writeFileSync(draft, JSON.stringify(progress), { flush: true });
+      renameSync(draft, path);
     },
     remove: () => rmSync(path, { force: true }),
   };

@@ -1,5 +1,6 @@
 import type { Client } from '../../client/client.ts';
 import { TUNING } from '../../functions/src/config.ts';
+import { Failure } from '../lib/command.mjs';
 import type { ArchivedTweet, LeftOut } from './likes.ts';
 import type { Progress, ProgressFile } from './progressFile.ts';
 import { type Stored, worthOf } from './stored.ts';
@@ -55,6 +56,8 @@ export async function upload({
       const lost = service.answersLost();
       const sent = { source: 'archive' as const, tweets: batch };
       const { body } = await service.client.post('/api/tweets/batch', { body: sent, signal });
+      if (body.results.length !== batch.length)
+        throw new Failure(`The answer speaks of ${body.results.length} of ${batch.length} tweets.`);
       if (service.answersLost() > lost) for (const tweetId of news) arrived.add(tweetId);
       for (const result of body.results) {
         if (result.status === 'queued') counts.new += 1;

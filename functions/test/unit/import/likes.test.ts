@@ -84,6 +84,11 @@ describe('the likes of an archive', () => {
     });
   }
 
+  it('may have null for what they lack', () => {
+    const { tweets, invalid, droppedUrls } = read({ tweetId: id, fullText: null, expandedUrl: null });
+    assert.deepEqual([tweets, invalid, droppedUrls], [[{ tweetId: id }], [], []]);
+  });
+
   it('are told apart from what is no like at all', () => {
     const strange = ['5', 'null', '"like"', '[]', '{}', '{ "like": 7 }', '{ "like": { "tweetid": "1" } }'];
     const list = [...strange, '{ "like": { "tweetId": "1" } }'].join(',\n');

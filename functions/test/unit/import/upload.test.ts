@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '../../../../client/client.ts';
@@ -85,6 +85,16 @@ describe('the upload of an archive', () => {
     assert.deepEqual(counts, { new: 129, duplicate: 120, enriched: 1, invalid: 0 });
   });
 
+  it('ends where an answer does not speak of each tweet, and sends the batch again the next time', async () => {
+    const { batches, stored, run } = service((batch, store) =>
+      batch === 2 ? { body: { results: [] } } : store(),
+    );
+    await assert.rejects(run(), /answer .* 0 of 100 tweets/);
+    await run();
+    assert.deepEqual(batches[1], batches[2]);
+    assert.equal(stored.size, 250);
+  });
+
   it('goes on after what the service refuses, and tells it', async () => {
     const { invalid, run } = service();
     const { counts } = await run([{ tweetId: '9000', tweetText: 'bad' }, ...tweets.slice(0, 3)]);
@@ -122,6 +132,15 @@ describe('the upload of an archive', () => {
     });
     await assert.rejects(run(tweets, stop.signal), /enough/);
     assert.deepEqual([batches.length, file.read().done], [1, 100]);
+  });
+
+  it('leaves alone what another import of the same archive is writing', async () => {
+    const { file, run } = service();
+    file.write(file.read());
+    const draft = join(folder, `${(await readdir(folder))[0]}.draft`);
+    await writeFile(draft, '{');
+    await run();
+    assert.equal(await readFile(draft, 'utf8'), '{');
   });
 
   it('keeps apart servers, users and archives', async () => {
