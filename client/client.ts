@@ -4,6 +4,7 @@ import { ApiError } from './errors.ts';
 import { type Answer, type Input, type Method, OPEN, type PathOf, REPEATABLE } from './operations.ts';
 import { type Patience, sleep, type Wait, withRetries } from './retry.ts';
 import { createSession, type TokenStore, type Tokens } from './session.ts';
+import { urlOf } from './url.ts';
 
 export { ApiError, SignedOut, Unreachable } from './errors.ts';
 export type { Answer } from './operations.ts';
@@ -62,7 +63,7 @@ export function createClient(options: ClientOptions) {
   );
 
   async function call(method: Method, path: string, input: AnyInput, { streams = false, open = false } = {}) {
-    const url = baseUrl.replace(/\/$/, '') + filled(path, input.path ?? {}) + queryOf(input.query ?? {});
+    const url = urlOf(baseUrl, path, input);
     const headers: Record<string, string> = { 'X-Request-Id': crypto.randomUUID(), ...input.headers };
     const request: RequestInit = { method: method.toUpperCase() };
     if (input.body !== undefined) {
@@ -143,14 +144,3 @@ function parsed(response: Response, text: string): unknown {
 }
 
 const tokensOf = ({ accessToken, refreshToken }: Required<Tokens>) => ({ accessToken, refreshToken });
-
-const filled = (path: string, values: Record<string, string>) =>
-  path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ''));
-
-function queryOf(values: Record<string, unknown>) {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  return query.size > 0 ? `?${query}` : '';
-}
