@@ -6,14 +6,15 @@ import { progress } from './progress.mjs';
 import { cache, consumer, root } from './project.mjs';
 import { environment, run } from './run.mjs';
 
-const OLDEST_NODE = 20;
+/** The first with util.parseEnv, and with the parentPath of a Dirent. */
+export const OLDEST_NODE = '20.12';
 
 /**
  * Makes a fresh clone ready to work: checks Node, and installs what is missing or not what the lock file says; with
  * `examples`, also what the examples need, which checks and tests run.
  */
 export async function setup({ examples = false } = {}) {
-  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0) {
     throw new Failure(
       `Node ${process.versions.node} is too old. Install version ${OLDEST_NODE} or newer, and run this again.`,
     );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { OLDEST_NODE } from '../../../scripts/lib/setup.mjs';
 import { PARAMETERS, SECRETS } from '../../src/config.ts';
 import * as endpoints from '../../src/endpoints.ts';
 
@@ -7,6 +8,11 @@ const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.m
 
 describe('the README', () => {
   const lines = () => read('README.md').split('\n');
+
+  it('names the oldest Node that the commands run on, and npm knows it', () => {
+    assert.ok(read('README.md').includes(`Node ${OLDEST_NODE} or newer`));
+    assert.equal(JSON.parse(read('package.json')).engines.node, `>=${OLDEST_NODE}`);
+  });
 
   for (const { method, path } of Object.values(endpoints)) {
     it(`names ${method} ${path}`, () => {
