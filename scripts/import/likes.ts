@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { decodeHTMLStrict } from 'entities';
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { check } from '../../functions/src/http/json.ts';
@@ -28,6 +29,8 @@ export interface Likes {
 }
 
 const START = /^\uFEFF?\s*window\.YTD\.like\.part\d+\s*=\s*(?=\[)/;
+
+const AGAIN = 'Nothing was imported; unpack or download the archive again.';
 
 /** Reads the likes out of an archive's files, as data: nothing in them is ever run. */
 export function readLikes(files: ArchiveFile[]): Likes {
@@ -64,15 +67,17 @@ function parsed({ name, bytes }: ArchiveFile): { text: string; items: Node[] } {
   });
   const items = tree?.children ?? [];
   const [error] = errors;
-  if (!error && tree?.type === 'array') return { text, items };
+  if (!error && tree?.type === 'array') {
+    if (isUtf8(bytes)) return { text, items };
+    throw new Failure(`${name} is damaged: it has bytes that are not UTF-8. ${AGAIN}`);
+  }
   const isCut = !list.trimEnd().endsWith(']');
   const offset = isCut ? text.length : (error?.offset ?? start);
   const where = `line ${lines(text)(offset)}, byte ${Buffer.byteLength(text.slice(0, offset))}`;
   throw new Failure(
     isCut
-      ? `${name} is cut off: it ends at ${where}, in like ${items.length}. Nothing was imported; ` +
-          'unpack or download the archive again.'
-      : `${name} is damaged at ${where}. Nothing was imported; unpack or download the archive again.`,
+      ? `${name} is cut off: it ends at ${where}, in like ${items.length}. ${AGAIN}`
+      : `${name} is damaged at ${where}. ${AGAIN}`,
   );
 }
 

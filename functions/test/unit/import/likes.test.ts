@@ -139,6 +139,17 @@ describe('the likes of an archive', () => {
     );
   });
 
+  it('are told where bytes of a text have changed', () => {
+    const bytes = Buffer.from(whole);
+    bytes[bytes.indexOf('é') + 1] = 0x20;
+    assert.throws(() => readLikes([{ name: 'like.js', bytes }]), /^Error: like\.js is damaged: .* not UTF-8/);
+  });
+
+  it('are read with the byte order mark, line ends and semicolon of another system', () => {
+    const { tweets, invalid } = readLikes([fileOf(`\uFEFF${whole.replace(/\n/g, '\r\n')};\r\n`)]);
+    assert.deepEqual([tweets.length, invalid], [2, []]);
+  });
+
   it('are data: what could be run is not', () => {
     const evil = 'window.YTD.like.part0 = [ (globalThis.ran = true) ]';
     assert.match(told(evil), /damaged at line 1/);
