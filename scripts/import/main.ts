@@ -22,8 +22,7 @@ const here = (path: string) => resolve(process.env.INIT_CWD ?? '', path);
 async function main(signal: AbortSignal) {
   const options = importOptions(process.argv.slice(2));
   if (!options) return;
-  const files = await readArchive(here(options.archive));
-  const likes = readLikes(files);
+  const likes = readLikes(await readArchive(here(options.archive)));
 
   await checkAnswers(options.url, signal);
 
@@ -40,7 +39,7 @@ async function main(signal: AbortSignal) {
   });
   try {
     const service = { client, answersLost: () => answersLost };
-    await runImport({ files, likes, service, options, display, signal });
+    await runImport({ likes, service, options, display, signal });
   } finally {
     await leave();
   }

@@ -2,7 +2,6 @@ import confirm from '@inquirer/confirm';
 import type { Client } from '../../client/client.ts';
 import { TUNING } from '../../functions/src/config.ts';
 import { Failure } from '../lib/command.mjs';
-import type { ArchiveFile } from './archive.ts';
 import { type Display, many } from './display.ts';
 import type { LeftOut, Likes } from './likes.ts';
 import { inWords, listed, makePlan } from './plan.ts';
@@ -11,7 +10,6 @@ import { readStored } from './stored.ts';
 import { type Service, upload } from './upload.ts';
 
 interface Import {
-  files: ArchiveFile[];
   likes: Likes;
   service: Service;
   options: { url: string; dryRun: boolean; yes: boolean };
@@ -20,10 +18,10 @@ interface Import {
 }
 
 /** Tells the plan, asks, and carries it out. */
-export async function runImport({ files, likes, service, options, display, signal }: Import): Promise<void> {
+export async function runImport({ likes, service, options, display, signal }: Import): Promise<void> {
   const { client } = service;
   const { email, userId, tweetsPerMinute } = await who(client, signal);
-  const file = progressFile(options.url, userId, files);
+  const file = progressFile(options.url, userId, likes.tweets);
   const before = file.read();
   const stored = await readStored(client, signal);
   const plan = makePlan(likes, stored, before.done, tweetsPerMinute);

@@ -7,7 +7,6 @@ import type { ArchivedTweet } from '../../../../scripts/import/likes.ts';
 import { progressFile } from '../../../../scripts/import/progressFile.ts';
 import type { Stored } from '../../../../scripts/import/stored.ts';
 import { upload } from '../../../../scripts/import/upload.ts';
-import { fileOf } from '../../support/likes.ts';
 
 const tweets = Array.from({ length: 250 }, (_, index) => ({ tweetId: String(index + 1), tweetText: 'x' }));
 const known = { tweetText: true, tweetUrl: true };
@@ -39,7 +38,7 @@ describe('the upload of an archive', () => {
         return { body: { results } };
       });
     };
-    const file = progressFile('https://a.example', 'user', [fileOf('x')], folder);
+    const file = progressFile('https://a.example', 'user', tweets, folder);
     const invalid: string[] = [];
     const run = (list: ArchivedTweet[] = tweets, signal = new AbortController().signal) =>
       upload({
@@ -143,21 +142,23 @@ describe('the upload of an archive', () => {
     assert.equal(await readFile(draft, 'utf8'), '{');
   });
 
-  it('keeps apart servers, users and archives', async () => {
-    const files = [fileOf('x'), fileOf('y')];
+  it('keeps apart servers, users and what was read of an archive', async () => {
+    const { file: first } = service();
+    first.write({ ...first.read(), done: 7 });
     for (const [server, user, archive] of [
-      ['https://a.example', 'user', files],
-      ['https://b.example', 'user', files],
-      ['https://a.example', 'other', files],
-      ['https://a.example', 'user', files.slice(1)],
-      ['https://a.example', 'user', files.toReversed()],
+      ['https://b.example', 'user', tweets],
+      ['https://a.example', 'other', tweets],
+      ['https://a.example', 'user', tweets.slice(1)],
+      ['https://a.example', 'user', tweets.toReversed()],
+      ['https://a.example', 'user', [...tweets.slice(0, -1), { tweetId: '250', tweetText: 'y' }]],
     ] as const) {
-      const file = progressFile(server, user, [...archive], folder);
+      const file = progressFile(server, user, archive, folder);
       assert.equal(file.read().done, 0);
-      file.write({ ...file.read(), done: 7 });
+      file.write({ ...file.read(), done: 8 });
     }
+    assert.equal(first.read().done, 7);
+    first.remove();
+    assert.equal(first.read().done, 0);
     assert.equal((await readdir(folder)).length, 5);
-    progressFile('https://a.example', 'user', files, folder).remove();
-    assert.equal((await readdir(folder)).length, 4);
   });
 });
