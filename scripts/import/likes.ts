@@ -35,7 +35,7 @@ const AGAIN = 'Nothing was imported; unpack or download the archive again.';
 /** Reads the likes out of an archive's files, as data: nothing in them is ever run. */
 export function readLikes(files: ArchiveFile[]): Likes {
   const likes: Likes = { tweets: [], invalid: [], droppedUrls: [], repeated: 0 };
-  const seen = new Set<string>();
+  const seen = new Map<string, ArchivedTweet>();
   for (const file of files) {
     const { text, items } = parsed(file);
     const lineOf = lines(text);
@@ -43,10 +43,13 @@ export function readLikes(files: ArchiveFile[]): Likes {
       const place = `${file.name}, line ${lineOf(node.offset)}`;
       const { tweet, wrong, droppedUrl } = read(node);
       if (droppedUrl) likes.droppedUrls.push({ place, reason: droppedUrl });
+      const before = seen.get(tweet.tweetId);
       if (wrong) likes.invalid.push({ place, reason: wrong });
-      else if (seen.has(tweet.tweetId)) likes.repeated += 1;
-      else {
-        seen.add(tweet.tweetId);
+      else if (before) {
+        likes.repeated += 1;
+        Object.assign(before, { ...tweet, ...before });
+      } else {
+        seen.set(tweet.tweetId, tweet);
         likes.tweets.push(tweet);
       }
     }

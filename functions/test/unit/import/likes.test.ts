@@ -100,14 +100,27 @@ describe('the likes of an archive', () => {
     );
   });
 
-  it('count once when the files repeat them', () => {
+  it('count once when the files repeat them, with all that is known of them', () => {
     const files = [
-      fileOf(likeJs([{ tweetId: '1', fullText: 'a' }, { tweetId: '2' }])),
-      fileOf(likeJs([{ tweetId: '1' }, { tweetId: '3' }], 1), 'like-part1.js'),
+      fileOf(likeJs([{ tweetId: '1', fullText: 'a' }, { tweetId: '2' }, { tweetId: '3' }])),
+      fileOf(
+        likeJs(
+          [
+            { tweetId: '1', fullText: 'b' },
+            { tweetId: '3', fullText: 'c' },
+          ],
+          1,
+        ),
+        'like-part1.js',
+      ),
     ];
     const { tweets, repeated } = readLikes(files);
-    assert.deepEqual(tweets, [{ tweetId: '1', tweetText: 'a' }, { tweetId: '2' }, { tweetId: '3' }]);
-    assert.equal(repeated, 1);
+    assert.deepEqual(tweets, [
+      { tweetId: '1', tweetText: 'a' },
+      { tweetId: '2' },
+      { tweetId: '3', tweetText: 'c' },
+    ]);
+    assert.equal(repeated, 2);
   });
 
   it('may be none', () => {
