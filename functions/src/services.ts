@@ -1,25 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import bcrypt from 'bcryptjs';
+import about from '../package.json' with { type: 'json' };
 import { createKeyring, type Keyring } from './accounts/keys.ts';
 import { createLiveSessions } from './accounts/liveSessions.ts';
 import { createPasswords } from './accounts/password.ts';
 import { createAlert } from './alert/alert.ts';
 import { readAlertUrl, readConfig, readSecrets, TUNING } from './config.ts';
-import { createAccountStore } from './firebase/accountStore.ts';
-import { createAuditLog } from './firebase/auditLog.ts';
-import { createGuessStore } from './firebase/guessStore.ts';
 import { createLog } from './firebase/log.ts';
-import { createPersonalData } from './firebase/personalData.ts';
-import { openProject } from './firebase/project.ts';
 import { createPubsub } from './firebase/pubsub.ts';
-import { createQueueOperations } from './firebase/queueOperations.ts';
-import { createRateLimitStore } from './firebase/rateLimitStore.ts';
-import { createSessionStore } from './firebase/sessionStore.ts';
-import { createTweetLists } from './firebase/tweetLists.ts';
-import { createTweetStore } from './firebase/tweetStore.ts';
+import type { Stores } from './firebase/stores.ts';
 import { createHealthCheck } from './health/healthCheck.ts';
 import { createRateLimiter } from './http/rateLimit.ts';
+import { later } from './later.ts';
 import type { Clock, Services } from './ports.ts';
 import { impatient } from './tweets/impatientPublisher.ts';
 
@@ -31,25 +22,35 @@ export function services(): Services {
   return built;
 }
 
+/** Loads Google's libraries, so it waits until something is asked of a store: the server listens by then. */
+async function open(databaseId: string): Promise<Stores> {
+  const { openStores } = await import('./firebase/stores.ts');
+  return openStores(databaseId);
+}
+
 function build(): Services {
   const config = readConfig();
-  const { id, credential, db } = openProject(config.FIRESTORE_DATABASE);
+  let opened: Promise<Stores> | undefined;
+  const stores = () => {
+    opened ??= open(config.FIRESTORE_DATABASE).catch((error) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  const store = <Name extends keyof Stores>(name: Name) => later(async () => (await stores())[name]);
   const clock: Clock = {
     now: () => new Date(),
     sleep: async (milliseconds) => void (await sleep(milliseconds)),
   };
   const pubsub = createPubsub({
-    name: `projects/${id}/topics/${config.PUBSUB_TOPIC}`,
-    credential,
+    name: `projects/${process.env.GCLOUD_PROJECT}/topics/${config.PUBSUB_TOPIC}`,
+    credential: store('credential'),
     emulatorHost: process.env.PUBSUB_EMULATOR_HOST,
     deadlineMs: TUNING.publishDeadlineMs,
   });
-  const firestoreProbe = async () => {
-    await db.doc('health/probe').get();
-  };
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const log = createLog(config.LOG_LEVEL);
-  const accounts = createAccountStore(db);
+  const accounts = store('accounts');
   let keyring: Keyring | undefined;
 
   return {
@@ -62,27 +63,35 @@ function build(): Services {
       keyring ??= createKeyring(readSecrets());
       return keyring;
     },
-    passwords: createPasswords(bcrypt, TUNING.bcryptCost),
+    passwords: createPasswords(
+      later(async () => (await import('bcryptjs')).default),
+      TUNING.bcryptCost,
+    ),
     accounts,
-    sessions: createSessionStore(db),
-    guesses: createGuessStore(db),
-    auditLog: createAuditLog(db),
-    personalData: createPersonalData(db),
-    tweets: createTweetStore(db),
-    tweetLists: createTweetLists(db),
-    queueOperations: createQueueOperations(db),
+    sessions: store('sessions'),
+    guesses: store('guesses'),
+    auditLog: store('auditLog'),
+    personalData: store('personalData'),
+    tweets: store('tweets'),
+    tweetLists: store('tweetLists'),
+    queueOperations: store('queueOperations'),
     alert: createAlert(readAlertUrl(), clock, log, TUNING.alert),
     publisher: pubsub.publisher,
     impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
-    rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, {
+    rateLimiter: createRateLimiter(store('rateLimits'), clock, log, {
       // The emulator starts a process for each parallel request; Cloud Run may keep the old version's instances a while.
       instances: process.env.FUNCTIONS_EMULATOR === 'true' ? null : 2 * TUNING.maxInstances,
       ...TUNING.lease,
     }),
-    health: createHealthCheck({ firestore: firestoreProbe, pubsub: pubsub.probe }, clock, version, {
-      deadlineMs: TUNING.healthDeadlineMs,
-      keptMs: TUNING.healthKeptMs,
-    }),
+    health: createHealthCheck(
+      { firestore: store('probe').firestore, pubsub: pubsub.probe },
+      clock,
+      about.version,
+      {
+        deadlineMs: TUNING.healthDeadlineMs,
+        keptMs: TUNING.healthKeptMs,
+      },
+    ),
   };
 }
