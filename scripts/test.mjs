@@ -34,7 +34,7 @@ async function test(chosen, browser, extra) {
 async function coverage(folder) {
   const c8 = join(functions, 'node_modules/c8/bin/c8.js');
   const args = [c8, 'report', '--temp-directory', folder, '--reporter', 'text', '--src', 'src', '--all'];
-  args.push('--include', 'src/**/*.ts', '--include', 'lib/**/*.js', '--exclude', 'src/ports.ts'); // only types
+  args.push('--include', 'src/**/*.ts', '--include', 'lib/**/*.cjs', '--exclude', 'src/ports.ts'); // only types
   args.push('--check-coverage', '--lines', LEAST_LINES_PERCENT);
   return (await run('node', args, { cwd: functions })).code;
 }

@@ -9,14 +9,16 @@ import { buildSite } from './site.mjs';
 
 const lib = join(root, 'functions/lib');
 
-/** Compiles the functions, gives the local emulators secrets of their own, and puts the site together. */
+/** Bundles the functions, gives the local emulators secrets of their own, and puts the site together. */
 export async function build() {
   const fresh = join(root, `functions/.build-${process.pid}`);
   try {
-    const args = ['-p', 'functions/tsconfig.build.json', '--outDir', fresh];
-    const { code } = await run('tsc', args);
-    if (code !== 0)
+    const checked = await run('tsc', ['-p', 'functions/tsconfig.build.json']);
+    if (checked.code !== 0) {
       throw new Failure('The build failed. Mend what TypeScript says above, and run this again.');
+    }
+    const bundled = await run('node', ['scripts/lib/bundle.mjs', fresh]);
+    if (bundled.code !== 0) throw new Failure('The bundler failed, and says why above.');
     mirror(new Map(filesIn(fresh).map((file) => [file, join(fresh, file)])), lib);
   } finally {
     rmSync(fresh, { recursive: true, force: true });

@@ -22,7 +22,7 @@ function record(folder: string) {
   process.on('exit', () => {
     session.post('Profiler.takePreciseCoverage', (_error, { result }) => {
       const ours = result
-        .filter(({ url }) => url.startsWith(copy))
+        .filter(({ url }) => url.startsWith(copy) && !url.startsWith(`${copy}google/`))
         .map((script) => ({ ...script, url: script.url.replace(copy, original) }));
       writeFileSync(join(folder, `coverage-worker-${process.pid}.json`), JSON.stringify({ result: ours }));
     });

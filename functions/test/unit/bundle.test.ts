@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as functions from '../../src/index.ts';
+
+const bundler = fileURLToPath(new URL('../../../scripts/lib/bundle.mjs', import.meta.url));
+
+describe('the bundle that is deployed', function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+    const { status, stderr } = spawnSync(process.execPath, [bundler, folder], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** What node says to `code` about the bundle, which is `deployed` there. */
+  const ask = (code: string, env: Record<string, string> = {}) => {
+    const load = `const deployed = require(${JSON.stringify(join(folder, 'index.cjs'))});`;
+    const { PATH } = process.env;
+    const options = { encoding: 'utf8', env: { PATH, ...env } } as const;
+    return spawnSync(process.execPath, ['-e', `${load}${code}`], options);
+  };
+  const loadedBy = (target: string, code = '') => {
+    const listed = `${code}; console.log(JSON.stringify(Object.keys(require.cache)))`;
+    const secrets = { JWT_SECRET_KEY: 'k'.repeat(32), JWT_SECRET_KEY_PREVIOUS: 'none' };
+    const { stdout, stderr } = ask(listed, { FUNCTION_TARGET: target, ...secrets });
+    assert.ok(stdout, stderr);
+    return (JSON.parse(stdout) as string[]).map((path) => relative(folder, path));
+  };
+  const sources = async () => {
+    const { sources } = JSON.parse(await readFile(join(folder, 'functions.cjs.map'), 'utf8'));
+    return sources as string[];
+  };
+
+  it('shows every function where none is chosen, as to a deployment', () => {
+    const { stdout } = ask('console.log(JSON.stringify(Object.keys(deployed)))');
+    assert.deepEqual(JSON.parse(stdout).sort(), Object.keys(functions).sort());
+  });
+
+  for (const name of Object.keys(functions)) {
+    it(`loads neither bcrypt nor Google's libraries until ${name} needs them`, () => {
+      const loaded = loadedBy(name);
+      assert.ok(loaded.includes('functions.cjs'));
+      assert.deepEqual(
+        loaded.filter(
+          (file) => !/^(index|functions|tweet|rolldown-runtime|firebase-admin-\w+)\.cjs$/.test(file),
+        ),
+        [],
+      );
+    });
+  }
+
+  it("loads Google's libraries once something of them is used", () => {
+    const use = `require(${JSON.stringify(join(folder, 'firebase-admin-app.cjs'))}).getApps`;
+    assert.ok(loadedBy('health', use).length > loadedBy('health').length);
+  });
+
+  for (const unused of [
+    'jwks-rsa',
+    'jsonwebtoken',
+    'firebase-admin/lib/auth',
+    'firebase-admin/lib/app-check',
+  ]) {
+    it(`leaves out ${unused}, which firebase-functions names for kinds of functions that we have none of`, async () => {
+      assert.deepEqual(
+        (await sources()).filter((source) => source.includes(`/${unused}/`)),
+        [],
+      );
+    });
+  }
+
+  it('has no word of other languages that zod could say its errors in', async () => {
+    const locales = (await sources()).filter((source) => source.includes('/zod/v4/locales/'));
+    assert.deepEqual(
+      locales.map((source) => basename(source)).filter((name) => name !== 'en.js'),
+      [],
+    );
+  });
+
+  it('names our files in a stack', () => {
+    const { stderr } = ask('', { FUNCTION_TARGET: 'health', CAPTURE_WAIT_MS: 'soon' });
+    assert.match(stderr, /ConfigError: .*CAPTURE_WAIT_MS/);
+    assert.match(stderr, /at \S*readConfig \(.*functions\/src\/config\.ts:\d+:\d+\)/);
+  });
+});
