@@ -30,7 +30,8 @@ export async function setup({ examples = false } = {}) {
   }
 }
 
-async function install(folder, what) {
+/** Installs what a folder's lock file says, unless that is there already. */
+export async function install(folder, what) {
   const lock = createHash('sha256')
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');

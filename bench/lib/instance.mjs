@@ -1,0 +1,90 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { functions } from '../../scripts/lib/project.mjs';
+
+const framework = join(functions, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+const redirect = fileURLToPath(new URL('redirect.cjs', import.meta.url));
+const node = join(functions, '../node_modules/.bin/node');
+const PATIENCE_MS = 30_000;
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+/** One function as Cloud Run runs it: a process of the functions framework. `app` is what it serves. */
+export async function startInstance({ folder, target, signature = 'http', nodeOptions = [] }, env) {
+  const port = await freePort();
+  const startedAt = performance.now();
+  const child = spawn(node, ['--require', redirect, ...nodeOptions, framework], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      K_SERVICE: target.toLowerCase(),
+      FUNCTION_TARGET: target,
+      FUNCTION_SIGNATURE_TYPE: signature,
+      PORT: String(port),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      said = (said + text).slice(-4000);
+    });
+  }
+  const exited = once(child, 'exit');
+  return {
+    port,
+    /** Sends a request, at first again and again until somebody listens, and checks the status of the answer. */
+    async send(message) {
+      const until = performance.now() + PATIENCE_MS;
+      while (performance.now() < until && child.exitCode === null) {
+        const answer = await exchange(port, message).catch((error) => {
+          if (error.code !== 'ECONNREFUSED') throw error;
+        });
+        if (!answer) {
+          await sleep(1);
+          continue;
+        }
+        if (answer.status >= 300)
+          throw new Error(`${target} answered ${answer.status}: ${answer.body}\n${said}`);
+        return { ...answer, elapsedMs: performance.now() - startedAt };
+      }
+      throw new Error(`${target} in ${folder} does not listen:\n${said}`);
+    },
+    signal: (name) => child.kill(name),
+    residentMegabytes: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', child.pid])) / 1024,
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+const agent = new Agent({ keepAlive: false });
+
+/** One HTTP exchange; fetch would share the connections of processes that are gone. */
+export function exchange(port, { method = 'POST', path = '/', headers = {}, body } = {}) {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part) => {
+        text += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode, body: text }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject).end(body);
+  });
+}

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { functions } from '../../scripts/lib/project.mjs';
+import { coldStarts } from './coldStart.mjs';
+import { drain, growth } from './growth.mjs';
+import { startInstance } from './instance.mjs';
+import { parallel } from './parallel.mjs';
+import { makeVariant, VARIANTS } from './variants.mjs';
+import { warm } from './warm.mjs';
+import { APPS, createRequests } from './work.mjs';
+
+const LOAD_AT_MOST = 1.5;
+const CAPTURE_AT_MOST = 3;
+const PUBLISH_AT_MOST = 2.7;
+
+/** Runs the parts that are asked for, or all of them; what each gives is told where it is measured. */
+export async function measure({ quick, folder, production, direct, parts, ...amounts }) {
+  const asked = (part) => parts.length === 0 || parts.includes(part);
+  const requests = await createRequests(direct);
+  const capturing = await startInstance(APPS.ours('capture'), direct);
+  const event = async () => {
+    const tweet = requests.nextTweet();
+    await capturing.send(requests.capture('respond-async', tweet));
+    return requests.event(tweet.tweetId);
+  };
+  const hello = { name: 'hello world', what: 'load', app: APPS.hello, first: requests.get };
+  const ours = (name, at, nodeOptions = []) =>
+    starts(name, (target) => ({ ...APPS.ours(target, at), nodeOptions }));
+  const starts = (name, app) => [
+    { name, what: 'load', app: app('capture'), first: requests.preflight, target: LOAD_AT_MOST },
+    {
+      name,
+      what: 'first capture',
+      app: app('capture'),
+      first: () => requests.capture(),
+      target: CAPTURE_AT_MOST,
+    },
+    {
+      name,
+      what: 'first publish',
+      app: app('publishTweet'),
+      first: event,
+      target: PUBLISH_AT_MOST,
+    },
+  ];
+  const results = {};
+
+  if (asked('cold')) {
+    console.log('Cold starts ...');
+    const compared = [
+      hello,
+      { name: 'raw create', what: 'first capture', app: APPS.create, first: () => requests.capture() },
+      { name: 'raw publish', what: 'first publish', app: APPS.publish, first: () => requests.capture() },
+      ...ours('this project'),
+      { name: 'naive', what: 'load', app: APPS.naiveCapture, first: requests.preflight },
+      { name: 'naive', what: 'first capture', app: APPS.naiveCapture, first: requests.simpleCapture },
+      { name: 'naive', what: 'first publish', app: APPS.naivePublish, first: event },
+      { name: 'seed flow', what: 'first capture', app: APPS.seedCapture, first: requests.simpleCapture },
+    ];
+    results.cold = await coldStarts(compared, amounts.rounds, production);
+    results.coldEvicted = await coldStarts(compared, amounts.evictedRounds, production, { evicted: true });
+  }
+  if (asked('loads')) {
+    console.log('The load of every function ...');
+    const others = httpsFunctions().map((target) => ({
+      ...{ name: target, what: 'load', app: APPS.ours(target), first: requests.preflight },
+      target: LOAD_AT_MOST,
+    }));
+    results.loads = await coldStarts([hello, ...others], amounts.rounds, production);
+  }
+  if (asked('means')) {
+    console.log('What each means buys ...');
+    const tried = [...ours('as it is')];
+    for (const variant of VARIANTS) {
+      const at = await makeVariant(variant, folder);
+      if (variant.warmUp) await writeCache(ours('', at), production);
+      tried.push(...ours(variant.name, at, variant.nodeOptions));
+    }
+    results.means = await coldStarts([hello, ...tried], amounts.rounds, production);
+  }
+  if (asked('warm')) {
+    console.log('Warm captures ...');
+    results.warm = await warm(requests, direct, amounts.warm);
+    results.parallel = await parallel(requests, direct);
+  }
+  await capturing.stop();
+  if (asked('growth')) {
+    console.log('Growth ...');
+    results.growth = await growth(requests, direct, amounts);
+    results.drain = await drain(requests, direct, amounts.queues);
+  }
+  return results;
+}
+
+/** The functions that answer HTTPS requests, as a deployment would find them. */
+function httpsFunctions() {
+  const code = `const found = Object.entries(require(${JSON.stringify(join(functions, 'lib/index.cjs'))}));
+    console.log(found.filter(([, { __endpoint }]) => __endpoint.httpsTrigger).map(([name]) => name).join());`;
+  return execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' }).trim().split(',');
+}
+
+async function writeCache(cases, env) {
+  for (const { app, first } of cases) {
+    const instance = await startInstance(app, env);
+    await instance.send(await first());
+    instance.signal('SIGUSR2');
+    await sleep(1000);
+    await instance.stop();
+  }
+}

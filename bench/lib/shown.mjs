@@ -1,0 +1,47 @@
+const LEFT = new Set(['name', 'what', 'way']);
+
+/** The results as one text of tables, with a word on each target that is missed. */
+export function shown({ about, cold, coldEvicted, loads, means, warm, parallel, growth, drain }) {
+  const parts = [`Node ${about.node}, ${about.cpus}, ${about.minutes} min${about.quick ? ', quick' : ''}`];
+  const ratios = (rows) =>
+    rows.map(({ spread: [low, high], milliseconds, target, ...row }) => ({
+      ...row,
+      'half of all': `${low}–${high}`,
+      target: target ?? '',
+      ms: milliseconds,
+    }));
+  if (cold) parts.push('Cold start, page cache warm: times that of the hello world', table(ratios(cold)));
+  if (coldEvicted) parts.push('Cold start, page cache evicted', table(ratios(coldEvicted)));
+  if (loads) parts.push('Load of each HTTPS function', table(ratios(loads)));
+  if (means) parts.push('What each means buys', table(ratios(means)));
+  if (warm) {
+    const rows = warm.map(({ p50Spread, throughputSpread, ...row }) => ({
+      ...row,
+      'p50 half of all': p50Spread.join('–'),
+      'throughput half of all': throughputSpread.join('–'),
+    }));
+    parts.push('Warm captures; ratios to the raw create', table(rows));
+  }
+  if (parallel) parts.push('Parallel captures of one instance', table([parallel]));
+  if (growth) parts.push('Growth: milliseconds (median)', table(growth));
+  if (drain) parts.push('Draining the queue', table(drain));
+  const missed = [...(cold ?? []), ...(loads ?? [])].filter(({ ratio, target }) => ratio > target);
+  for (const { name, what, ratio, target } of missed) {
+    parts.push(`${what} of ${name} falls short: ${ratio} times the hello world, aimed at ${target}.`);
+  }
+  return parts.join('\n\n');
+}
+
+function table(rows) {
+  const columns = Object.keys(rows[0]);
+  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index].length)));
+  const line = (row) =>
+    row
+      .map((cell, index) =>
+        LEFT.has(columns[index]) ? cell.padEnd(widths[index]) : cell.padStart(widths[index]),
+      )
+      .join('  ')
+      .trimEnd();
+  return cells.map(line).join('\n');
+}

@@ -1,0 +1,99 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle } from '../../scripts/lib/bundle.mjs';
+import { Failure } from '../../scripts/lib/command.mjs';
+import { functions } from '../../scripts/lib/project.mjs';
+import { run } from '../../scripts/lib/run.mjs';
+
+const edit = (path, change) => writeFileSync(path, change(readFileSync(path, 'utf8')));
+const index = (lib) => join(lib, 'index.cjs');
+
+/** Leaves only one function in the table of contents, and with it only what that one imports. */
+const only = (target) => ({
+  name: 'only',
+  transform: (code, id) =>
+    id.endsWith('functions/src/index.ts')
+      ? code.replace(/^export const (\w+) = [^;]*;/gm, (one, name) => (name === target ? one : ''))
+      : null,
+});
+
+/**
+ * The project with one means taken away, or one more tried: each makes a lib folder out of the built one, or anew.
+ * `kept` ones get worse by it; of the others, docs/performance.md says why they were left.
+ */
+export const VARIANTS = [
+  {
+    name: 'no bundle',
+    kept: true,
+    main: 'lib/src/index.js',
+    async make(lib) {
+      rmSync(lib, { recursive: true });
+      const emit = ['--noEmit', 'false', '--rewriteRelativeImportExtensions', '--rootDir', functions];
+      const args = ['-p', join(functions, 'tsconfig.build.json'), ...emit, '--outDir', lib];
+      const { code, output } = await run('tsc', args, { quiet: true });
+      if (code !== 0) throw new Failure(`tsc failed: ${output}`);
+    },
+  },
+  {
+    name: "Google's libraries at once",
+    kept: true,
+    make: (lib) => edit(index(lib), (text) => `require('./google/firebase-admin-firestore.cjs');${text}`),
+  },
+  { name: 'with what nobody uses', kept: true, make: (lib) => bundle(lib, { trimmed: true }) },
+  {
+    name: 'a main with the extension .js',
+    kept: true,
+    main: 'lib/index.js',
+    make(lib) {
+      writeFileSync(join(lib, 'package.json'), '{ "type": "commonjs" }');
+      cpSync(index(lib), join(lib, 'index.js'));
+    },
+  },
+  { name: 'without source maps', make: (lib) => edit(index(lib), (text) => text.replace(/^.*\n/, '')) },
+  { name: 'minified', make: (lib) => bundle(lib, { minify: true }) },
+  {
+    name: 'a bundle per function',
+    async make(lib) {
+      const trimmed = [{ test: /firebase-admin\/lib\/esm|functions\/src/, sideEffects: false }];
+      const targets = ['health', 'capture', 'publishTweet'];
+      for (const target of targets) {
+        await bundle(join(lib, target), { trimmed, plugins: [only(target)] });
+      }
+      writeFileSync(
+        index(lib),
+        `module.exports = require('./' + process.env.FUNCTION_TARGET + '/index.cjs');`,
+      );
+    },
+  },
+  {
+    name: 'Firestore by REST',
+    make: (lib) =>
+      edit(join(lib, 'stores.cjs'), (text) =>
+        text.replace(/getFirestore\)\(app, (\w+)\)/, 'initializeFirestore)(app, { preferRest: true }, $1)'),
+      ),
+  },
+  { name: 'a young generation of 1 MB', nodeOptions: ['--max-semi-space-size=1'], make() {} },
+  {
+    name: "Node's compile cache",
+    warmUp: true,
+    make: (lib) =>
+      edit(
+        index(lib),
+        (text) => `const { enableCompileCache, flushCompileCache } = require('node:module');
+enableCompileCache(__dirname + '/cache');
+process.on('SIGUSR2', () => { flushCompileCache(); });
+${text}`,
+      ),
+  },
+];
+
+/** Writes a variant into a folder of its own; answers where. */
+export async function makeVariant({ name, make, main = 'lib/index.cjs' }, parent) {
+  const folder = join(parent, name.replace(/\W+/g, '-'));
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(functions, 'lib'), join(folder, 'lib'), { recursive: true });
+  symlinkSync(join(functions, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', main }));
+  await make(join(folder, 'lib'));
+  return folder;
+}

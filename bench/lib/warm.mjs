@@ -1,0 +1,62 @@
+import { startDeliveries } from './deliveries.mjs';
+import { startInstance } from './instance.mjs';
+import { latencyTable, load } from './load.mjs';
+import { median, round, spread } from './statistics.mjs';
+import { APPS } from './work.mjs';
+
+const IN_FLIGHT = [1, 16, 64];
+
+/**
+ * Loads what captures by several ways, each in turn for a slice of time at each number of requests in flight. Ratios
+ * are to a function that does nothing but create(), of the same round.
+ */
+export async function warm(requests, env, { rounds, seconds }) {
+  const contestants = [
+    { name: 'raw create', app: APPS.create, next: () => requests.capture() },
+    { name: 'this project, respond-async', app: APPS.ours('capture'), next: () => requests.capture() },
+    {
+      name: 'this project, with the wait',
+      app: APPS.ours('capture'),
+      next: () => requests.capture('wait=1'),
+      events: true,
+    },
+    { name: 'naive', app: APPS.naiveCapture, next: requests.simpleCapture },
+    { name: 'seed flow', app: APPS.seedCapture, next: requests.simpleCapture },
+  ];
+  const trigger = await startInstance(APPS.ours('publishTweet'), env);
+  for (const contestant of contestants) {
+    contestant.instance = await startInstance(contestant.app, env);
+    await contestant.instance.send(contestant.next());
+    await load(contestant.instance.port, { inFlight: 16, seconds, next: contestant.next });
+  }
+
+  const rows = [];
+  for (const inFlight of IN_FLIGHT) {
+    const samples = contestants.map(() => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, { instance, next, events }] of contestants.entries()) {
+        const end = events ? startDeliveries(trigger.port) : null;
+        samples[index].push(await load(instance.port, { inFlight, seconds, next }));
+        await end?.();
+      }
+    }
+    for (const [index, { name }] of contestants.entries()) {
+      const ratios = (of) => samples[index].map((sample, turn) => of(sample) / of(samples[0][turn]));
+      const slower = ratios(({ latencies }) => median(latencies));
+      const more = ratios(({ perSecond }) => perSecond);
+      rows.push({
+        name,
+        inFlight,
+        ...latencyTable(samples[index].flatMap(({ latencies }) => latencies)),
+        p50Ratio: round(median(slower)),
+        p50Spread: spread(slower).map((ratio) => round(ratio)),
+        perSecond: Math.round(median(samples[index].map(({ perSecond }) => perSecond))),
+        throughputRatio: round(median(more)),
+        throughputSpread: spread(more).map((ratio) => round(ratio)),
+      });
+    }
+  }
+  for (const { instance } of contestants) await instance.stop();
+  await trigger.stop();
+  return rows;
+}
