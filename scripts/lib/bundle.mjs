@@ -31,19 +31,22 @@ const later = {
 
 /**
  * Bundles the functions' sources with their packages into a folder, as index.cjs and what that loads. Needs the
- * project's own node. docs/performance.md says what each part of this buys.
+ * project's own node. docs/performance.md says what each part of this buys; a measurement can leave some out.
  */
-export async function bundle(folder, { plugins = [], trimmed = [ONLY_WHAT_IS_USED], minify = false } = {}) {
+export async function bundle(folder, { plugins = [], minify = true, trimmed = [ONLY_WHAT_IS_USED] } = {}) {
   const treeshake = { moduleSideEffects: trimmed };
-  const names = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs', minify };
-  const write = async (input, dir, sourcemap, plugins) => {
+  const names = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' };
+  const write = async (input, dir, options, plugins) => {
     const made = await rolldown({ input, platform: 'node', treeshake, plugins });
-    await made.write({ dir, sourcemap, sourcemapExcludeSources: true, ...names });
+    await made.write({ dir, sourcemapExcludeSources: true, ...names, ...options });
     await made.close();
   };
   const libraries = Object.fromEntries(LATER.map((id) => [nameOf(id), require.resolve(id)]));
-  await write(libraries, join(folder, 'google'), false, []);
-  await write({ functions: join(functions, 'src/index.ts') }, folder, true, [later, ...plugins]);
+  await write(libraries, join(folder, 'google'), { minify }, []);
+  await write({ functions: join(functions, 'src/index.ts') }, folder, { sourcemap: true }, [
+    later,
+    ...plugins,
+  ]);
   for (const id of LATER) writeFileSync(join(folder, `${nameOf(id)}.cjs`), facade(id));
   writeFileSync(join(folder, 'index.cjs'), INDEX);
 }
