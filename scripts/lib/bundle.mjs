@@ -9,9 +9,11 @@ const LATER = ['firebase-admin/app', 'firebase-admin/firestore'];
 /** What nobody uses of these is left out: firebase-functions also serves kinds of functions that we have none of. */
 const ONLY_WHAT_IS_USED = { test: /firebase-admin\/lib\/esm/, sideEffects: false };
 
-// The name index.cjs spares the functions framework a search for what kind of module it is. What the first line is to
-// hold for, so that a stack names our files, must be loaded after it.
-const INDEX = `process.setSourceMapsEnabled(true);
+// The name index.cjs spares the functions framework a search for what kind of module it is. What the first lines are
+// to hold for must be loaded after them: the cache of the cloud build, and source maps, so that a stack names our files.
+const INDEX = `const cache = __dirname + '/cache';
+if (require('node:fs').existsSync(cache)) require('node:module').enableCompileCache(cache);
+process.setSourceMapsEnabled(true);
 module.exports = require('./functions.cjs');
 `;
 

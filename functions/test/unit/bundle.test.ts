@@ -1,27 +1,30 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as functions from '../../src/index.ts';
 
-const bundler = fileURLToPath(new URL('../../../scripts/lib/bundle.mjs', import.meta.url));
+const pathOf = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+const bundler = pathOf('scripts/lib/bundle.mjs');
 
 describe('the bundle that is deployed', function () {
   this.timeout(60_000);
   let folder: string;
+  let lib: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bundle-'));
-    const { status, stderr } = spawnSync(process.execPath, [bundler, folder], { encoding: 'utf8' });
+    lib = join(folder, 'lib');
+    const { status, stderr } = spawnSync(process.execPath, [bundler, lib], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
   });
   after(() => rm(folder, { recursive: true }));
 
   /** What node says to `code` about the bundle, which is `deployed` there. */
   const ask = (code: string, env: Record<string, string> = {}) => {
-    const load = `const deployed = require(${JSON.stringify(join(folder, 'index.cjs'))});`;
+    const load = `const deployed = require(${JSON.stringify(join(lib, 'index.cjs'))});`;
     const { PATH } = process.env;
     const options = { encoding: 'utf8', env: { PATH, ...env } } as const;
     return spawnSync(process.execPath, ['-e', `${load}${code}`], options);
@@ -31,10 +34,10 @@ describe('the bundle that is deployed', function () {
     const secrets = { JWT_SECRET_KEY: 'k'.repeat(32), JWT_SECRET_KEY_PREVIOUS: 'none' };
     const { stdout, stderr } = ask(listed, { FUNCTION_TARGET: target, ...secrets });
     assert.ok(stdout, stderr);
-    return (JSON.parse(stdout) as string[]).map((path) => relative(folder, path));
+    return (JSON.parse(stdout) as string[]).map((path) => relative(lib, path));
   };
   const sources = async () => {
-    const { sources } = JSON.parse(await readFile(join(folder, 'functions.cjs.map'), 'utf8'));
+    const { sources } = JSON.parse(await readFile(join(lib, 'functions.cjs.map'), 'utf8'));
     return sources as string[];
   };
 
@@ -57,7 +60,7 @@ describe('the bundle that is deployed', function () {
   }
 
   it("loads Google's libraries once something of them is used", () => {
-    const use = `require(${JSON.stringify(join(folder, 'firebase-admin-app.cjs'))}).getApps`;
+    const use = `require(${JSON.stringify(join(lib, 'firebase-admin-app.cjs'))}).getApps`;
     assert.ok(loadedBy('health', use).length > loadedBy('health').length);
   });
 
@@ -87,5 +90,32 @@ describe('the bundle that is deployed', function () {
     const { stderr } = ask('', { FUNCTION_TARGET: 'health', CAPTURE_WAIT_MS: 'soon' });
     assert.match(stderr, /ConfigError: .*CAPTURE_WAIT_MS/);
     assert.match(stderr, /at \S*readConfig \(.*functions\/src\/config\.ts:\d+:\d+\)/);
+  });
+
+  describe('in the cloud build', () => {
+    const compile = () => {
+      const options = { encoding: 'utf8', cwd: folder, env: { PATH: process.env.PATH } } as const;
+      return spawnSync(process.execPath, ['compileCache.cjs'], options);
+    };
+    before(async () => {
+      await cp(pathOf('functions/compileCache.cjs'), join(folder, 'compileCache.cjs'));
+      await symlink(pathOf('functions/node_modules'), join(folder, 'node_modules'));
+    });
+
+    it('gets a compile cache, from a request that went as far as to Firestore and Pub/Sub', async () => {
+      const { stdout } = compile();
+      assert.match(stdout, /Compile cache written; the health check answered 503/);
+      const [ofThisNode] = await readdir(join(lib, 'cache'));
+      assert.ok((await readdir(join(lib, 'cache', ofThisNode ?? ''))).length >= 5);
+      const code = `console.log(require('node:module').getCompileCacheDir())`;
+      assert.equal(ask(code).stdout.trim(), join(lib, 'cache', ofThisNode ?? ''));
+    });
+
+    it('goes without one where that fails', async () => {
+      await rm(join(lib, 'functions.cjs'));
+      const { status, stdout } = compile();
+      assert.equal(status, 0);
+      assert.match(stdout, /Compile cache not written: Error: Cannot find module/);
+    });
   });
 });
