@@ -21,7 +21,7 @@ const FULL = {
 const QUICK = {
   rounds: 3,
   evictedRounds: 2,
-  warm: { rounds: 2, seconds: 1 },
+  warm: { rounds: 2, seconds: 2 },
   sizes: [100, 10_000],
   times: 100,
   queues: [1000],

@@ -8,21 +8,30 @@ import { APPS } from './work.mjs';
 const { Firestore, Timestamp } = createRequire(`${functions}/package.json`)('@google-cloud/firestore');
 const BATCH = 400;
 
-/** Latency of a capture and of a list's first page, one at a time, at growing numbers of stored tweets of the caller. */
+/**
+ * Latency of a capture and of a list's first page, one at a time, at growing numbers of stored tweets of the caller. The
+ * emulator has no indexes and scans, so that a list is to be held against the same query without us.
+ */
 export async function growth(requests, env, { sizes, times }) {
   const db = new Firestore({ projectId: PROJECT });
   const instances = {
     create: await startInstance(APPS.create, env),
     capture: await startInstance(APPS.ours('capture'), env),
+    rawList: await startInstance(APPS.list, env),
     list: await startInstance(APPS.ours('listTweets'), env),
   };
-  const next = { create: () => requests.capture(), capture: () => requests.capture(), list: requests.get };
+  const next = {
+    create: () => requests.capture(),
+    capture: () => requests.capture(),
+    rawList: () => ({ method: 'GET', path: `/?userId=${requests.userId}` }),
+    list: requests.get,
+  };
   const rows = [];
   let stored = 0;
   for (const size of sizes) {
     await fill(db, requests, size - stored);
     stored = size;
-    const samples = { create: [], capture: [], list: [] };
+    const samples = { create: [], capture: [], rawList: [], list: [] };
     for (let time = 0; time < times; time++) {
       for (const [name, instance] of Object.entries(instances)) {
         const startedAt = performance.now();

@@ -63,7 +63,8 @@ export async function startInstance({ folder, target, signature = 'http', nodeOp
       }
       throw new Error(`${target} in ${folder} does not listen:\n${said}`);
     },
-    signal: (name) => child.kill(name),
+
+    pid: child.pid,
     residentMegabytes: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', child.pid])) / 1024,
     async stop() {
       child.kill('SIGKILL');

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { functions } from '../../scripts/lib/project.mjs';
 import { coldStarts } from './coldStart.mjs';
 import { drain, growth } from './growth.mjs';
 import { startInstance } from './instance.mjs';
 import { parallel } from './parallel.mjs';
-import { makeVariant, VARIANTS } from './variants.mjs';
+import { deploy, VARIANTS } from './variants.mjs';
 import { warm } from './warm.mjs';
 import { APPS, createRequests } from './work.mjs';
 
@@ -25,7 +24,8 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
     return requests.event(tweet.tweetId);
   };
   const hello = { name: 'hello world', what: 'load', app: APPS.hello, first: requests.get };
-  const ours = (name, at, nodeOptions = []) =>
+  const here = await deploy({ name: 'this project' }, folder);
+  const ours = (name, at = here, nodeOptions = []) =>
     starts(name, (target) => ({ ...APPS.ours(target, at), nodeOptions }));
   const starts = (name, app) => [
     { name, what: 'load', app: app('capture'), first: requests.preflight, target: LOAD_AT_MOST },
@@ -64,7 +64,7 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
   if (asked('loads')) {
     console.log('The load of every function ...');
     const others = httpsFunctions().map((target) => ({
-      ...{ name: target, what: 'load', app: APPS.ours(target), first: requests.preflight },
+      ...{ name: target, what: 'load', app: APPS.ours(target, here), first: requests.preflight },
       target: LOAD_AT_MOST,
     }));
     results.loads = await coldStarts([hello, ...others], amounts.rounds, production);
@@ -73,8 +73,7 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
     console.log('What each means buys ...');
     const tried = [...ours('as it is')];
     for (const variant of VARIANTS) {
-      const at = await makeVariant(variant, folder);
-      if (variant.warmUp) await writeCache(ours('', at), production);
+      const at = await deploy(variant, folder);
       tried.push(...ours(variant.name, at, variant.nodeOptions));
     }
     results.means = await coldStarts([hello, ...tried], amounts.rounds, production);
@@ -82,7 +81,7 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
   if (asked('warm')) {
     console.log('Warm captures ...');
     results.warm = await warm(requests, direct, amounts.warm);
-    results.parallel = await parallel(requests, direct);
+    results.parallel = await parallel(requests, direct, 3 * amounts.warm.seconds);
   }
   await capturing.stop();
   if (asked('growth')) {
@@ -98,14 +97,4 @@ function httpsFunctions() {
   const code = `const found = Object.entries(require(${JSON.stringify(join(functions, 'lib/index.cjs'))}));
     console.log(found.filter(([, { __endpoint }]) => __endpoint.httpsTrigger).map(([name]) => name).join());`;
   return execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' }).trim().split(',');
-}
-
-async function writeCache(cases, env) {
-  for (const { app, first } of cases) {
-    const instance = await startInstance(app, env);
-    await instance.send(await first());
-    instance.signal('SIGUSR2');
-    await sleep(1000);
-    await instance.stop();
-  }
 }

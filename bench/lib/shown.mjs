@@ -22,7 +22,8 @@ export function shown({ about, cold, coldEvicted, loads, means, warm, parallel, 
     }));
     parts.push('Warm captures; ratios to the raw create', table(rows));
   }
-  if (parallel) parts.push('Parallel captures of one instance', table([parallel]));
+  if (parallel)
+    parts.push('Parallel captures of one instance, with the heap of one of 256 MiB', table(parallel));
   if (growth) parts.push('Growth: milliseconds (median)', table(growth));
   if (drain) parts.push('Draining the queue', table(drain));
   const missed = [...(cold ?? []), ...(loads ?? [])].filter(({ ratio, target }) => ratio > target);

@@ -13,7 +13,10 @@ const only = (target) => ({
   name: 'only',
   transform: (code, id) =>
     id.endsWith('functions/src/index.ts')
-      ? code.replace(/^export const (\w+) = [^;]*;/gm, (one, name) => (name === target ? one : ''))
+      ? {
+          code: code.replace(/^export const (\w+) = [^;]*;/gm, (one, name) => (name === target ? one : '')),
+          map: null,
+        }
       : null,
 });
 
@@ -25,6 +28,7 @@ export const VARIANTS = [
   {
     name: 'no bundle',
     kept: true,
+    cache: false,
     main: 'lib/src/index.js',
     async make(lib) {
       rmSync(lib, { recursive: true });
@@ -49,14 +53,18 @@ export const VARIANTS = [
       cpSync(index(lib), join(lib, 'index.js'));
     },
   },
-  { name: 'without source maps', make: (lib) => edit(index(lib), (text) => text.replace(/^.*\n/, '')) },
-  { name: 'minified', make: (lib) => bundle(lib, { minify: true }) },
+  { name: "Google's libraries not minified", kept: true, make: (lib) => bundle(lib, { minify: false }) },
+  { name: 'no compile cache', kept: true, cache: false, make() {} },
   {
-    name: 'a bundle per function',
+    name: 'no source maps',
+    make: (lib) => edit(index(lib), (text) => text.replace(/^process.setSourceMapsEnabled.*/m, '')),
+  },
+  {
+    name: 'a bundle per function, no compile cache',
+    cache: false,
     async make(lib) {
       const trimmed = [{ test: /firebase-admin\/lib\/esm|functions\/src/, sideEffects: false }];
-      const targets = ['health', 'capture', 'publishTweet'];
-      for (const target of targets) {
+      for (const target of ['capture', 'publishTweet']) {
         await bundle(join(lib, target), { trimmed, plugins: [only(target)] });
       }
       writeFileSync(
@@ -73,27 +81,21 @@ export const VARIANTS = [
       ),
   },
   { name: 'a young generation of 1 MB', nodeOptions: ['--max-semi-space-size=1'], make() {} },
-  {
-    name: "Node's compile cache",
-    warmUp: true,
-    make: (lib) =>
-      edit(
-        index(lib),
-        (text) => `const { enableCompileCache, flushCompileCache } = require('node:module');
-enableCompileCache(__dirname + '/cache');
-process.on('SIGUSR2', () => { flushCompileCache(); });
-${text}`,
-      ),
-  },
 ];
 
-/** Writes a variant into a folder of its own; answers where. */
-export async function makeVariant({ name, make, main = 'lib/index.cjs' }, parent) {
+/** Writes a variant, or without one the project as it is, as a cloud build would; answers where. */
+export async function deploy({ name, make = () => {}, main = 'lib/index.cjs', cache = true }, parent) {
   const folder = join(parent, name.replace(/\W+/g, '-'));
   mkdirSync(folder, { recursive: true });
   cpSync(join(functions, 'lib'), join(folder, 'lib'), { recursive: true });
+  cpSync(join(functions, 'compileCache.cjs'), join(folder, 'compileCache.cjs'));
   symlinkSync(join(functions, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', main }));
   await make(join(folder, 'lib'));
+  if (cache) {
+    const { code, output } = await run('node', ['compileCache.cjs'], { cwd: folder, quiet: true });
+    if (code !== 0 || !output.includes('written;'))
+      throw new Failure(`No compile cache for ${name}: ${output}`);
+  }
   return folder;
 }

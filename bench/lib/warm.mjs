@@ -26,18 +26,15 @@ export async function warm(requests, env, { rounds, seconds }) {
   const trigger = await startInstance(APPS.ours('publishTweet'), env);
   for (const contestant of contestants) {
     contestant.instance = await startInstance(contestant.app, env);
-    await contestant.instance.send(contestant.next());
-    await load(contestant.instance.port, { inFlight: 16, seconds, next: contestant.next });
+    await slice(contestant, trigger, { inFlight: 16, seconds });
   }
 
   const rows = [];
   for (const inFlight of IN_FLIGHT) {
     const samples = contestants.map(() => []);
     for (let round = 0; round < rounds; round++) {
-      for (const [index, { instance, next, events }] of contestants.entries()) {
-        const end = events ? startDeliveries(trigger.port) : null;
-        samples[index].push(await load(instance.port, { inFlight, seconds, next }));
-        await end?.();
+      for (const [index, contestant] of contestants.entries()) {
+        samples[index].push(await slice(contestant, trigger, { inFlight, seconds }));
       }
     }
     for (const [index, { name }] of contestants.entries()) {
@@ -59,4 +56,13 @@ export async function warm(requests, env, { rounds, seconds }) {
   for (const { instance } of contestants) await instance.stop();
   await trigger.stop();
   return rows;
+}
+
+/** One contestant's turn. Whose answer waits for the trigger needs someone to call that. */
+async function slice({ instance, next, events }, trigger, amount) {
+  const end = events ? startDeliveries(trigger.port) : null;
+  await instance.send(next());
+  const measured = await load(instance.port, { ...amount, next });
+  await end?.();
+  return measured;
 }

@@ -27,6 +27,7 @@ export const environment = () => ({
 export const APPS = {
   hello: { folder: app('limit'), target: 'hello' },
   create: { folder: app('limit'), target: 'create' },
+  list: { folder: app('limit'), target: 'list' },
   publish: { folder: app('limit'), target: 'publish' },
   naiveCapture: { folder: app('tutorial'), target: 'capture' },
   naivePublish: { folder: app('tutorial'), target: 'publishTweet', signature: 'cloudevent' },

@@ -1,11 +1,21 @@
-// The least that one could do: an empty function, one that only stores, and one that only publishes.
+// The least that one could do: an empty function, and ones that only store, list or publish.
 exports.hello = (_request, response) => response.send('Hello');
 
-let db;
+let tweets;
+const collection = () => {
+  tweets ??= new (require('@google-cloud/firestore').Firestore)().collection('tweets');
+  return tweets;
+};
+
 exports.create = async (request, response) => {
-  db ??= new (require('@google-cloud/firestore').Firestore)();
-  await db.collection('tweets').doc(request.body.tweetId).create(request.body);
+  await collection().doc(request.body.tweetId).create(request.body);
   response.send({ status: 'stored' });
+};
+
+exports.list = async (request, response) => {
+  const owned = collection().where('userId', '==', request.query.userId);
+  const { docs } = await owned.orderBy('createdAt', 'desc').limit(20).get();
+  response.send(docs.map((found) => found.data()));
 };
 
 let topic;

@@ -33,7 +33,9 @@ describe('the README', () => {
 });
 
 describe('the lock files', () => {
-  for (const name of ['', 'functions/', 'examples/consumer/', 'bench/'].map((folder) => `${folder}package-lock.json`)) {
+  for (const name of ['', 'functions/', 'examples/consumer/', 'bench/'].map(
+    (folder) => `${folder}package-lock.json`,
+  )) {
     it(`name no registry, so that each uses the one of its own machine: ${name}`, () => {
       const { packages } = JSON.parse(read(name)) as { packages: Record<string, { resolved?: string }> };
       const locked = Object.entries(packages).filter(([path]) => path !== '');
