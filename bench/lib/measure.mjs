@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { functions } from '../../scripts/lib/project.mjs';
+import { root } from '../../scripts/lib/project.mjs';
 import { coldStarts } from './coldStart.mjs';
 import { drain, growth } from './growth.mjs';
+import { importing } from './importing.mjs';
 import { startInstance } from './instance.mjs';
 import { parallel } from './parallel.mjs';
 import { deploy, VARIANTS } from './variants.mjs';
@@ -63,8 +65,9 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
   }
   if (asked('loads')) {
     console.log('The load of every function ...');
-    const others = httpsFunctions().map((target) => ({
-      ...{ name: target, what: 'load', app: APPS.ours(target, here), first: requests.preflight },
+    const others = httpsFunctions().map(([target, path]) => ({
+      ...{ name: target, what: 'load', app: APPS.ours(target, here) },
+      first: () => ({ ...requests.preflight(), path }),
       target: LOAD_AT_MOST,
     }));
     results.loads = await coldStarts([hello, ...others], amounts.rounds, production);
@@ -87,14 +90,22 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
   if (asked('growth')) {
     console.log('Growth ...');
     results.growth = await growth(requests, direct, amounts);
+    results.imported = await importing(requests, direct, amounts.batches);
     results.drain = await drain(requests, direct, amounts.queues);
   }
   return results;
 }
 
-/** The functions that answer HTTPS requests, as a deployment would find them. */
+/** The functions that answer HTTPS requests, each with a path of its own that has what it asks for in it. */
 function httpsFunctions() {
-  const code = `const found = Object.entries(require(${JSON.stringify(join(functions, 'lib/index.cjs'))}));
-    console.log(found.filter(([, { __endpoint }]) => __endpoint.httpsTrigger).map(([name]) => name).join());`;
-  return execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' }).trim().split(',');
+  const { rewrites } = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')).hosting;
+  const paths = new Map();
+  for (const { source, function: deployed } of rewrites) {
+    const path = source
+      .replace(/(sessions|admin\/tweets)\/\*/, `$1/${randomUUID()}`)
+      .replace('*', '1790000000000000001');
+    if (!paths.has(deployed?.functionId)) paths.set(deployed?.functionId, path);
+  }
+  paths.delete(undefined);
+  return [...paths];
 }

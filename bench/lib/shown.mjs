@@ -1,7 +1,7 @@
 const LEFT = new Set(['name', 'what', 'way']);
 
 /** The results as one text of tables, with a word on each target that is missed. */
-export function shown({ about, cold, coldEvicted, loads, means, warm, parallel, growth, drain }) {
+export function shown({ about, cold, coldEvicted, loads, means, warm, parallel, growth, imported, drain }) {
   const parts = [`Node ${about.node}, ${about.cpus}, ${about.minutes} min${about.quick ? ', quick' : ''}`];
   const ratios = (rows) =>
     rows.map(({ spread: [low, high], milliseconds, target, ...row }) => ({
@@ -24,7 +24,8 @@ export function shown({ about, cold, coldEvicted, loads, means, warm, parallel, 
   }
   if (parallel)
     parts.push('Parallel captures of one instance, with the heap of one of 256 MiB', table(parallel));
-  if (growth) parts.push('Growth: milliseconds (median)', table(growth));
+  if (growth) parts.push('Growth: milliseconds (median), beside the same without us', table(growth));
+  if (imported) parts.push('Import by batches', table(imported));
   if (drain) parts.push('Draining the queue', table(drain));
   const missed = [...(cold ?? []), ...(loads ?? [])].filter(({ ratio, target }) => ratio > target);
   for (const { name, what, ratio, target } of missed) {

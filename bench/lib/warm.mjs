@@ -1,4 +1,4 @@
-import { startDeliveries } from './deliveries.mjs';
+import { deliverSoon } from './deliveries.mjs';
 import { startInstance } from './instance.mjs';
 import { latencyTable, load } from './load.mjs';
 import { median, round, spread } from './statistics.mjs';
@@ -11,22 +11,22 @@ const IN_FLIGHT = [1, 16, 64];
  * are to a function that does nothing but create(), of the same round.
  */
 export async function warm(requests, env, { rounds, seconds }) {
+  const trigger = await startInstance(APPS.ours('publishTweet'), env);
+  const waiting = () => {
+    const tweet = requests.nextTweet();
+    deliverSoon(trigger.port, requests.event(tweet.tweetId));
+    return requests.capture('wait=1', tweet);
+  };
   const contestants = [
     { name: 'raw create', app: APPS.create, next: () => requests.capture() },
     { name: 'this project, respond-async', app: APPS.ours('capture'), next: () => requests.capture() },
-    {
-      name: 'this project, with the wait',
-      app: APPS.ours('capture'),
-      next: () => requests.capture('wait=1'),
-      events: true,
-    },
+    { name: 'this project, with the wait', app: APPS.ours('capture'), next: waiting },
     { name: 'naive', app: APPS.naiveCapture, next: requests.simpleCapture },
     { name: 'seed flow', app: APPS.seedCapture, next: requests.simpleCapture },
   ];
-  const trigger = await startInstance(APPS.ours('publishTweet'), env);
   for (const contestant of contestants) {
     contestant.instance = await startInstance(contestant.app, env);
-    await slice(contestant, trigger, { inFlight: 16, seconds });
+    await slice(contestant, { inFlight: 16, seconds });
   }
 
   const rows = [];
@@ -34,7 +34,7 @@ export async function warm(requests, env, { rounds, seconds }) {
     const samples = contestants.map(() => []);
     for (let round = 0; round < rounds; round++) {
       for (const [index, contestant] of contestants.entries()) {
-        samples[index].push(await slice(contestant, trigger, { inFlight, seconds }));
+        samples[index].push(await slice(contestant, { inFlight, seconds }));
       }
     }
     for (const [index, { name }] of contestants.entries()) {
@@ -58,11 +58,7 @@ export async function warm(requests, env, { rounds, seconds }) {
   return rows;
 }
 
-/** One contestant's turn. Whose answer waits for the trigger needs someone to call that. */
-async function slice({ instance, next, events }, trigger, amount) {
-  const end = events ? startDeliveries(trigger.port) : null;
+async function slice({ instance, next }, amount) {
   await instance.send(next());
-  const measured = await load(instance.port, { ...amount, next });
-  await end?.();
-  return measured;
+  return await load(instance.port, { ...amount, next });
 }

@@ -49,15 +49,19 @@ exports.publishTweet = onDocumentCreated('tweets/{id}', async (event) => {
   functions.logger.info('published', { messageId });
 });
 
-/** The seed flow: asks whether the tweet is there, publishes it, and then stores it, all in the request. */
+/**
+ * The seed flow: asks whether the tweet is there, publishes it, and then stores it, all in the request. It has a
+ * collection of its own, since the emulator answers a query by looking at all that the others stored.
+ */
 exports.captureAtOnce = onRequest(async (request, response) => {
-  const { userId, body, ref } = read(request);
+  const { userId, body } = read(request);
   const { tweetId } = body;
-  const tweets = db.collection('tweets').where('userId', '==', userId).where('tweetId', '==', tweetId);
-  if (!(await tweets.limit(1).get()).empty) return response.send({ status: 'duplicate', tweetId });
+  const tweets = db.collection('seedTweets');
+  const same = tweets.where('userId', '==', userId).where('tweetId', '==', tweetId);
+  if (!(await same.limit(1).get()).empty) return response.send({ status: 'duplicate', tweetId });
   const messageId = await topic.publishMessage({ json: body, attributes: { userId, tweetId } });
   const at = new Date();
-  await ref.set({
+  await tweets.doc(`${userId}_${tweetId}`).set({
     userId,
     tweetId,
     rawData: body,
