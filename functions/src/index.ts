@@ -27,10 +27,10 @@ export const exportTweets = https(endpoints.exportTweets, {
   timeoutSeconds: 900,
   concurrency: 4,
 });
-// A batch may be a hundred times as large as a capture.
+// A batch may be a hundred times as large as a capture, and its JSON fifty times as large in memory.
 export const captureBatch = https(endpoints.captureBatch, {
   secrets: signingSecrets,
-  concurrency: 4,
+  concurrency: 1,
   memory: '512MiB',
 });
 export const listTweets = https(endpoints.listTweets, { secrets: signingSecrets });

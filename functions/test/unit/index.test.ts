@@ -80,7 +80,14 @@ describe('the deployed functions', () => {
   });
 
   it('give few passwords to an instance, since bcrypt fills a CPU, and few exports, which read everything', () => {
-    for (const name of ['register', 'login', 'changePassword', 'deleteAccount', 'exportAccount'])
+    for (const name of [
+      'register',
+      'login',
+      'changePassword',
+      'deleteAccount',
+      'exportAccount',
+      'exportTweets',
+    ])
       assert.equal(manifest(name).concurrency, 4, name);
   });
 });

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { createKeyring } from '../../src/accounts/keys.ts';
+import { TUNING } from '../../src/config.ts';
+import { createAccountStore } from '../../src/firebase/accountStore.ts';
+import { captureBatch } from '../../src/index.ts';
+import { send } from '../support/api.ts';
+import { emptyFirestore } from '../support/firestore.ts';
+import { memoryServices } from '../support/memory/services.ts';
+import { watchMemory } from '../support/peakMemory.ts';
+import { startInstance } from '../support/production.ts';
+import { SECRETS } from '../support/project.ts';
+import { bearer } from '../support/requests.ts';
+
+const { concurrency, availableMemoryMb } = (
+  captureBatch as unknown as { __endpoint: { concurrency: number; availableMemoryMb: number } }
+).__endpoint;
+
+describe('the largest batches, as many as an instance takes at a time', function () {
+  this.timeout(60_000);
+  const projectId = `demo-${crypto.randomUUID()}`;
+  const db = emptyFirestore(projectId);
+  const instance = startInstance('captureBatch', {
+    ...SECRETS,
+    GCLOUD_PROJECT: projectId,
+    GOOGLE_CLOUD_PROJECT: projectId,
+    // Half of its memory is what Node chooses by itself in a container.
+    NODE_OPTIONS: `--max-old-space-size=${availableMemoryMb / 2} --max-semi-space-size=1`,
+  });
+  after(() => void instance.stop());
+
+  it('are refused, and do not bring it down, however much their JSON becomes in memory', async () => {
+    const { services } = memoryServices();
+    const clock = { ...services.clock, now: () => new Date() };
+    const keys = () => createKeyring([SECRETS.JWT_SECRET_KEY]);
+    const user = () => bearer({ ...services, clock, keys, accounts: createAccountStore(db) });
+    const users = await Promise.all(Array.from({ length: concurrency }, user));
+    await instance.ready();
+    const memory = watchMemory(instance.child.pid as number);
+    const count = Math.floor((TUNING.batch.bodyLimitBytes - 20) / 3);
+    const body = `{"tweets":[${Array(count).fill('{}').join()}]}`;
+    const answers = await Promise.all(users.map((headers) => send('POST', instance.url, { body, headers })));
+    for (const { status, text } of answers) assert.equal(status, 413, text);
+    const peak = await memory.end();
+    assert.ok(peak < availableMemoryMb, `${peak} MiB`);
+  });
+});
