@@ -7,7 +7,7 @@ import { toAccount } from './accountStore.ts';
 import { fromDocument, hashed } from './documents.ts';
 import { failingClearly } from './errors.ts';
 import { toSession } from './sessionStore.ts';
-import { toDeletedTweet, toQueueItem, toStoredTweet } from './tweetStore.ts';
+import { toDeletedTweet, toQueueItem, toStoredTweet } from './tweetDocuments.ts';
 
 const PAGE = 100;
 

@@ -9,7 +9,7 @@ import {
 import type { QueueOperations } from '../ports.ts';
 import { fromDocument } from './documents.ts';
 import { failingClearly } from './errors.ts';
-import { fromQueueItem, published, toQueueItem, toStoredTweet } from './tweetStore.ts';
+import { fromQueueItem, published, toQueueItem, toStoredTweet } from './tweetDocuments.ts';
 
 export function createQueueOperations(db: Firestore): QueueOperations {
   const tweets = db.collection('tweets');

@@ -4,7 +4,7 @@ import { readAlertUrl, TUNING } from '../config.ts';
 import type { CreatedTweet, Services } from '../ports.ts';
 import { services } from '../services.ts';
 import { database, whenServing } from './deployment.ts';
-import { toStoredTweet } from './tweetStore.ts';
+import { toStoredTweet } from './tweetDocuments.ts';
 
 type TweetWork = (id: string, services: Services, created?: CreatedTweet) => Promise<void>;
 

@@ -3,7 +3,7 @@ import type { Place } from '../http/page.ts';
 import type { TweetFilters, TweetLists } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import { clearer, failingClearly } from './errors.ts';
-import { toQueueItem, toStoredTweet } from './tweetStore.ts';
+import { toQueueItem, toStoredTweet } from './tweetDocuments.ts';
 
 /** What one query reads of many tweets: few round trips, and each over before a slow reader meets Firestore's deadline. */
 const STRETCH = 2000;

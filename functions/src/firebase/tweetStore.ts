@@ -1,5 +1,4 @@
 import {
-  type DocumentData,
   type DocumentSnapshot,
   FieldValue,
   type Firestore,
@@ -11,15 +10,18 @@ import type { TweetStore } from '../ports.ts';
 import { isSameClaim, isSameRevision, type QueueItem } from '../tweets/delivery.ts';
 import { meet } from '../tweets/enrich.ts';
 import { goRound, sharePerUser } from '../tweets/turn.ts';
-import {
-  authorOf,
-  type Capture,
-  type CaptureOutcome,
-  type DeletedTweet,
-  type StoredTweet,
-} from '../tweets/tweet.ts';
-import { decideAndWrite, fromDocument, unlessOvertaken } from './documents.ts';
+import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet } from '../tweets/tweet.ts';
+import { decideAndWrite, unlessOvertaken } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
+import {
+  fromCapture,
+  fromEnriched,
+  fromQueueItem,
+  published,
+  toDeletedTweet,
+  toQueueItem,
+  toStoredTweet,
+} from './tweetDocuments.ts';
 
 export function createTweetStore(db: Firestore): TweetStore {
   const tweets = db.collection('tweets');
@@ -216,70 +218,3 @@ const isTaken = (write: PromiseSettledResult<unknown> | undefined) =>
   write?.status === 'rejected' && grpcCode(write.reason) === ALREADY_EXISTS;
 
 const isDeadLetter = ({ status }: QueueItem) => status === 'failed';
-
-export const published = (messageId: string, at: Date) => ({
-  status: 'published',
-  pubsubMessageId: messageId,
-  publishedAt: at,
-  pendingSince: FieldValue.delete(),
-});
-
-function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
-  const { tweetId } = tweet;
-  const author = authorOf(tweet);
-  const state = { pubsubMessageId: null, publishedAt: null, pendingSince: capture.createdAt };
-  return { ...capture, tweetId, author, rawData: defined(tweet), status: 'captured', ...state };
-}
-
-function fromEnriched({
-  tweet,
-  revision,
-  enrichedBy,
-  requestId,
-  status,
-  messageId,
-  publishedAt,
-  pendingSince,
-}: StoredTweet): DocumentData {
-  const content = { rawData: defined(tweet), author: authorOf(tweet), revision, enrichedBy, requestId };
-  const times = { publishedAt, pendingSince: pendingSince ?? FieldValue.delete() };
-  return { ...content, status, pubsubMessageId: messageId, ...times };
-}
-
-interface Found {
-  id: string;
-  data(): DocumentData | undefined;
-}
-
-export function toDeletedTweet(document: Found): DeletedTweet | null {
-  const data = document.data();
-  return data?.deletedAt ? (fromDocument(data) as DeletedTweet) : null;
-}
-
-export function toStoredTweet(document: Found): StoredTweet | null {
-  const data = document.data();
-  if (!data || data.deletedAt) return null;
-  const { rawData, source, pubsubMessageId, pendingSince, tweetId, author, ...rest } = fromDocument(data);
-  const state = { messageId: pubsubMessageId, pendingSince: pendingSince ?? null };
-  // The first tweets were stored without a source.
-  return {
-    ...rest,
-    id: document.id,
-    tweet: rawData,
-    source: source ?? 'chrome-extension',
-    ...state,
-  } as StoredTweet;
-}
-
-export function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): DocumentData {
-  return { ...item, tweetData: defined(data), ...(nextAttemptAt && { nextAttemptAt }) };
-}
-
-export function toQueueItem(document: QueryDocumentSnapshot): QueueItem {
-  const { tweetData, nextAttemptAt, ...item } = fromDocument(document.data());
-  return { ...item, id: document.id, data: tweetData, nextAttemptAt: nextAttemptAt ?? null } as QueueItem;
-}
-
-/** Firestore has no undefined. */
-const defined = (object: object) =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));

@@ -52,7 +52,7 @@ describe('the bundle that is deployed', function () {
       assert.ok(loaded.includes('functions.cjs'));
       assert.deepEqual(
         loaded.filter(
-          (file) => !/^(index|functions|tweet|rolldown-runtime|firebase-admin-\w+)\.cjs$/.test(file),
+          (file) => !/^(index|functions|tweetDocuments|rolldown-runtime|firebase-admin-\w+)\.cjs$/.test(file),
         ),
         [],
       );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { toStoredTweet } from '../../../src/firebase/tweetStore.ts';
+import { toStoredTweet } from '../../../src/firebase/tweetDocuments.ts';
 import { toMessage } from '../../../src/tweets/delivery.ts';
 import type { StoredTweet } from '../../../src/tweets/tweet.ts';
 import { assertMessage } from '../../support/documented.ts';

@@ -1,0 +1,73 @@
+import { type DocumentData, FieldValue, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import type { QueueItem } from '../tweets/delivery.ts';
+import { authorOf, type Capture, type DeletedTweet, type StoredTweet } from '../tweets/tweet.ts';
+import { fromDocument } from './documents.ts';
+
+// Tweets and queue items as Firestore holds them.
+
+export const published = (messageId: string, at: Date) => ({
+  status: 'published',
+  pubsubMessageId: messageId,
+  publishedAt: at,
+  pendingSince: FieldValue.delete(),
+});
+
+export function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
+  const { tweetId } = tweet;
+  const author = authorOf(tweet);
+  const state = { pubsubMessageId: null, publishedAt: null, pendingSince: capture.createdAt };
+  return { ...capture, tweetId, author, rawData: defined(tweet), status: 'captured', ...state };
+}
+
+export function fromEnriched({
+  tweet,
+  revision,
+  enrichedBy,
+  requestId,
+  status,
+  messageId,
+  publishedAt,
+  pendingSince,
+}: StoredTweet): DocumentData {
+  const content = { rawData: defined(tweet), author: authorOf(tweet), revision, enrichedBy, requestId };
+  const times = { publishedAt, pendingSince: pendingSince ?? FieldValue.delete() };
+  return { ...content, status, pubsubMessageId: messageId, ...times };
+}
+
+interface Found {
+  id: string;
+  data(): DocumentData | undefined;
+}
+
+export function toDeletedTweet(document: Found): DeletedTweet | null {
+  const data = document.data();
+  return data?.deletedAt ? (fromDocument(data) as DeletedTweet) : null;
+}
+
+export function toStoredTweet(document: Found): StoredTweet | null {
+  const data = document.data();
+  if (!data || data.deletedAt) return null;
+  const { rawData, source, pubsubMessageId, pendingSince, tweetId, author, ...rest } = fromDocument(data);
+  const state = { messageId: pubsubMessageId, pendingSince: pendingSince ?? null };
+  // The first tweets were stored without a source.
+  return {
+    ...rest,
+    id: document.id,
+    tweet: rawData,
+    source: source ?? 'chrome-extension',
+    ...state,
+  } as StoredTweet;
+}
+
+export function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): DocumentData {
+  return { ...item, tweetData: defined(data), ...(nextAttemptAt && { nextAttemptAt }) };
+}
+
+export function toQueueItem(document: QueryDocumentSnapshot): QueueItem {
+  const { tweetData, nextAttemptAt, ...item } = fromDocument(document.data());
+  return { ...item, id: document.id, data: tweetData, nextAttemptAt: nextAttemptAt ?? null } as QueueItem;
+}
+
+/** Firestore has no undefined. */
+const defined = (object: object) =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
