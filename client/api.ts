@@ -488,7 +488,7 @@ export interface components {
             /** @example 1790000000000000001 */
             tweetId: string;
             /**
-             * @description What was stored of it lacked something; it is published once more, as a next revision
+             * @description What was stored of it lacked something; it is published once more, as a next revision, unless an operator gave it up
              * @constant
              */
             enriched?: true;
@@ -2443,7 +2443,7 @@ export interface operations {
                             /** @constant */
                             status: "duplicate";
                             /**
-                             * @description What was stored of it lacked something; it is published once more, as a next revision
+                             * @description What was stored of it lacked something; it is published once more, as a next revision, unless an operator gave it up
                              * @constant
                              */
                             enriched?: true;

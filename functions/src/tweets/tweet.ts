@@ -107,7 +107,8 @@ export interface Capture {
 
 /** Of a duplicate. */
 export const enriched = z.literal(true).optional().meta({
-  description: 'What was stored of it lacked something; it is published once more, as a next revision',
+  description:
+    'What was stored of it lacked something; it is published once more, as a next revision, unless an operator gave it up',
 });
 
 /** `enriched`: it was stored already, with less. */
