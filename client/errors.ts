@@ -43,7 +43,7 @@ interface Problem {
 function parsed(headers: Headers, text: string): Problem {
   if (!headers.get('Content-Type')?.startsWith('application/problem+json')) return {};
   try {
-    return JSON.parse(text) as Problem;
+    return (JSON.parse(text) ?? {}) as Problem;
   } catch {
     return {};
   }

@@ -45,14 +45,19 @@ async function main(signal: AbortSignal) {
   }
 }
 
-/** Before anyone types a password; the client would go on trying for a minute. */
+/** Before anyone types a password, which a mistyped address must not get. */
 async function checkAnswers(url: string, signal: AbortSignal) {
+  const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) };
+  let answer: unknown;
   try {
-    await fetch(`${url}/api/health`, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+    const response = await fetch(`${url}/api/health`, { ...options, redirect: 'error' });
+    answer = await response.json().catch(() => null);
   } catch {
     signal.throwIfAborted();
     throw new Failure(`Nothing answers at ${url}. Is npm start running, or --url another one?`);
   }
+  const isOurs = typeof answer === 'object' && answer !== null && ('services' in answer || 'code' in answer);
+  if (!isOurs) throw new Failure(`What answers at ${url} is not Tweet Capture. Is --url right?`);
 }
 
 function tokenIn(file: string) {

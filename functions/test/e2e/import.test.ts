@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -172,6 +175,13 @@ describe('the import of an archive', function () {
     const nowhere = runImport(refreshToken, folder, '--url', 'http://127.0.0.1:1');
     assert.equal(await nowhere.ended, 1);
     assert.match(nowhere.output(), /^Nothing answers at http:\/\/127\.0\.0\.1:1\. Is npm start running/);
+    const other = createServer((_, response) => response.end('<h1>It works!</h1>')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const elsewhere = runImport('', folder, '--url', `http://127.0.0.1:${port}`);
+    assert.equal(await elsewhere.ended, 1);
+    other.close();
+    assert.match(elsewhere.output(), /^What answers at http:\S+ is not Tweet Capture/);
     const strange = runImport('refresh_nobody', folder, '--yes');
     assert.equal(await strange.ended, 1);
     assert.match(strange.output(), /^The session has ended\. Sign in again\. Run the same/m);

@@ -56,6 +56,13 @@ describe('the client', () => {
     assert.deepEqual([error.name, error.status, error.code], ['ApiError', 418, 'unknown']);
   });
 
+  it('takes a problem without anything in it for one, too', async () => {
+    const headers = { 'Content-Type': 'application/problem+json' };
+    const { client } = clientOf(() => ({ status: 418, headers, body: null }));
+    const error = await failure(client.get('/api/tweets'));
+    assert.deepEqual([error.name, error.status, error.code], ['ApiError', 418, 'unknown']);
+  });
+
   it('goes nowhere else: a redirect is an error, and takes neither tokens nor passwords along', async () => {
     const asked: string[] = [];
     const elsewhere = createServer((request, response) =>
