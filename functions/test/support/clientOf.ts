@@ -54,8 +54,8 @@ export function clientOf(
       sent.push(all);
       await new Promise(setImmediate);
       const answered = await answer(all);
-      const { status = 200 } = answered;
-      return new Response(status === 204 ? null : JSON.stringify(answered.body ?? {}), {
+      const { status = 200, body: content = {} } = answered;
+      return new Response(status === 204 ? null : JSON.stringify(content), {
         status,
         headers: { 'Content-Type': 'application/json', ...answered.headers },
       });
