@@ -28,15 +28,28 @@ function takeOver(request: IncomingMessage, limitBytes: number): void {
   const { headers } = request;
   const encoding = headers['content-encoding'];
   const tooLarge = Number(headers['content-length'] ?? 0) > limitBytes;
-  declared.set(request, {
+  const sent = {
     contentType: headers['content-type'],
     encoded: encoding !== undefined && encoding.toLowerCase() !== 'identity',
     tooLarge,
-  });
+  };
+  declared.set(request, sent);
+  if (headers['content-length'] === undefined) dropRest(request, sent, limitBytes);
   delete headers['content-encoding'];
   headers['content-type'] = 'application/octet-stream';
   if (tooLarge) delete headers['content-length'];
   request.url = decodable(request.url);
+}
+
+/** Of a body that declares no length, what is beyond the limit is read and forgotten. */
+function dropRest(request: IncomingMessage, sent: Declared, limitBytes: number): void {
+  const push = request.push.bind(request);
+  let bytes = 0;
+  request.push = (chunk: Buffer | null) => {
+    bytes += chunk?.length ?? 0;
+    sent.tooLarge ||= bytes > limitBytes;
+    return chunk && sent.tooLarge ? true : push(chunk);
+  };
 }
 
 /** What the caller sent: its own Content-Type, and the bytes. */

@@ -7,6 +7,7 @@ import { type ProblemCode, problemSchema } from '../../src/http/problem.ts';
 import { assertDocumented } from '../support/documented.ts';
 import { eventually } from '../support/eventually.ts';
 import { serveByFramework } from '../support/framework.ts';
+import { watchMemory } from '../support/peakMemory.ts';
 
 const LIMIT = 40;
 
@@ -85,6 +86,23 @@ describe('a function behind the framework of the platform', () => {
     await assertProblem(await send(large), 'payload_too_large');
     await assertProblem(await send(new Blob([large]).stream()), 'payload_too_large');
   });
+
+  it('keeps nothing of what is too large in a body that declares no length', async () => {
+    const mebibyte = new Uint8Array(2 ** 20);
+    let left = 200;
+    const body = new ReadableStream({
+      pull(controller) {
+        left -= 1;
+        if (left < 0) controller.close();
+        else controller.enqueue(mebibyte);
+      },
+    });
+    const before = await watchMemory(server.child.pid as number).end();
+    const memory = watchMemory(server.child.pid as number);
+    await assertProblem(await send(body), 'payload_too_large');
+    const grown = (await memory.end()) - before;
+    assert.ok(grown < 100, `${grown} MiB`);
+  }).timeout(20_000);
 
   it('does not wait for a body that declares to be too large', async () => {
     const socket = connect(server.port, '127.0.0.1');

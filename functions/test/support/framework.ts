@@ -23,6 +23,7 @@ export async function serveByFramework(name: string, environment: Record<string,
   const ended = once(child, 'exit');
   const listening = await Promise.race([once(child, 'message'), ended.then(() => null)]);
   return {
+    child,
     /** 0 where the process ended instead of listening. */
     port: (listening?.[0] as { port: number } | undefined)?.port ?? 0,
     output,
