@@ -11,6 +11,7 @@ export function chart({ cold, about }) {
   const bars = cold.map((row, index) => bar(row, 44 + index * ROW, scale));
   const title = `Cold start in hello worlds, ${about.takenAt.slice(0, 10)}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">
+<title>${title}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="12" y="24" font-weight="bold">${title}</text>
 ${bars.join('\n')}

@@ -13,6 +13,11 @@ const redirect = fileURLToPath(new URL('redirect.cjs', import.meta.url));
 const node = join(functions, '../node_modules/.bin/node');
 const PATIENCE_MS = 30_000;
 
+const alive = new Set();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,7 +49,8 @@ export async function startInstance({ folder, target, signature = 'http', nodeOp
       said = (said + text).slice(-4000);
     });
   }
-  const exited = once(child, 'exit');
+  alive.add(child);
+  const exited = once(child, 'exit').then(() => alive.delete(child));
   return {
     port,
     /** Sends a request, at first again and again until somebody listens, and checks the status of the answer. */
