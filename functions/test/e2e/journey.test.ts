@@ -6,7 +6,8 @@ import { type Subscription, subscribe } from '../support/pubsub.ts';
 import { PASSWORD } from '../support/requests.ts';
 import { newTweetId } from '../support/samples.ts';
 
-describe('a liked tweet, from the extension to the consumer', () => {
+describe('a liked tweet, from the extension to the consumer', function () {
+  this.timeout(30_000);
   let messages: Subscription;
   before(async () => {
     messages = await subscribe('journey');
