@@ -11,7 +11,8 @@ import { toMessage, toQueueItem } from './delivery.ts';
 export async function publishTweet(id: string, services: Services, created?: CreatedTweet): Promise<void> {
   const { tweets, impatientPublisher, clock, log } = services;
   const isFresh = created && clock.now().getTime() < created.at.getTime() + TUNING.eventFreshMs;
-  const tweet = isFresh ? created.tweet : await tweets.read(id);
+  // An event that does not show a pending tweet says nothing.
+  const tweet = isFresh && created.tweet.pendingSince ? created.tweet : await tweets.read(id);
   if (!tweet || tweet.pendingSince === null) return;
   const { requestId } = tweet;
 

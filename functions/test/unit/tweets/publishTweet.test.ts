@@ -80,6 +80,13 @@ describe('the trigger of a new tweet', () => {
       assert.deepEqual(marked, ['as created']);
     });
 
+    it('that does not show the tweet, looks for it', async () => {
+      const created = await event();
+      Object.assign(created.tweet, { pendingSince: null });
+      await publishTweet(capture.id, services, created);
+      assert.deepEqual(sent, [toMessage(capture)]);
+    });
+
     it('that is older, looks first whether the tweet has an outcome', async () => {
       const created = await event();
       await publishTweet(capture.id, services);
