@@ -101,7 +101,8 @@ describe('a function behind the framework of the platform', () => {
     const memory = watchMemory(server.child.pid as number);
     await assertProblem(await send(body), 'payload_too_large');
     const grown = (await memory.end()) - before;
-    assert.ok(grown < 100, `${grown} MiB`);
+    // What is sent is garbage for a while; kept, it was 338 MiB.
+    assert.ok(grown < 200, `${grown} MiB`);
   }).timeout(20_000);
 
   it('does not wait for a body that declares to be too large', async () => {
