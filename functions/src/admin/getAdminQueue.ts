@@ -1,20 +1,13 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf, pageQuery, readPage } from '../http/page.ts';
-import type { QueueItem } from '../tweets/delivery.ts';
+import { queuedTweet, queueStatus, toQueuedTweet } from '../tweets/queuedTweet.ts';
 
-const time = z.iso.datetime();
-const status = z.enum(['pending', 'retrying', 'failed'], 'must be one of pending, retrying, failed');
 const item = z
   .object({
     id: z.string().meta({ description: 'What it is retried or purged by' }),
     userId: z.string(),
-    tweetId: z.string(),
-    status,
-    attempts: z.int(),
-    nextAttemptAt: time.nullable(),
-    lastError: z.string().nullable().meta({ description: 'In words' }),
-    createdAt: time.meta({ description: 'When it was queued' }),
+    ...queuedTweet.shape,
   })
   .meta({
     id: 'QueueItem',
@@ -40,7 +33,7 @@ export const getAdminQueue = endpoint({
     'What could not be published yet, of all users, the latest queued first; failed ones are dead letters',
   access: 'admin',
   counting: 'lenient',
-  query: z.object({ ...pageQuery, status: status.optional() }),
+  query: z.object({ ...pageQuery, status: queueStatus.optional() }),
   request: null,
   responses: { 200: pageOf(item) },
   failures: [],
@@ -49,19 +42,7 @@ export const getAdminQueue = endpoint({
     const { items, nextCursor } = await readPage(page, { of: 'adminQueue', status }, (limit, after) =>
       queueOperations.list({ status }, limit, after),
     );
-    return { status: 200, body: { items: items.map(toItem), nextCursor } };
+    const all = items.map((item) => ({ id: item.id, userId: item.userId, ...toQueuedTweet(item) }));
+    return { status: 200, body: { items: all, nextCursor } };
   },
 });
-
-function toItem({ id, userId, data, status, attempts, nextAttemptAt, errorMessage, createdAt }: QueueItem) {
-  return {
-    id,
-    userId,
-    tweetId: data.tweetId,
-    status,
-    attempts,
-    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
-    lastError: errorMessage,
-    createdAt: createdAt.toISOString(),
-  };
-}

@@ -1,31 +1,12 @@
-import {
-  FieldPath,
-  FieldValue,
-  type Firestore,
-  type Query,
-  type QueryDocumentSnapshot,
-  type Transaction,
-} from 'firebase-admin/firestore';
+import { FieldPath, FieldValue, type Firestore, type Query } from 'firebase-admin/firestore';
 import type { QueueOperations } from '../ports.ts';
 import { fromDocument } from './documents.ts';
 import { failingClearly } from './errors.ts';
-import { fromQueueItem, published, toQueueItem, toStoredTweet } from './tweetDocuments.ts';
+import { fromQueueItem, published, readBoth, toQueueItem, toStoredTweet } from './tweetDocuments.ts';
 
 export function createQueueOperations(db: Firestore): QueueOperations {
   const tweets = db.collection('tweets');
   const queue = db.collection('queue');
-
-  /** What is there of some items; the tweet of one may be gone where an account is being erased. */
-  const readBoth = async (transaction: Transaction, ids: string[]) => {
-    const documents = await transaction.getAll(...ids.flatMap((id) => [queue.doc(id), tweets.doc(id)]));
-    return ids.map((_, index) => {
-      const [queued, tweet] = documents.slice(2 * index, 2 * index + 2);
-      return {
-        item: queued?.exists ? toQueueItem(queued as QueryDocumentSnapshot) : null,
-        tweet: tweet?.exists ? tweet : null,
-      };
-    });
-  };
 
   return failingClearly<QueueOperations>({
     async overview(since) {
@@ -73,7 +54,7 @@ export function createQueueOperations(db: Firestore): QueueOperations {
     async requeue(ids, change) {
       return await db.runTransaction(async (transaction) => {
         let given = 0;
-        for (const { item, tweet } of await readBoth(transaction, ids)) {
+        for (const { item, tweet } of await readBoth(db, transaction, ids)) {
           const next = item && change(item);
           if (!next) continue;
           given += 1;
@@ -87,7 +68,7 @@ export function createQueueOperations(db: Firestore): QueueOperations {
     async giveUp(ids, at, may) {
       return await db.runTransaction(async (transaction) => {
         let givenUp = 0;
-        const found = await readBoth(transaction, ids);
+        const found = await readBoth(db, transaction, ids);
         found.forEach(({ item, tweet }, index) => {
           if (item ? !may(item) : Number(tweet?.get('givenUpAt')?.toDate()) !== Number(at)) return;
           givenUp += 1;
@@ -113,7 +94,7 @@ export function createQueueOperations(db: Firestore): QueueOperations {
 
     async queueAgain(id, toItem, change) {
       await db.runTransaction(async (transaction) => {
-        const [found] = await readBoth(transaction, [id]);
+        const [found] = await readBoth(db, transaction, [id]);
         const stored = found?.tweet && toStoredTweet(found.tweet);
         if (!stored) return;
         const next = found.item ? change(found.item) : toItem(stored);

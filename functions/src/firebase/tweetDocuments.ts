@@ -1,4 +1,10 @@
-import { type DocumentData, FieldValue, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import {
+  type DocumentData,
+  FieldValue,
+  type Firestore,
+  type QueryDocumentSnapshot,
+  type Transaction,
+} from 'firebase-admin/firestore';
 import type { QueueItem } from '../tweets/delivery.ts';
 import { authorOf, type Capture, type DeletedTweet, type StoredTweet } from '../tweets/tweet.ts';
 import { fromDocument } from './documents.ts';
@@ -66,6 +72,20 @@ export function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): 
 export function toQueueItem(document: QueryDocumentSnapshot): QueueItem {
   const { tweetData, nextAttemptAt, ...item } = fromDocument(document.data());
   return { ...item, id: document.id, data: tweetData, nextAttemptAt: nextAttemptAt ?? null } as QueueItem;
+}
+
+/** What is there of some items; the tweet of one may be gone where an account is being erased. */
+export async function readBoth(db: Firestore, transaction: Transaction, ids: string[]) {
+  const documents = await transaction.getAll(
+    ...ids.flatMap((id) => [db.collection('queue').doc(id), db.collection('tweets').doc(id)]),
+  );
+  return ids.map((_, index) => {
+    const [queued, tweet] = documents.slice(2 * index, 2 * index + 2);
+    return {
+      item: queued?.exists ? toQueueItem(queued as QueryDocumentSnapshot) : null,
+      tweet: tweet?.exists ? tweet : null,
+    };
+  });
 }
 
 /** Firestore has no undefined. */

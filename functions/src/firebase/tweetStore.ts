@@ -18,6 +18,7 @@ import {
   fromEnriched,
   fromQueueItem,
   published,
+  readBoth,
   toDeletedTweet,
   toQueueItem,
   toStoredTweet,
@@ -30,12 +31,6 @@ export function createTweetStore(db: Firestore): TweetStore {
   const leavePending = (transaction: Transaction, item: QueueItem) => {
     transaction.update(tweets.doc(item.id), { status: 'queued', pendingSince: FieldValue.delete() });
     transaction.set(queue.doc(item.id), fromQueueItem(item));
-  };
-  /** The queue documents and tweets of some items, as the transaction sees them. */
-  const readBoth = async (transaction: Transaction, items: QueueItem[]) => {
-    const refs = items.flatMap(({ id }) => [queue.doc(id), tweets.doc(id)]);
-    const documents = await transaction.getAll(...refs);
-    return items.map((_, index) => ({ queued: documents[2 * index], tweet: documents[2 * index + 1] }));
   };
 
   /** What captures come to whose tweets are there already: one commit for all, made again by what is stored then. */
@@ -164,15 +159,13 @@ export function createTweetStore(db: Firestore): TweetStore {
 
     async settlePublished(outcomes, at) {
       await db.runTransaction(async (transaction) => {
-        const found = await readBoth(
-          transaction,
-          outcomes.map(({ item }) => item),
-        );
+        const ids = outcomes.map(({ item }) => item.id);
+        const found = await readBoth(db, transaction, ids);
         outcomes.forEach(({ item, messageId }, index) => {
-          const queued = found[index]?.queued;
-          if (!queued?.exists || !isSameRevision(toQueueItem(queued as QueryDocumentSnapshot), item)) return;
+          const { item: queued, tweet } = found[index] ?? {};
+          if (!queued || !isSameRevision(queued, item)) return;
           transaction.delete(queue.doc(item.id));
-          if (found[index]?.tweet?.exists) transaction.update(tweets.doc(item.id), published(messageId, at));
+          if (tweet) transaction.update(tweet.ref, published(messageId, at));
         });
       });
     },

@@ -1,31 +1,21 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf, pageQuery, readPage } from '../http/page.ts';
-import type { QueueItem } from './delivery.ts';
+import { queuedTweet, toQueuedTweet } from './queuedTweet.ts';
 
-const time = z.iso.datetime();
-const waiting = z
-  .object({
-    tweetId: z.string(),
-    status: z.enum(['pending', 'retrying', 'failed']),
-    attempts: z.int(),
-    nextAttemptAt: time.nullable(),
-    lastError: z.string().nullable().meta({ description: 'In words' }),
-    createdAt: time.meta({ description: 'When it was queued' }),
-  })
-  .meta({
-    id: 'QueuedTweet',
-    examples: [
-      {
-        tweetId: '1790000000000000001',
-        status: 'retrying',
-        attempts: 2,
-        nextAttemptAt: '2026-03-01T12:30:00.000Z',
-        lastError: 'Pub/Sub answered 503',
-        createdAt: '2026-03-01T12:00:00.000Z',
-      },
-    ],
-  });
+const waiting = queuedTweet.meta({
+  id: 'QueuedTweet',
+  examples: [
+    {
+      tweetId: '1790000000000000001',
+      status: 'retrying',
+      attempts: 2,
+      nextAttemptAt: '2026-03-01T12:30:00.000Z',
+      lastError: 'Pub/Sub answered 503',
+      createdAt: '2026-03-01T12:00:00.000Z',
+    },
+  ],
+});
 
 export const getQueue = endpoint({
   name: 'getQueue',
@@ -44,17 +34,6 @@ export const getQueue = endpoint({
     const { items, nextCursor } = await readPage(query, { of: 'queue', userId }, (limit, after) =>
       tweetLists.queue(userId, limit, after),
     );
-    return { status: 200, body: { items: items.map(toWaiting), nextCursor } };
+    return { status: 200, body: { items: items.map(toQueuedTweet), nextCursor } };
   },
 });
-
-function toWaiting({ data, status, attempts, nextAttemptAt, errorMessage, createdAt }: QueueItem) {
-  return {
-    tweetId: data.tweetId,
-    status,
-    attempts,
-    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
-    lastError: errorMessage,
-    createdAt: createdAt.toISOString(),
-  };
-}

@@ -7,7 +7,7 @@ import { publishTweet } from '../../src/tweets/publishTweet.ts';
 import { newCapture, tweet } from '../../src/tweets/tweet.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
-import { captured } from '../support/fill.ts';
+import { capturedApart } from '../support/fill.ts';
 import { linesOf, rowsOf } from '../support/lines.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { bearer } from '../support/requests.ts';
@@ -33,15 +33,7 @@ describe('an export of tweets', () => {
   };
   const ids = (found: { tweetId?: unknown }[]) =>
     found.map(({ tweetId }) => String(tweetId).replace(/^'/, ''));
-  const fill = async (count: number, stepMs = 60_000) => {
-    const all: string[] = [];
-    for (let each = 0; each < count; each += 1) {
-      const [capture] = await captured(memory.services, 1, userId);
-      all.unshift(capture?.tweet.tweetId ?? '');
-      memory.clock.advance(stepMs);
-    }
-    return all;
-  };
+  const fill = (count: number, stepMs?: number) => capturedApart(memory, count, userId, stepMs);
   const captureOf = async (different: Record<string, unknown>) => {
     const body = tweet.parse({ ...completeTweet(), ...different });
     await memory.tweets.create(newCapture({ ...sampleCapture(memory.clock.now(), userId), tweet: body }));

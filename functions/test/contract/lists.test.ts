@@ -8,7 +8,7 @@ import { newCapture, tweet } from '../../src/tweets/tweet.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { type Answered, call } from '../support/call.ts';
 import { down } from '../support/faultyPublisher.ts';
-import { captured, queued } from '../support/fill.ts';
+import { captured, capturedApart, queued } from '../support/fill.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { bearer } from '../support/requests.ts';
 import { completeTweet, newTweetId, sampleCapture } from '../support/samples.ts';
@@ -30,15 +30,7 @@ const queue = (query: Record<string, string> = {}, as = headers) =>
 const idsOf = ({ body }: Answered): string[] => body.items.map(({ tweetId }: { tweetId: string }) => tweetId);
 
 /** Tweets of the user, a minute or a step of another length apart, from the newest to the oldest. */
-const fill = async (count: number, stepMs = 60_000) => {
-  const ids: string[] = [];
-  for (let each = 0; each < count; each += 1) {
-    const [capture] = await captured(memory.services, 1, userId);
-    ids.unshift(capture?.tweet.tweetId ?? '');
-    memory.clock.advance(stepMs);
-  }
-  return ids;
-};
+const fill = (count: number, stepMs?: number) => capturedApart(memory, count, userId, stepMs);
 const refused = (answer: Answered, path: string) => {
   assertProblem(answer, 'invalid_request');
   assert.deepEqual(

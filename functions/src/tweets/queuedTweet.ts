@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { QueueItem } from './delivery.ts';
+
+const time = z.iso.datetime();
+
+export const queueStatus = z.enum(
+  ['pending', 'retrying', 'failed'],
+  'must be one of pending, retrying, failed',
+);
+
+/** An item of the queue as its owner sees it; an admin sees whose it is, too. */
+export const queuedTweet = z.object({
+  tweetId: z.string(),
+  status: queueStatus,
+  attempts: z.int(),
+  nextAttemptAt: time.nullable(),
+  lastError: z.string().nullable().meta({ description: 'In words' }),
+  createdAt: time.meta({ description: 'When it was queued' }),
+});
+
+export function toQueuedTweet({ data, status, attempts, nextAttemptAt, errorMessage, createdAt }: QueueItem) {
+  return {
+    tweetId: data.tweetId,
+    status,
+    attempts,
+    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+    lastError: errorMessage,
+    createdAt: createdAt.toISOString(),
+  };
+}
