@@ -1,8 +1,22 @@
 /** What `work` gives, or what `late` gives (or throws) after `milliseconds`. The work itself goes on. */
-export async function within<T, L>(milliseconds: number, work: Promise<T>, late: () => L): Promise<T | L> {
-  let timer: NodeJS.Timeout | undefined;
-  const alarm = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+export function within<T, L>(milliseconds: number, work: Promise<T>, late: () => L): Promise<T | L> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      try {
+        resolve(late());
+      } catch (error) {
+        reject(error);
+      }
+    }, milliseconds);
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  return await Promise.race([work, alarm.then(late)]).finally(() => clearTimeout(timer));
 }

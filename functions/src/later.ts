@@ -3,19 +3,24 @@
  * async iterable. A load that failed is tried again by the next call.
  */
 export function later<T extends object>(load: () => Promise<T>): T {
+  type Methods = Record<string | symbol, ((...args: unknown[]) => unknown) | undefined>;
+  let loaded: Methods | undefined;
+
+  const onceLoaded = (name: string | symbol, args: unknown[]) => {
+    const call = async () => {
+      loaded = (await load()) as Methods;
+      return await loaded[name]?.(...args);
+    };
+    const result = call();
+    const each = async function* () {
+      yield* (await result) as AsyncIterable<unknown>;
+    };
+    return Object.assign(result, { [Symbol.asyncIterator]: each });
+  };
   const method =
     (name: string | symbol) =>
-    (...args: unknown[]) => {
-      const call = async () => {
-        const loaded = (await load()) as Record<string | symbol, (...args: unknown[]) => unknown>;
-        return await loaded[name]?.(...args);
-      };
-      const result = call();
-      const each = async function* () {
-        yield* (await result) as AsyncIterable<unknown>;
-      };
-      return Object.assign(result, { [Symbol.asyncIterator]: each });
-    };
+    (...args: unknown[]) =>
+      loaded ? loaded[name]?.(...args) : onceLoaded(name, args);
   // Whoever awaits it must not take it for a promise.
   const get = (own: T, name: string | symbol) => {
     if (name === 'then') return undefined;

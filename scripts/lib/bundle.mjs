@@ -9,12 +9,15 @@ const LATER = ['firebase-admin/app', 'firebase-admin/firestore'];
 /** What nobody uses of these is left out: firebase-functions also serves kinds of functions that we have none of. */
 const ONLY_WHAT_IS_USED = { test: /firebase-admin\/lib\/esm/, sideEffects: false };
 
-// The name index.cjs spares the functions framework a search for what kind of module it is. What the first lines are
-// to hold for must be loaded after them: the cache of the cloud build, and source maps, so that a stack names our files.
+// The name index.cjs spares the functions framework a search for what kind of module it is. The cache of the cloud build
+// is for what is loaded after its line.
 const INDEX = `const cache = __dirname + '/cache';
 if (require('node:fs').existsSync(cache)) require('node:module').enableCompileCache(cache);
-process.setSourceMapsEnabled(true);
-module.exports = require('./functions.cjs');
+try {
+  module.exports = require('./functions.cjs');
+} catch (error) {
+  throw require('./sourceStack.cjs').namingSources(error);
+}
 `;
 
 const require = createRequire(join(functions, 'package.json'));
@@ -45,10 +48,11 @@ export async function bundle(folder, { plugins = [], minify = true, trimmed = [O
   };
   const libraries = Object.fromEntries(LATER.map((id) => [nameOf(id), require.resolve(id)]));
   await write(libraries, join(folder, 'google'), { minify }, []);
-  await write({ functions: join(functions, 'src/index.ts') }, folder, { sourcemap: true }, [
-    later,
-    ...plugins,
-  ]);
+  const sources = {
+    functions: join(functions, 'src/index.ts'),
+    sourceStack: join(functions, 'src/sourceStack.ts'),
+  };
+  await write(sources, folder, { sourcemap: true }, [later, ...plugins]);
   for (const id of LATER) writeFileSync(join(folder, `${nameOf(id)}.cjs`), facade(id));
   writeFileSync(join(folder, 'index.cjs'), INDEX);
 }

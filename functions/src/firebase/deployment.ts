@@ -1,6 +1,7 @@
 import { defineSecret, defineString } from 'firebase-functions/params';
 import { setGlobalOptions } from 'firebase-functions/v2/options';
 import { ALERT_SECRET, PARAMETERS, readConfig, SIGNING_SECRETS, TUNING } from '../config.ts';
+import { namingSources } from '../sourceStack.ts';
 
 const parameters = Object.fromEntries(
   Object.entries(PARAMETERS).map(([name, { default: value, description }]) => [
@@ -32,4 +33,6 @@ export function whenServing(name: string, prepare: () => void = () => {}): void 
   if (process.env.FUNCTION_TARGET !== name) return;
   readConfig();
   prepare();
+  // Comes before whoever prints the error and ends the process.
+  process.on('uncaughtExceptionMonitor', namingSources);
 }

@@ -25,13 +25,10 @@ type Store = Record<string, (...args: never[]) => Promise<unknown>>;
 export function failingClearly<S>(store: S & Store): S {
   const guarded = Object.entries(store as Store).map(([name, method]) => [
     name,
-    async (...args: never[]) => {
-      try {
-        return await method(...args);
-      } catch (error) {
+    (...args: never[]) =>
+      method(...args).catch((error) => {
         throw clearer(error);
-      }
-    },
+      }),
   ]);
   return Object.fromEntries(guarded) as S;
 }

@@ -5,7 +5,9 @@ import { originOf } from '../http/callerIp.ts';
 import { type AnyEndpoint, bodyLimitOf, deployedName } from '../http/endpoint.ts';
 import { type HttpRequest, serve } from '../http/pipeline.ts';
 import { services } from '../services.ts';
+import { namingSources } from '../sourceStack.ts';
 import { whenServing } from './deployment.ts';
+import { leaveDomain } from './domain.ts';
 import { rawBody, takeOverBodies } from './rawBody.ts';
 
 /**
@@ -25,14 +27,19 @@ export function https(definitions: AnyEndpoint | AnyEndpoint[], options: HttpsOp
     ...options,
   };
   return onRequest(settings, async (request, response) => {
-    const parts = services();
-    const received = toHttpRequest(request, parts.config.TRUSTED_HOPS);
-    const { status, headers, body } = await serve(served, received, parts);
-    response.status(status).set(headers);
-    if (body === '') response.end();
-    else if (typeof body === 'string') response.send(body);
-    // Where a stream breaks off, so does the connection, and nobody takes the part for the whole.
-    else await pipeline(body, response).catch(() => {});
+    leaveDomain();
+    try {
+      const parts = services();
+      const received = toHttpRequest(request, parts.config.TRUSTED_HOPS);
+      const { status, headers, body } = await serve(served, received, parts);
+      response.status(status).set(headers);
+      if (body === '') response.end();
+      else if (typeof body === 'string') response.send(body);
+      // Where a stream breaks off, so does the connection, and nobody takes the part for the whole.
+      else await pipeline(body, response).catch(() => {});
+    } catch (error) {
+      throw namingSources(error);
+    }
   });
 }
 

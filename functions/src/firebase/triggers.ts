@@ -3,7 +3,9 @@ import { onSchedule, type ScheduleOptions } from 'firebase-functions/v2/schedule
 import { readAlertUrl, TUNING } from '../config.ts';
 import type { CreatedTweet, Services } from '../ports.ts';
 import { services } from '../services.ts';
+import { namingSources } from '../sourceStack.ts';
 import { database, whenServing } from './deployment.ts';
+import { leaveDomain } from './domain.ts';
 import { toStoredTweet } from './tweetDocuments.ts';
 
 type TweetWork = (id: string, services: Services, created?: CreatedTweet) => Promise<void>;
@@ -14,9 +16,10 @@ export function whenTweetCreated(name: string, work: TweetWork) {
   return onDocumentCreated(
     { document: 'tweets/{id}', database, retry: true, timeoutSeconds: TUNING.publishTimeoutSeconds },
     async ({ params: { id }, data, time }) => {
+      leaveDomain();
       const tweet = data && toStoredTweet(data);
       const created = tweet && { tweet, at: new Date(time), version: data.updateTime };
-      await work(id, services(), created ?? undefined);
+      await tracing(work(id, services(), created ?? undefined));
     },
   );
 }
@@ -37,6 +40,15 @@ export function scheduled(
       maxInstances: 1,
       concurrency: 1,
     },
-    async () => void (await work(services())),
+    async () => void (await tracing(work(services()))),
   );
+}
+
+/** The framework logs what a trigger fails with. */
+async function tracing<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw namingSources(error);
+  }
 }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../failures.ts';
 import type { Log } from '../ports.ts';
+import { namingSources } from '../sourceStack.ts';
 
 /** Every code an error can carry, the domain's and the protocol's own, with its HTTP status. */
 export const PROBLEM_STATUS = {
@@ -94,5 +95,5 @@ export function challenge(code: ProblemCode, authorization: string | undefined):
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof Error ? (namingSources(error).stack ?? error.message) : String(error);
 }
