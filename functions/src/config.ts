@@ -205,11 +205,7 @@ export const TUNING = {
   erasureRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
   /** How long an instance believes that a session is alive; with it an access token dies within a minute. */
   session: { keptMs: 50 * SECOND, answerWithinMs: 5 * SECOND },
-  /** Gaps between looks at a tweet's outcome while a capture waits; the last one repeats. Each look is one read. */
-  outcomePollMs: [80, 160, 240, 320, 500, 1000],
   longestWaitSeconds: 10,
-  /** How much later than asked for a capture may answer when a look at the outcome hangs. */
-  outcomeSlackMs: 300,
   publishDeadlineMs: 10 * SECOND,
   publishTimeoutSeconds: 60,
   /** Younger than the platform's first repeat of an event, which comes after 10 s. */

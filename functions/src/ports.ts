@@ -158,6 +158,8 @@ export interface TweetStore {
   createAll(captures: Capture[]): Promise<CaptureOutcome[]>;
   /** Null for a deleted one, too. */
   read(id: string): Promise<StoredTweet | null>;
+  /** The tweet once it is no longer pending; null where there is none, or where `signal` says not to wait any longer. */
+  settled(id: string, signal: AbortSignal): Promise<StoredTweet | null>;
   /** captured → published. Reads nothing where the tweet is still the version that is given. */
   markPublished(id: string, messageId: string, at: Date, version?: unknown): Promise<void>;
   /** captured → queued. */

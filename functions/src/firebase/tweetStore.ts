@@ -111,6 +111,21 @@ export function createTweetStore(db: Firestore): TweetStore {
       return toStoredTweet(await tweets.doc(id).get());
     },
 
+    settled(id, signal) {
+      return new Promise((resolve, reject) => {
+        const end = (settle: () => void) => {
+          stop();
+          settle();
+        };
+        const seen = (found: DocumentSnapshot) => {
+          const tweet = toStoredTweet(found);
+          if (!tweet?.pendingSince) end(() => resolve(tweet));
+        };
+        const stop = tweets.doc(id).onSnapshot(seen, reject);
+        signal.addEventListener('abort', () => end(() => resolve(null)));
+      });
+    },
+
     async markPublished(id, messageId, at, version) {
       const changes = published(messageId, at);
       const tweet = tweets.doc(id);

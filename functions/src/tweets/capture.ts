@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { TUNING } from '../config.ts';
-import { within } from '../deadline.ts';
 import { endpoint } from '../http/endpoint.ts';
 import type { Log, Services } from '../ports.ts';
 import { waitForOutcome } from './outcome.ts';
@@ -83,11 +81,10 @@ function toAnswer(tweetId: string, outcome: StoredTweet | null): Answer {
   return { status: 'queued', tweetId, message };
 }
 
-/** The tweet is stored by now, so a wait that fails or hangs only means that the outcome is not known yet. */
+/** The tweet is stored by now, so a wait that fails only means that the outcome is not known yet. */
 async function outcomeWithin(id: string, milliseconds: number, services: Services, log: Log) {
   try {
-    const limit = milliseconds + TUNING.outcomeSlackMs;
-    return await within(limit, waitForOutcome(id, milliseconds, services), () => null);
+    return await waitForOutcome(id, milliseconds, services);
   } catch (error) {
     log('WARNING', 'outcome_unknown', { id, reason: String(error) });
     return null;

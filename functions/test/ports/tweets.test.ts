@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { claim, toQueueItem } from '../../src/tweets/delivery.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
@@ -103,5 +104,53 @@ onEveryAdapter('the tweet store', (open) => {
     assert.equal(await adopt(), 1);
     assert.equal(await adopt(), 0);
     assert.equal(await tweets.countDue(later), 3);
+  });
+
+  describe('tells who waits for a tweet', () => {
+    let over: AbortController;
+    beforeEach(async () => {
+      over = new AbortController();
+      await tweets.create(capture);
+    });
+    afterEach(() => over.abort());
+    const settled = (id = capture.id) => tweets.settled(id, over.signal);
+    /** Long enough for a look at what is there. */
+    const soon = () => sleep(300);
+
+    it('when it has been published', async () => {
+      const waited = settled();
+      await soon();
+      await tweets.markPublished(capture.id, messageId, later);
+      const outcome = await waited;
+      assert.deepEqual(outcome, await tweets.read(capture.id));
+      assert.equal(outcome?.messageId, messageId);
+    });
+
+    it('when it has been queued', async () => {
+      const waited = settled();
+      await soon();
+      await enqueue();
+      assert.equal((await waited)?.status, 'queued');
+    });
+
+    it('at once where that has happened already', async () => {
+      await enqueue();
+      assert.equal((await settled())?.status, 'queued');
+    });
+
+    it('nothing as long as it is pending, and that there is nothing once they do not wait any more', async () => {
+      const waited = settled();
+      assert.equal(await Promise.race([waited, soon().then(() => 'waiting')]), 'waiting');
+      over.abort();
+      assert.equal(await waited, null);
+    });
+
+    it('that there is none, or that it has been deleted', async () => {
+      assert.equal(await settled(sampleCapture(now).id), null);
+      const waited = settled();
+      await soon();
+      await tweets.remove(capture.id, now);
+      assert.equal(await waited, null);
+    });
   });
 });

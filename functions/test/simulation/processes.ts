@@ -51,7 +51,17 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
         world.tell(process.name, () => `logs ${severity} ${event}${id}`);
       }
     },
-    tweets: { ...tweets, createAll: (captures) => each(captures.map(tweets.create)) },
+    tweets: {
+      ...tweets,
+      createAll: (captures) => each(captures.map(tweets.create)),
+      settled: async (id, signal) => {
+        for (; !signal.aborted; await clock.sleep(world.latency())) {
+          const tweet = await tweets.read(id);
+          if (!tweet?.pendingSince) return tweet;
+        }
+        return null;
+      },
+    },
     queueOperations: remoteStore(world, process, world.operations),
     alert: async () => {},
     publisher,

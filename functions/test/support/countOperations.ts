@@ -33,9 +33,11 @@ export function countOperations(db: Firestore): Operations {
     const { emit } = stream;
     let documents = 0;
     stream.emit = (event: string, ...values: unknown[]) => {
-      const { document, found, missing } = (values[0] ?? {}) as Record<string, unknown>;
+      const { document, found, missing, documentChange } = (values[0] ?? {}) as Record<string, unknown>;
       if (event === 'data' && (document || found || missing)) documents += 1;
-      if (event === 'end') counts.reads += Math.max(1, documents);
+      // A listener costs a read for what is there, and one for each change of it; it has no end of its own.
+      if (event === 'data' && documentChange) counts.reads += 1;
+      if (event === 'end' && method !== 'listen') counts.reads += Math.max(1, documents);
       return emit.call(stream, event, ...values);
     };
     return stream;

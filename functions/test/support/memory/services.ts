@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import bcrypt from 'bcryptjs';
 import { createKeyring } from '../../../src/accounts/keys.ts';
 import { createLiveSessions } from '../../../src/accounts/liveSessions.ts';
@@ -23,7 +24,7 @@ export interface LogLine {
   fields: Record<string, unknown>;
 }
 
-/** A clock that stands still until a test moves it; who sleeps moves it, too. */
+/** A clock that stands still until a test moves it; who sleeps moves it, too, once all that need not wait is done. */
 export function fakeClock(
   start = new Date('2026-03-01T12:00:00Z'),
 ): Clock & { advance(milliseconds: number): void } {
@@ -31,6 +32,7 @@ export function fakeClock(
   return {
     now: () => new Date(now),
     sleep: async (milliseconds) => {
+      await turn();
       now += milliseconds;
     },
     advance: (milliseconds) => {

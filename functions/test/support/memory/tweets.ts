@@ -52,16 +52,26 @@ export function memoryTweets(): TweetStore & {
     return 'created';
   };
 
-  return {
-    tweets,
-    queue,
-    deleted,
+  const watchers = new Set<() => void>();
+  const store: TweetStore = {
     create: async (capture) => create(capture),
     createAll: async (captures) => captures.map(create),
     async read(id) {
       const tweet = tweets.get(id);
       return tweet ? structuredClone(tweet) : null;
     },
+    settled: (id, signal) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const tweet = tweets.get(id);
+          if (tweet?.pendingSince && !signal.aborted) return;
+          watchers.delete(look);
+          resolve(tweet && !signal.aborted ? structuredClone(tweet) : null);
+        };
+        watchers.add(look);
+        signal.addEventListener('abort', look);
+        look();
+      }),
     async markPublished(id, messageId, at) {
       if (tweets.get(id)?.pendingSince) publish(id, messageId, at);
     },
@@ -123,4 +133,15 @@ export function memoryTweets(): TweetStore & {
       return 'deleted';
     },
   };
+  const watched = Object.entries(
+    store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>,
+  ).map(([name, method]) => [
+    name,
+    async (...args: unknown[]) => {
+      const result = method(...args);
+      for (const look of watchers) look();
+      return await result;
+    },
+  ]);
+  return { tweets, queue, deleted, ...(Object.fromEntries(watched) as TweetStore) };
 }
