@@ -1,13 +1,84 @@
+import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { functions } from '../../scripts/lib/project.mjs';
+import { PROJECT } from './emulators.mjs';
+import { openFirestore, Timestamp } from './firestore.mjs';
 
-/** The second one is for a tweet that was not stored yet when the first one came. */
-const AFTER_MS = [25, 250];
+const { google } = createRequire(`${functions}/package.json`)(
+  `${functions}/node_modules/firebase-functions/protos/compiledFirestore.js`,
+);
+const LOOK_MS = 5;
+const { DocumentEventData } = google.events.cloud.firestore.v1;
 
-/** Stands in for Eventarc: tells the trigger, on a port, of a tweet whose capture is being sent. */
-export function deliverSoon(port, { headers, body }) {
-  const send = () =>
+/**
+ * Stands in for Eventarc: tells the trigger, on a port, of each expected tweet once it is stored. It looks for them by
+ * itself, since a listener makes the emulator slow for everybody.
+ */
+export function startDeliveries(port) {
+  const db = openFirestore();
+  const expected = new Set();
+  const send = ({ headers, body }) =>
     request({ host: '127.0.0.1', port, method: 'POST', headers }, (answer) => answer.resume())
       .on('error', () => {})
       .end(body);
-  for (const after of AFTER_MS) setTimeout(send, after);
+  let isOpen = true;
+  const look = async () => {
+    for (; isOpen; await sleep(LOOK_MS)) {
+      if (expected.size === 0) continue;
+      for (const document of await db.getAll(...[...expected].map((id) => db.doc(`tweets/${id}`)))) {
+        if (document.exists && expected.delete(document.id)) send(createdEvent(document));
+      }
+    }
+  };
+  const looked = look();
+  return {
+    expect: (id) => void expected.add(id),
+    async stop() {
+      isOpen = false;
+      await looked;
+      await db.terminate();
+    },
+  };
+}
+
+/** What Eventarc sends for a new document. */
+export function createdEvent(document) {
+  const path = `documents/${document.ref.path}`;
+  const name = `projects/${PROJECT}/databases/(default)/${path}`;
+  const { fields } = toValue(document.data()).mapValue;
+  const times = { createTime: toSeconds(document.createTime), updateTime: toSeconds(document.updateTime) };
+  const event = DocumentEventData.create({ value: { name, fields, ...times } });
+  return {
+    headers: {
+      'Content-Type': 'application/protobuf',
+      'ce-id': randomUUID(),
+      'ce-specversion': '1.0',
+      'ce-type': 'google.cloud.firestore.document.v1.created',
+      'ce-source': `//firestore.googleapis.com/projects/${PROJECT}/databases/(default)`,
+      'ce-subject': path,
+      'ce-time': new Date().toISOString(),
+      'ce-datacontenttype': 'application/protobuf',
+      'ce-document': document.ref.path,
+      'ce-database': '(default)',
+      'ce-namespace': '(default)',
+      'ce-project': PROJECT,
+      'ce-location': 'us-central1',
+    },
+    body: Buffer.from(DocumentEventData.encode(event).finish()),
+  };
+}
+
+const toSeconds = ({ seconds, nanoseconds }) => ({ seconds, nanos: nanoseconds });
+
+/** Of the types that a tweet has. */
+function toValue(value) {
+  if (value === null) return { nullValue: 0 };
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { booleanValue: value };
+  if (typeof value === 'number') return { integerValue: value };
+  if (value instanceof Timestamp) return { timestampValue: toSeconds(value) };
+  const fields = Object.entries(value).map(([key, inner]) => [key, toValue(inner)]);
+  return { mapValue: { fields: Object.fromEntries(fields) } };
 }

@@ -1,11 +1,8 @@
-import { createRequire } from 'node:module';
-import { functions } from '../../scripts/lib/project.mjs';
-import { PROJECT } from './emulators.mjs';
+import { openFirestore, Timestamp } from './firestore.mjs';
 import { startInstance } from './instance.mjs';
 import { median, round } from './statistics.mjs';
 import { APPS } from './work.mjs';
 
-const { Firestore, Timestamp } = createRequire(`${functions}/package.json`)('@google-cloud/firestore');
 const BATCH = 400;
 const PATIENCE_MS = 30_000;
 
@@ -14,7 +11,7 @@ const PATIENCE_MS = 30_000;
  * emulator has no indexes and scans, so that a list is to be held against the same query without us.
  */
 export async function growth(requests, env, { sizes, times }) {
-  const db = new Firestore({ projectId: PROJECT });
+  const db = openFirestore();
   const instances = {
     create: await startInstance(APPS.create, env),
     capture: await startInstance(APPS.ours('capture'), env),
@@ -87,7 +84,7 @@ function storedTweet({ userId, nextTweet }, status) {
 
 /** How many queued tweets a second the retry run brings out, from queues of several lengths. */
 export async function drain(requests, env, lengths) {
-  const db = new Firestore({ projectId: PROJECT });
+  const db = openFirestore();
   const rows = [];
   for (const length of lengths) {
     for (let done = 0; done < length; done += BATCH / 2) {

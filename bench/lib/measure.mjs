@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/project.mjs';
 import { coldStarts } from './coldStart.mjs';
+import { createdEvent } from './deliveries.mjs';
+import { openFirestore } from './firestore.mjs';
 import { drain, growth } from './growth.mjs';
 import { importing } from './importing.mjs';
 import { startInstance } from './instance.mjs';
 import { parallel } from './parallel.mjs';
-import { deploy, VARIANTS } from './variants.mjs';
-import { warm } from './warm.mjs';
+import { deploy, VARIANTS, WARM_VARIANTS } from './variants.mjs';
+import { warm, warmMeans } from './warm.mjs';
 import { APPS, createRequests } from './work.mjs';
 
 const LOAD_AT_MOST = 1.5;
@@ -23,8 +25,9 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
   const event = async () => {
     const tweet = requests.nextTweet();
     await capturing.send(requests.capture('respond-async', tweet));
-    return requests.event(tweet.tweetId);
+    return createdEvent(await db.doc(`tweets/${requests.userId}_${tweet.tweetId}`).get());
   };
+  const db = openFirestore();
   const hello = { name: 'hello world', what: 'load', app: APPS.hello, first: requests.get };
   const here = await deploy({ name: 'this project' }, folder);
   const ours = (name, at = here, nodeOptions = []) =>
@@ -84,9 +87,15 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
   if (asked('warm')) {
     console.log('Warm captures ...');
     results.warm = await warm(requests, direct, amounts.warm);
+    const tried = [{ name: 'as it is', app: APPS.ours('capture', here) }];
+    for (const variant of WARM_VARIANTS) {
+      tried.push({ name: variant.name, app: APPS.ours('capture', await deploy(variant, folder)) });
+    }
+    results.warmMeans = await warmMeans(tried, requests, direct, amounts.warm);
     results.parallel = await parallel(requests, direct, 3 * amounts.warm.seconds);
   }
   await capturing.stop();
+  await db.terminate();
   if (asked('growth')) {
     console.log('Growth ...');
     results.growth = await growth(requests, direct, amounts);

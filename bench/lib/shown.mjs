@@ -1,7 +1,19 @@
 const LEFT = new Set(['name', 'what', 'way']);
 
 /** The results as one text of tables, with a word on each target that is missed. */
-export function shown({ about, cold, coldEvicted, loads, means, warm, parallel, growth, imported, drain }) {
+export function shown({
+  about,
+  cold,
+  coldEvicted,
+  loads,
+  means,
+  warm,
+  warmMeans,
+  parallel,
+  growth,
+  imported,
+  drain,
+}) {
   const parts = [`Node ${about.node}, ${about.cpus}, ${about.minutes} min${about.quick ? ', quick' : ''}`];
   const ratios = (rows) =>
     rows.map(({ spread: [low, high], milliseconds, target, ...row }) => ({
@@ -14,14 +26,14 @@ export function shown({ about, cold, coldEvicted, loads, means, warm, parallel, 
   if (coldEvicted) parts.push('Cold start, page cache evicted', table(ratios(coldEvicted)));
   if (loads) parts.push('Load of each HTTPS function', table(ratios(loads)));
   if (means) parts.push('What each means buys', table(ratios(means)));
-  if (warm) {
-    const rows = warm.map(({ p50Spread, throughputSpread, ...row }) => ({
+  const loaded = (rows) =>
+    rows.map(({ p50Spread, throughputSpread, ...row }) => ({
       ...row,
       'p50 half of all': p50Spread.join('–'),
       'throughput half of all': throughputSpread.join('–'),
     }));
-    parts.push('Warm captures; ratios to the raw create', table(rows));
-  }
+  if (warm) parts.push('Warm captures; ratios to the raw create', table(loaded(warm)));
+  if (warmMeans) parts.push('What each means buys a warm capture', table(loaded(warmMeans)));
   if (parallel)
     parts.push('Parallel captures of one instance, with the heap of one of 256 MiB', table(parallel));
   if (growth) parts.push('Growth: milliseconds (median), beside the same without us', table(growth));

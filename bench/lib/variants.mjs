@@ -5,7 +5,12 @@ import { Failure } from '../../scripts/lib/command.mjs';
 import { functions } from '../../scripts/lib/project.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 
-const edit = (path, change) => writeFileSync(path, change(readFileSync(path, 'utf8')));
+function edit(path, change) {
+  const text = readFileSync(path, 'utf8');
+  const changed = change(text);
+  if (changed === text) throw new Failure(`Nothing in ${path} is what this variant changes.`);
+  writeFileSync(path, changed);
+}
 const index = (lib) => join(lib, 'index.cjs');
 
 /** Leaves only one function in the table of contents, and with it only what that one imports. */
@@ -19,6 +24,12 @@ const only = (target) => ({
         }
       : null,
 });
+
+const withSourceMaps = {
+  name: "Node's own source maps",
+  kept: true,
+  make: (lib) => edit(index(lib), (text) => `process.setSourceMapsEnabled(true);${text}`),
+};
 
 /**
  * The project with one means taken away, or one more tried: each makes a lib folder out of the built one, or anew.
@@ -55,10 +66,7 @@ export const VARIANTS = [
   },
   { name: "Google's libraries not minified", kept: true, make: (lib) => bundle(lib, { minify: false }) },
   { name: 'no compile cache', kept: true, cache: false, make() {} },
-  {
-    name: 'no source maps',
-    make: (lib) => edit(index(lib), (text) => text.replace(/^process.setSourceMapsEnabled.*/m, '')),
-  },
+  withSourceMaps,
   {
     name: 'a bundle per function, no compile cache',
     cache: false,
@@ -81,6 +89,20 @@ export const VARIANTS = [
       ),
   },
   { name: 'a young generation of 1 MB', nodeOptions: ['--max-semi-space-size=1'], make() {} },
+];
+
+/** The same for what a warm capture gains. */
+export const WARM_VARIANTS = [
+  {
+    name: "within the framework's domain",
+    make: (lib) => edit(join(lib, 'functions.cjs'), (text) => text.replaceAll('leaveDomain();', '')),
+  },
+  {
+    name: 'each token verified anew',
+    make: (lib) =>
+      edit(join(lib, 'functions.cjs'), (text) => text.replace('known.set(token', 'known.get(token')),
+  },
+  withSourceMaps,
 ];
 
 /** Writes a variant, or without one the project as it is, as a cloud build would; answers where. */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import jwt from 'jsonwebtoken';
 import { functions } from '../../scripts/lib/project.mjs';
@@ -67,38 +66,5 @@ export async function createRequests(env) {
     /** For those who know no sessions. */
     simpleCapture: () => capture(jwt.sign({ sub: userId }, KEY), 'respond-async'),
     nextTweet,
-    event: (tweetId) => createdEvent(`${userId}_${tweetId}`, { tweetId }),
-  };
-}
-
-const { google } = createRequire(`${functions}/package.json`)(
-  `${functions}/node_modules/firebase-functions/protos/compiledFirestore.js`,
-);
-const { DocumentEventData } = google.events.cloud.firestore.v1;
-
-/** What Eventarc sends for a new tweet. */
-export function createdEvent(id, { tweetId }) {
-  const path = `documents/tweets/${id}`;
-  const now = { seconds: Math.floor(Date.now() / 1000) };
-  const rawData = { mapValue: { fields: { tweetId: { stringValue: tweetId } } } };
-  const name = `projects/${PROJECT}/databases/(default)/${path}`;
-  const value = { name, fields: { rawData }, createTime: now, updateTime: now };
-  return {
-    headers: {
-      'Content-Type': 'application/protobuf',
-      'ce-id': randomUUID(),
-      'ce-specversion': '1.0',
-      'ce-type': 'google.cloud.firestore.document.v1.created',
-      'ce-source': `//firestore.googleapis.com/projects/${PROJECT}/databases/(default)`,
-      'ce-subject': path,
-      'ce-time': new Date().toISOString(),
-      'ce-datacontenttype': 'application/protobuf',
-      'ce-document': `tweets/${id}`,
-      'ce-database': '(default)',
-      'ce-namespace': '(default)',
-      'ce-project': PROJECT,
-      'ce-location': 'us-central1',
-    },
-    body: Buffer.from(DocumentEventData.encode(DocumentEventData.create({ value })).finish()),
   };
 }
