@@ -7,6 +7,7 @@ import { chart } from './lib/chart.mjs';
 import { startEmulators } from './lib/emulators.mjs';
 import { startFront } from './lib/front.mjs';
 import { measure } from './lib/measure.mjs';
+import { makeMemoryLimit } from './lib/memoryLimit.mjs';
 import { shown } from './lib/shown.mjs';
 import { environment } from './lib/work.mjs';
 
@@ -35,6 +36,7 @@ await command(async () => {
   const quick = args.includes('--quick');
   const parts = args.filter((argument) => !argument.startsWith('--'));
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const memoryLimit = makeMemoryLimit();
   const emulators = await startEmulators();
   const front = await startFront(emulators);
   try {
@@ -54,7 +56,15 @@ await command(async () => {
     process.env.FIRESTORE_EMULATOR_HOST = direct.FIRESTORE_EMULATOR_HOST;
 
     const started = new Date();
-    const found = await measure({ ...(quick ? QUICK : FULL), quick, folder, production, direct, parts });
+    const found = await measure({
+      ...(quick ? QUICK : FULL),
+      quick,
+      folder,
+      production,
+      direct,
+      memoryLimit,
+      parts,
+    });
     const about = {
       takenAt: started.toISOString(),
       minutes: Math.round((Date.now() - started) / 60_000),
@@ -74,6 +84,7 @@ await command(async () => {
   } finally {
     front.stop();
     await emulators.stop();
+    memoryLimit?.remove();
     rmSync(folder, { recursive: true, force: true });
   }
 });

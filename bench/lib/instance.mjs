@@ -26,11 +26,23 @@ export async function freePort() {
   return port;
 }
 
+/** Runs a command within a memory limit: the shell becomes the command once it is in there. */
+const limited = ({ processes }, command) => [
+  '/bin/sh',
+  '-c',
+  `echo $$ > ${processes} && exec "$@"`,
+  'sh',
+  ...command,
+];
+
 /** One function as Cloud Run runs it: a process of the functions framework. `app` is what it serves. */
-export async function startInstance({ folder, target, signature = 'http', nodeOptions = [] }, env) {
+export async function startInstance(app, env) {
+  const { folder, target, signature = 'http', nodeOptions = [], memoryLimit } = app;
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(node, ['--require', redirect, ...nodeOptions, framework], {
+  const command = [node, '--require', redirect, ...nodeOptions, framework];
+  const [program, ...args] = memoryLimit ? limited(memoryLimit, command) : command;
+  const child = spawn(program, args, {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from '../../scripts/lib/project.mjs';
 import { coldStarts } from './coldStart.mjs';
 import { createdEvent } from './deliveries.mjs';
-import { openFirestore } from './firestore.mjs';
+import { emptyFirestore, openFirestore } from './firestore.mjs';
 import { drain, growth } from './growth.mjs';
 import { importing } from './importing.mjs';
 import { startInstance } from './instance.mjs';
@@ -18,7 +18,7 @@ const CAPTURE_AT_MOST = 3;
 const PUBLISH_AT_MOST = 2.7;
 
 /** Runs the parts that are asked for, or all of them; what each gives is told where it is measured. */
-export async function measure({ quick, folder, production, direct, parts, ...amounts }) {
+export async function measure({ quick, folder, production, direct, memoryLimit, parts, ...amounts }) {
   const asked = (part) => parts.length === 0 || parts.includes(part);
   const requests = await createRequests(direct);
   const capturing = await startInstance(APPS.ours('capture'), direct);
@@ -65,6 +65,10 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
     ];
     results.cold = await coldStarts(compared, amounts.rounds, production);
     results.coldEvicted = await coldStarts(compared, amounts.evictedRounds, production, { evicted: true });
+    if (memoryLimit) {
+      const limited = compared.map((one) => ({ ...one, app: { ...one.app, memoryLimit } }));
+      results.coldLimited = await coldStarts(limited, amounts.evictedRounds, production);
+    } else console.log('Not within 256 MiB, since no control group can be made here.');
   }
   if (asked('loads')) {
     console.log('The load of every function ...');
@@ -92,15 +96,17 @@ export async function measure({ quick, folder, production, direct, parts, ...amo
       tried.push({ name: variant.name, app: APPS.ours('capture', await deploy(variant, folder)) });
     }
     results.warmMeans = await warmMeans(tried, requests, direct, amounts.warm);
-    results.parallel = await parallel(requests, direct, 3 * amounts.warm.seconds);
+    results.parallel = await parallel(requests, direct, 3 * amounts.warm.seconds, memoryLimit);
   }
   await capturing.stop();
   await db.terminate();
   if (asked('growth')) {
     console.log('Growth ...');
-    results.growth = await growth(requests, direct, amounts);
-    results.imported = await importing(requests, direct, amounts.batches);
-    results.drain = await drain(requests, direct, amounts.queues);
+    await emptyFirestore();
+    const anew = await createRequests(direct);
+    results.growth = await growth(anew, direct, amounts);
+    results.imported = await importing(anew, direct, amounts.batches);
+    results.drain = await drain(anew, direct, amounts.queues);
   }
   return results;
 }

@@ -3,14 +3,15 @@ import { load } from './load.mjs';
 import { APPS } from './work.mjs';
 
 const IN_FLIGHT = 80;
-/** What Node chooses by itself where it finds 256 MiB of memory; this machine has more. */
+/** About what Node chooses by itself where it finds 256 MiB of memory. */
 const AS_IN_256_MIB = ['--max-old-space-size=128', '--max-semi-space-size=1'];
 
 /** The most memory that a fresh instance takes while it answers as many captures at once as the platform sends it. */
-export async function parallel(requests, env, seconds) {
+export async function parallel(requests, env, seconds, memoryLimit) {
   const rows = [];
   for (const prefer of ['respond-async', 'wait=1']) {
-    const app = { ...APPS.ours('capture'), nodeOptions: AS_IN_256_MIB };
+    const memory = memoryLimit ? { memoryLimit } : { nodeOptions: AS_IN_256_MIB };
+    const app = { ...APPS.ours('capture'), ...memory };
     const instance = await startInstance(app, env);
     await instance.send(requests.preflight());
     let megabytes = 0;

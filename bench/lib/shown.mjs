@@ -1,3 +1,5 @@
+import { missed } from './missed.mjs';
+
 const LEFT = new Set(['name', 'what', 'way']);
 
 /** The results as one text of tables, with a word on each target that is missed. */
@@ -5,6 +7,7 @@ export function shown({
   about,
   cold,
   coldEvicted,
+  coldLimited,
   loads,
   means,
   warm,
@@ -24,6 +27,7 @@ export function shown({
     }));
   if (cold) parts.push('Cold start, page cache warm: times that of the hello world', table(ratios(cold)));
   if (coldEvicted) parts.push('Cold start, page cache evicted', table(ratios(coldEvicted)));
+  if (coldLimited) parts.push('Cold start in a control group of 256 MiB', table(ratios(coldLimited)));
   if (loads) parts.push('Load of each HTTPS function', table(ratios(loads)));
   if (means) parts.push('What each means buys', table(ratios(means)));
   const loaded = (rows) =>
@@ -34,15 +38,11 @@ export function shown({
     }));
   if (warm) parts.push('Warm captures; ratios to the raw create', table(loaded(warm)));
   if (warmMeans) parts.push('What each means buys a warm capture', table(loaded(warmMeans)));
-  if (parallel)
-    parts.push('Parallel captures of one instance, with the heap of one of 256 MiB', table(parallel));
+  if (parallel) parts.push('Parallel captures of one instance of 256 MiB', table(parallel));
   if (growth) parts.push('Growth: milliseconds (median), beside the same without us', table(growth));
   if (imported) parts.push('Import by batches', table(imported));
   if (drain) parts.push('Draining the queue', table(drain));
-  const missed = [...(cold ?? []), ...(loads ?? [])].filter(({ ratio, target }) => ratio > target);
-  for (const { name, what, ratio, target } of missed) {
-    parts.push(`${what} of ${name} falls short: ${ratio} times the hello world, aimed at ${target}.`);
-  }
+  parts.push(...missed({ cold, loads, warm, parallel }));
   return parts.join('\n\n');
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '../../scripts/lib/bundle.mjs';
 import { Failure } from '../../scripts/lib/command.mjs';
@@ -55,6 +55,8 @@ export const VARIANTS = [
     make: (lib) => edit(index(lib), (text) => `require('./google/firebase-admin-firestore.cjs');${text}`),
   },
   { name: 'with what nobody uses', kept: true, make: (lib) => bundle(lib, { trimmed: true }) },
+  { name: "Google's libraries with all they load", kept: true, make: (lib) => bundle(lib, { rarely: [] }) },
+  { name: 'characters beyond ASCII', kept: true, make: (lib) => bundle(lib, { ascii: false }) },
   {
     name: 'a main with the extension .js',
     kept: true,
@@ -105,9 +107,10 @@ export const WARM_VARIANTS = [
   withSourceMaps,
 ];
 
-/** Writes a variant, or without one the project as it is, as a cloud build would; answers where. */
+/** Writes a variant, once, or without one the project as it is, as a cloud build would; answers where. */
 export async function deploy({ name, make = () => {}, main = 'lib/index.cjs', cache = true }, parent) {
   const folder = join(parent, name.replace(/\W+/g, '-'));
+  if (existsSync(folder)) return folder;
   mkdirSync(folder, { recursive: true });
   cpSync(join(functions, 'lib'), join(folder, 'lib'), { recursive: true });
   cpSync(join(functions, 'compileCache.cjs'), join(folder, 'compileCache.cjs'));
