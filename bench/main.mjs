@@ -24,9 +24,9 @@ const FULL = {
 const QUICK = {
   rounds: 3,
   evictedRounds: 2,
-  warm: { rounds: 2, seconds: 2 },
+  warm: { rounds: 2, seconds: 1.5 },
   sizes: [100, 10_000],
-  times: 100,
+  times: 50,
   batches: 10,
   queues: [1000],
 };
