@@ -25,12 +25,6 @@ const only = (target) => ({
       : null,
 });
 
-const withSourceMaps = {
-  name: "Node's own source maps",
-  kept: true,
-  make: (lib) => edit(index(lib), (text) => `process.setSourceMapsEnabled(true);${text}`),
-};
-
 /**
  * The project with one means taken away, or one more tried: each makes a lib folder out of the built one, or anew.
  * `kept` ones get worse by it; of the others, docs/performance.md says why they were left.
@@ -68,7 +62,11 @@ export const VARIANTS = [
   },
   { name: "Google's libraries not minified", kept: true, make: (lib) => bundle(lib, { minify: false }) },
   { name: 'no compile cache', kept: true, cache: false, make() {} },
-  withSourceMaps,
+  {
+    name: "Node's own source maps",
+    kept: true,
+    make: (lib) => edit(index(lib), (text) => `process.setSourceMapsEnabled(true);${text}`),
+  },
   {
     name: 'a bundle per function, no compile cache',
     cache: false,
@@ -99,12 +97,6 @@ export const WARM_VARIANTS = [
     name: "within the framework's domain",
     make: (lib) => edit(join(lib, 'functions.cjs'), (text) => text.replaceAll('leaveDomain();', '')),
   },
-  {
-    name: 'each token verified anew',
-    make: (lib) =>
-      edit(join(lib, 'functions.cjs'), (text) => text.replace('known.set(token', 'known.get(token')),
-  },
-  withSourceMaps,
 ];
 
 /** Writes a variant, once, or without one the project as it is, as a cloud build would; answers where. */

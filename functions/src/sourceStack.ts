@@ -6,8 +6,8 @@ import { dirname, resolve } from 'node:path';
 const PLACE = /(\/[^\s():]+):(\d+):(\d+)/g;
 
 /**
- * The same error, with a stack that names our sources in place of the bundle. Only an error that is told to somebody
- * is worth that: with Node's own support for source maps every stack pays for it, and Firestore's client takes one for each call.
+ * The same error, with a stack that names our sources in place of the bundle, for when it is told to somebody. Node's own
+ * support for source maps reads them all for the first stack that is taken, and Firestore's client takes one for each call.
  */
 export function namingSources<E>(error: E): E {
   if (!(error instanceof Error) || !error.stack) return error;

@@ -5,8 +5,6 @@ import type { Keyring } from './keys.ts';
 
 const ISSUER = 'tweet-capture';
 const AUDIENCE = 'tweet-capture-api';
-/** Beyond this many tokens an instance forgets what it knows, rather than grow without end. */
-const MOST_KEPT = 1000;
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), jti: z.uuid(), iat: z.number(), exp: z.number() });
 
 /** Who a valid access token speaks for. */
@@ -33,19 +31,12 @@ export function signAccessToken(
     .sign(keys.current.accessToken);
 }
 
-/** What has passed, by keyring: the same bytes pass again until they expire, at no cost. */
-const verified = new WeakMap<Keyring, Map<string, { caller: Caller; expiresAt: number }>>();
-
 /**
  * The caller of a token that passes every check of RFC 8725: one algorithm, explicit type, our issuer and
  * audience, a key of ours by `kid`, nothing else from the header believed.
  * Fails with `token_expired`, or `unauthenticated` for whatever else is wrong.
  */
 export async function verifyAccessToken(keys: Keyring, token: string, now: Date): Promise<Caller> {
-  const known = verified.get(keys) ?? new Map();
-  verified.set(keys, known);
-  const { caller, expiresAt } = known.get(token) ?? {};
-  if (caller && now.getTime() < expiresAt) return caller;
   try {
     const { payload } = await jwtVerify(
       token,
@@ -62,11 +53,8 @@ export async function verifyAccessToken(keys: Keyring, token: string, now: Date)
         currentDate: now,
       },
     );
-    const { sub, sid, exp } = claims.parse(payload);
-    const caller = { userId: sub, sessionId: sid };
-    if (known.size >= MOST_KEPT) known.clear();
-    known.set(token, { caller, expiresAt: exp * 1000 });
-    return caller;
+    const { sub, sid } = claims.parse(payload);
+    return { userId: sub, sessionId: sid };
   } catch (error) {
     if (error instanceof errors.JWTExpired)
       throw new Failure('token_expired', 'The access token has expired.');
