@@ -36,9 +36,15 @@ const facade = (id, folder) => `for (const name of ${JSON.stringify(Object.keys(
 }
 `;
 
-/** One character beyond Latin 1, be it in a comment, and V8 keeps the whole file in twice the memory. */
-const inAscii = (code) =>
-  code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/**
+ * One character beyond Latin 1, be it in a comment, and V8 keeps the whole file in twice the memory. A character that is
+ * escaped without need gives its backslash to the new escape.
+ */
+export const inAscii = (code) =>
+  code.replace(/(\\*)([^\0-\x7f])/g, (_, slashes, unit) => {
+    const escaped = `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    return slashes.slice(slashes.length % 2) + escaped;
+  });
 
 const later = {
   name: 'later',

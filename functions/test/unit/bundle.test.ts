@@ -5,6 +5,8 @@ import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
+import { inAscii } from '../../../scripts/lib/bundle.mjs';
 import * as functions from '../../src/index.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
@@ -94,6 +96,23 @@ describe('the bundle that is deployed', function () {
     const files = (await readdir(lib, { recursive: true })).filter((file) => file.endsWith('.cjs'));
     assert.ok(files.length > 10);
     for (const file of files) assert.match(readFileSync(join(lib, file), 'utf8'), /^[\0-\x7f]*$/, file);
+  });
+
+  it('means the same in ASCII', () => {
+    const sources = [
+      "'—'",
+      "'\\\\—'",
+      "'\\—'",
+      "'a\\\\\\—'",
+      '/^[\\＠x-—]+$/.test("＠y—")',
+      "'🌍'",
+      '/^[🌍]$/u.test("🌍")',
+    ];
+    for (const source of sources) {
+      const code = inAscii(source);
+      assert.match(code, /^[\0-\x7f]*$/);
+      assert.equal(runInNewContext(code), runInNewContext(source), source);
+    }
   });
 
   for (const unused of [
