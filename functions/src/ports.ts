@@ -13,7 +13,8 @@ import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet, TweetStatus } 
 
 export interface Clock {
   now(): Date;
-  sleep(milliseconds: number): Promise<void>;
+  /** Ends earlier where `signal` says so. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** A new UUID (RFC 9562, version 4). */

@@ -41,7 +41,7 @@ function build(): Services {
   const store = <Name extends keyof Stores>(name: Name) => later(async () => (await stores())[name]);
   const clock: Clock = {
     now: () => new Date(),
-    sleep: async (milliseconds) => void (await sleep(milliseconds)),
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
   };
   const pubsub = createPubsub({
     name: `projects/${process.env.GCLOUD_PROJECT}/topics/${config.PUBSUB_TOPIC}`,

@@ -9,7 +9,7 @@ export async function waitForOutcome(
 ): Promise<StoredTweet | null> {
   if (milliseconds === 0) return null;
   const over = new AbortController();
-  const late = clock.sleep(milliseconds).then(() => null);
+  const late = clock.sleep(milliseconds, over.signal).then(() => null);
   try {
     return await Promise.race([tweets.settled(id, over.signal), late]);
   } finally {

@@ -31,9 +31,9 @@ export function fakeClock(
   let now = start.getTime();
   return {
     now: () => new Date(now),
-    sleep: async (milliseconds) => {
+    sleep: async (milliseconds, signal) => {
       await turn();
-      now += milliseconds;
+      if (!signal?.aborted) now += milliseconds;
     },
     advance: (milliseconds) => {
       now += milliseconds;

@@ -58,6 +58,13 @@ describe('waiting for the outcome of a capture', () => {
     assert.ok(signal?.aborted);
   });
 
+  it('leaves no alarm behind once it has ended', async () => {
+    await services.tweets.markPublished(capture.id, 'message', clock.now());
+    await waitForOutcome(capture.id, 800, services);
+    await new Promise(setImmediate);
+    assert.equal(elapsed(), 0);
+  });
+
   it('takes as long as it may', async () => {
     assert.equal(await waitForOutcome(capture.id, 800, services), null);
     assert.equal(elapsed(), 800);
