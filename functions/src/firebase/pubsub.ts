@@ -3,7 +3,6 @@ import { within } from '../deadline.ts';
 import { PublishFailure } from '../failures.ts';
 import type { Probe } from '../health/healthCheck.ts';
 import type { Publisher } from '../ports.ts';
-import { exchange } from './exchange.ts';
 
 interface Topic {
   /** `projects/<project>/topics/<topic>` */
@@ -18,30 +17,40 @@ interface Topic {
 export function createPubsub(topic: Topic): { publisher: Publisher; probe: Probe } {
   const base = topic.emulatorHost ? `http://${topic.emulatorHost}/v1/` : 'https://pubsub.googleapis.com/v1/';
 
-  const send = async (method: string, path: string, signal: AbortSignal, body?: object) => {
+  const send = async (
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    body?: object,
+  ): Promise<Response> => {
     const token = topic.emulatorHost ? 'owner' : (await topic.credential.getAccessToken()).access_token;
-    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-    return await exchange(base + path, { method, headers, body: body && JSON.stringify(body), signal });
+    return await fetch(base + path, {
+      method,
+      signal,
+      redirect: 'error',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
   };
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const controller = new AbortController();
     const { signal } = controller;
-    const answer = async () => {
+    const exchange = async () => {
       let response = await send(method, path, signal, body);
       if (response.status === 404 && topic.emulatorHost) {
         await send('PUT', topic.name, signal, {});
         response = await send(method, path, signal, body);
       }
-      if (response.status !== 200) throw refusal(response.status);
-      return JSON.parse(response.text);
+      if (!response.ok) throw refusal(response.status);
+      return await response.json();
     };
     const tooLate = () => {
       controller.abort();
       throw new PublishFailure('outage', `Pub/Sub did not answer within ${topic.deadlineMs} ms`);
     };
     try {
-      return await within(topic.deadlineMs, answer(), tooLate);
+      return await within(topic.deadlineMs, exchange(), tooLate);
     } catch (error) {
       throw error instanceof PublishFailure ? error : unreachable(error);
     }
@@ -76,7 +85,7 @@ function refusal(status: number): PublishFailure {
 }
 
 function unreachable(error: unknown): PublishFailure {
-  const { name, code } = error as NodeJS.ErrnoException;
-  const reason = code ?? name;
+  const { name, cause } = error as Error;
+  const reason = (cause as { code?: string } | undefined)?.code ?? name;
   return new PublishFailure('outage', `Pub/Sub could not be reached (${reason})`);
 }
