@@ -47,8 +47,6 @@ export const VARIANTS = [
     make: (lib) => edit(index(lib), (text) => `require('./google/firebase-admin-firestore.cjs');${text}`),
   },
   { name: 'with what nobody uses', make: (lib) => bundle(lib, { trimmed: true }) },
-  { name: "Google's libraries with all they load", make: (lib) => bundle(lib, { rarely: [] }) },
-  { name: 'characters beyond ASCII', make: (lib) => bundle(lib, { ascii: false }) },
   {
     name: 'a main with the extension .js',
     main: 'lib/index.js',

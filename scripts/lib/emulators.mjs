@@ -23,7 +23,7 @@ async function obtain() {
   if (!sdk || (await reachable())) {
     if (await download()) return downloaded();
   }
-  if (sdk) return sdkEnvironment(sdk);
+  if (sdk) return await sdkEnvironment(sdk);
   throw new Failure(
     'The Firestore and Pub/Sub emulators could not be downloaded. Check the network, or install the Google Cloud SDK ' +
       'with its packages google-cloud-cli-firestore-emulator and google-cloud-cli-pubsub-emulator, and run this again.',
@@ -74,8 +74,8 @@ async function googleCloudSdk() {
 }
 
 /** The CLI sets the mode of what it is pointed at, and the SDK may be root's: so it gets files of our own. */
-function sdkEnvironment(sdk) {
-  const jar = manifestJar(
+async function sdkEnvironment(sdk) {
+  const jar = await manifestJar(
     'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
     pathToFileURL(join(sdk, FIRESTORE_JAR)),
   );

@@ -5,8 +5,6 @@ import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runInNewContext } from 'node:vm';
-import { inAscii } from '../../../scripts/lib/bundle.mjs';
 import * as functions from '../../src/index.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
@@ -68,51 +66,6 @@ describe('the bundle that is deployed', function () {
   it("loads Google's libraries once something of them is used", () => {
     const use = `require(${JSON.stringify(join(lib, 'firebase-admin-app.cjs'))}).getApps`;
     assert.ok(loadedBy('health', use).length > loadedBy('health').length);
-  });
-
-  it('leaves to other files what these load at once and a commit does not need', () => {
-    const commit = `const { initializeApp } = require(${JSON.stringify(join(lib, 'firebase-admin-app.cjs'))});
-      const { getFirestore } = require(${JSON.stringify(join(lib, 'firebase-admin-firestore.cjs'))});
-      process.env.FIRESTORE_EMULATOR_HOST = '127.0.0.1:1';
-      initializeApp({ projectId: 'demo-bundle' });
-      getFirestore().doc('a/b').set({}).catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 1000));`;
-    const listed = 'console.log(JSON.stringify(Object.keys(require.cache))); process.exit()';
-    const { stdout, stderr } = ask(`void (async () => {${commit}; ${listed}})()`);
-    assert.ok(stdout, stderr);
-    const loaded = (JSON.parse(stdout) as string[]).map((path) => basename(path));
-    const facades = loaded.filter((file) => file.startsWith('rarely-'));
-    assert.equal(facades.length, 4, 'one is not asked for any more');
-    for (const facade of facades) assert.ok(!loaded.includes(facade.replace('rarely-', '')), facade);
-  });
-
-  it('has them all the same', () => {
-    const url = JSON.stringify(join(lib, 'google/rarely-whatwg-url.cjs'));
-    const { stdout } = ask(`console.log(new (require(${url}).URL)('https://example.com/a/../b').href)`);
-    assert.equal(stdout.trim(), 'https://example.com/b');
-  });
-
-  it('is in ASCII, which V8 keeps in half the memory', async () => {
-    const files = (await readdir(lib, { recursive: true })).filter((file) => file.endsWith('.cjs'));
-    assert.ok(files.length > 10);
-    for (const file of files) assert.match(readFileSync(join(lib, file), 'utf8'), /^[\0-\x7f]*$/, file);
-  });
-
-  it('means the same in ASCII', () => {
-    const sources = [
-      "'—'",
-      "'\\\\—'",
-      "'\\—'",
-      "'a\\\\\\—'",
-      '/^[\\＠x-—]+$/.test("＠y—")',
-      "'🌍'",
-      '/^[🌍]$/u.test("🌍")',
-    ];
-    for (const source of sources) {
-      const code = inAscii(source);
-      assert.match(code, /^[\0-\x7f]*$/);
-      assert.equal(runInNewContext(code), runInNewContext(source), source);
-    }
   });
 
   for (const unused of [
