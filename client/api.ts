@@ -49,7 +49,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything that is stored about me, as JSON Lines; the last line tells how many came before it
+         * Everything that is stored about me, as JSON Lines, in parts of about 8 MB; the last part ends with a line of the kind end
          * @description Limit: 5 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE, at most 5).
          */
         get: operations["exportAccount"];
@@ -389,7 +389,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All my tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV
+         * My tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV, in parts of about 8 MB
          * @description Limit: 5 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE, at most 5).
          */
         get: operations["exportTweets"];
@@ -548,6 +548,8 @@ export interface components {
         ExportedRecord: {
             /** @constant */
             kind: "account";
+            /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10 */
+            id: string;
             data: {
                 /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10 */
                 userId: string;
@@ -564,6 +566,8 @@ export interface components {
         } | {
             /** @constant */
             kind: "session";
+            /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10 */
+            id: string;
             data: {
                 /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10 */
                 id: string;
@@ -578,6 +582,8 @@ export interface components {
         } | {
             /** @constant */
             kind: "tweet";
+            /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001 */
+            id: string;
             data: {
                 /**
                  * @example {
@@ -606,6 +612,8 @@ export interface components {
         } | {
             /** @constant */
             kind: "deletedTweet";
+            /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001 */
+            id: string;
             data: {
                 /** @example 1790000000000000001 */
                 tweetId: string;
@@ -615,6 +623,8 @@ export interface components {
         } | {
             /** @constant */
             kind: "queueItem";
+            /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001 */
+            id: string;
             data: {
                 /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001 */
                 id: string;
@@ -633,6 +643,8 @@ export interface components {
         } | {
             /** @constant */
             kind: "auditEntry";
+            /** @example 5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10 */
+            id: string;
             data: {
                 /** Format: date-time */
                 at: string;
@@ -654,7 +666,7 @@ export interface components {
             /** @constant */
             kind: "end";
             /**
-             * @description How many came before; without this last line, some are missing
+             * @description How many lines this part has before it. Without this last line some are missing: ask again with after
              * @example 6
              */
             lines: number;
@@ -1499,7 +1511,10 @@ export interface operations {
     };
     exportAccount: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Goes on after this line: its kind and id, with a comma between */
+                after?: string;
+            };
             header?: {
                 /** @description Names the request in the answer, the logs and the published message. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
@@ -1519,17 +1534,18 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"kind":"account","data":{"userId":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","email":"user@example.com","isActive":false,"role":"user","createdAt":"2026-03-01T12:00:00.000Z","updatedAt":"2026-03-01T12:00:00.000Z"}}
-                     *     {"kind":"session","data":{"id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","createdAt":"2026-03-01T12:00:00.000Z","lastUsedAt":"2026-03-01T12:00:00.000Z","expiresAt":"2026-03-01T12:00:00.000Z","revokedAt":"2026-03-01T12:00:00.000Z"}}
-                     *     {"kind":"tweet","data":{"tweet":{"tweetId":"1790000000000000001","tweetText":"Hello, world","authorUsername":"someone"},"source":"chrome-extension","revision":2,"createdAt":"2026-03-01T12:00:00.000Z","requestId":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","messageId":"projects/tweets/topics/tweet-likes-raw/messages/17","publishedAt":"2026-03-01T12:00:00.000Z","givenUpAt":"2026-03-01T12:00:00.000Z"}}
-                     *     {"kind":"deletedTweet","data":{"tweetId":"1790000000000000001","deletedAt":"2026-03-01T12:00:00.000Z"}}
-                     *     {"kind":"queueItem","data":{"id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001","status":"failed","attempts":1,"nextAttemptAt":"2026-03-01T12:00:00.000Z","lastAttemptAt":"2026-03-01T12:00:00.000Z","errorMessage":"Pub/Sub answered 503","createdAt":"2026-03-01T12:00:00.000Z","updatedAt":"2026-03-01T12:00:00.000Z"}}
-                     *     {"kind":"auditEntry","data":{"at":"2026-03-01T12:00:00.000Z","event":"login","outcome":"success","sessionId":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","reason":null,"requestId":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","ip":"192.0.2.1","userAgent":"curl/8.5.0"}}
+                     * @example {"kind":"account","id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","data":{"userId":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","email":"user@example.com","isActive":false,"role":"user","createdAt":"2026-03-01T12:00:00.000Z","updatedAt":"2026-03-01T12:00:00.000Z"}}
+                     *     {"kind":"session","id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","data":{"id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","createdAt":"2026-03-01T12:00:00.000Z","lastUsedAt":"2026-03-01T12:00:00.000Z","expiresAt":"2026-03-01T12:00:00.000Z","revokedAt":"2026-03-01T12:00:00.000Z"}}
+                     *     {"kind":"tweet","id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001","data":{"tweet":{"tweetId":"1790000000000000001","tweetText":"Hello, world","authorUsername":"someone"},"source":"chrome-extension","revision":2,"createdAt":"2026-03-01T12:00:00.000Z","requestId":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","messageId":"projects/tweets/topics/tweet-likes-raw/messages/17","publishedAt":"2026-03-01T12:00:00.000Z","givenUpAt":"2026-03-01T12:00:00.000Z"}}
+                     *     {"kind":"deletedTweet","id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001","data":{"tweetId":"1790000000000000001","deletedAt":"2026-03-01T12:00:00.000Z"}}
+                     *     {"kind":"queueItem","id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001","data":{"id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001","status":"failed","attempts":1,"nextAttemptAt":"2026-03-01T12:00:00.000Z","lastAttemptAt":"2026-03-01T12:00:00.000Z","errorMessage":"Pub/Sub answered 503","createdAt":"2026-03-01T12:00:00.000Z","updatedAt":"2026-03-01T12:00:00.000Z"}}
+                     *     {"kind":"auditEntry","id":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","data":{"at":"2026-03-01T12:00:00.000Z","event":"login","outcome":"success","sessionId":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","reason":null,"requestId":"5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10","ip":"192.0.2.1","userAgent":"curl/8.5.0"}}
                      *     {"kind":"end","lines":6}
                      */
                     "application/x-ndjson": string;
                 };
             };
+            400: components["responses"]["400.invalid_request"];
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
@@ -2542,6 +2558,8 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "jsonl" | "csv";
+                /** @description Goes on after this row of the same export: its createdAt and tweetId, with a comma between */
+                after?: string;
                 status?: "captured" | "published" | "queued" | "failed";
                 author?: string;
                 from?: string;
@@ -2564,6 +2582,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     /** @description The name of the file. */
                     "Content-Disposition"?: string;
+                    /** @description The rows from here to the end. Fewer came? Ask again with after. None are left? It is complete. */
+                    "X-Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,12 +1,14 @@
 import type { paths } from './api.ts';
 import { attempt } from './attempt.ts';
 import { ApiError } from './errors.ts';
+import { createExports } from './exports.ts';
 import { type Answer, type Input, type Method, OPEN, type PathOf, REPEATABLE } from './operations.ts';
 import { type Patience, sleep, type Wait, withRetries } from './retry.ts';
 import { createSession, type TokenStore, type Tokens } from './session.ts';
 import { urlOf } from './url.ts';
 
 export { ApiError, SignedOut, Unreachable } from './errors.ts';
+export type { ExportedRecord, ExportedTweet } from './exports.ts';
 export type { Answer } from './operations.ts';
 export type { Wait } from './retry.ts';
 export type { TokenStore, Tokens } from './session.ts';
@@ -99,14 +101,24 @@ export function createClient(options: ClientOptions) {
     return body;
   }
 
+  async function stream<P extends PathOf<'get'>>(path: P, ...[input]: Given<paths[P]['get']>) {
+    return (await call('get', path, input ?? {}, { streams: true })).response;
+  }
+  const exports = createExports(
+    {
+      tweets: (query, signal) => stream('/api/tweets/export', { query, signal }),
+      account: (query, signal) => stream('/api/account/export', { query, signal }),
+    },
+    { patience, timeoutMs },
+  );
+
   return {
     get,
     post,
     delete: del,
     /** The answer's body as it arrives. Only its beginning is repeated and timed. */
-    async stream<P extends PathOf<'get'>>(path: P, ...[input]: Given<paths[P]['get']>) {
-      return (await call('get', path, input ?? {}, { streams: true })).response;
-    },
+    stream,
+    ...exports,
     /** Never repeated by itself: whoever counts guesses would count it twice. */
     signIn: async (body: Credentials, extra: Extra = {}) =>
       keep(await post('/api/auth/login', { ...extra, body })),

@@ -31,13 +31,24 @@ export async function withRetries<T>(
     try {
       return await send();
     } catch (error) {
-      if (tried >= patience.attempts || !passes(error)) throw error;
-      const seconds = secondsToWait(error, tried, patience.random());
-      if (seconds > patience.longestWaitSeconds) throw error;
-      patience.onWait({ seconds, error });
-      await patience.sleep(seconds, signal);
+      if (!passes(error)) throw error;
+      await pauseBefore(tried, error, patience, signal);
     }
   }
+}
+
+/** The pause after a call that has brought nothing for the `tried`th time; fails with its error where patience ends. */
+export async function pauseBefore(
+  tried: number,
+  error: ApiError | Unreachable,
+  patience: Patience,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (tried >= patience.attempts) throw error;
+  const seconds = secondsToWait(error, tried, patience.random());
+  if (seconds > patience.longestWaitSeconds) throw error;
+  patience.onWait({ seconds, error });
+  await patience.sleep(seconds, signal);
 }
 
 const passes = (error: unknown): error is ApiError | Unreachable =>

@@ -168,6 +168,8 @@ export const TUNING = {
   bodyLimitBytes: 64 * 1024,
   /** A batch counts as one request for so many of its tweets. Its body holds as many of the largest captures. */
   batch: { mostTweets: 100, tweetsPerRequest: 10, bodyLimitBytes: 100 * 64 * 1024 },
+  /** A part of an export ends after this; a streamed answer may have 10 MB, and one row up to 0.3 MB. */
+  exportPartBytes: 8_000_000,
   /** A request that has no answer by then is told 503; shorter than the functions' own timeout. */
   requestDeadlineMs: 25 * SECOND,
   requestTimeoutSeconds: 30,

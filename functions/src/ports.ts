@@ -93,14 +93,17 @@ export interface RateLimitStore {
   }): Promise<{ granted: number; left: number }>;
 }
 
-/** One thing that is stored about a person. */
-export type PersonalRecord =
+/** One thing that is stored about a person; `id` is its document's. */
+export type PersonalRecord = { id: string } & (
   | { kind: 'account'; data: Account }
   | { kind: 'session'; data: Session }
   | { kind: 'tweet'; data: StoredTweet }
   | { kind: 'deletedTweet'; data: DeletedTweet }
   | { kind: 'queueItem'; data: QueueItem }
-  | { kind: 'auditEntry'; data: AuditEntry };
+  | { kind: 'auditEntry'; data: AuditEntry }
+);
+
+export type RecordPlace = Pick<PersonalRecord, 'kind' | 'id'>;
 
 export interface Erasure {
   userId: string;
@@ -109,8 +112,8 @@ export interface Erasure {
 
 /** Everything that is stored about one person, to be given to them or erased. */
 export interface PersonalData {
-  /** The account first. */
-  read(userId: string): AsyncIterable<PersonalRecord>;
+  /** The account first, or what comes after a record, whether that one is still there or not. */
+  read(userId: string, after?: RecordPlace | undefined): AsyncIterable<PersonalRecord>;
   /**
    * The account and its e-mail address are gone, and an erasure is begun, in one commit; nothing where the account
    * or its password has changed meanwhile.
@@ -200,8 +203,10 @@ export interface TweetFilters {
 /** What a user has, from the newest to the oldest. Reads `limit` documents, however many are stored. */
 export interface TweetLists {
   tweets(userId: string, filters: TweetFilters, limit: number, after: Place | null): Promise<StoredTweet[]>;
-  /** As many as there are, read while they are taken: few of them are in memory at a time. */
-  everyTweet(userId: string, filters: TweetFilters): AsyncIterable<StoredTweet>;
+  /** As many as there are after a place, read while they are taken: few of them are in memory at a time. */
+  everyTweet(userId: string, filters: TweetFilters, after: Place | null): AsyncIterable<StoredTweet>;
+  /** How many that are. Reads one document for each 1,000. */
+  count(userId: string, filters: TweetFilters, after: Place | null): Promise<number>;
   queue(userId: string, limit: number, after: Place | null): Promise<QueueItem[]>;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { jsonLines } from '../http/textStream.ts';
-import type { PersonalRecord, Services } from '../ports.ts';
+import type { PersonalRecord, RecordPlace, Services } from '../ports.ts';
 
 const text = (example: string) => z.string().meta({ examples: [example] });
 const maybe = (example: string | null) =>
@@ -11,14 +11,27 @@ const maybe = (example: string | null) =>
     .nullable()
     .meta({ examples: [example] });
 const id = text('5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10');
+/** Of a tweet and of what is in the queue of it. */
+const documentId = text('5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001');
 const tweetId = text('1790000000000000001');
 const time = z.date();
+
+const kind = z.enum(['account', 'session', 'tweet', 'deletedTweet', 'queueItem', 'auditEntry']);
+const after = z
+  .string()
+  .regex(/^[A-Za-z]+,[A-Za-z0-9][\w-]{0,99}$/, 'must be the kind and the id of a line, with a comma between')
+  .transform((line) => {
+    const [kind, id] = line.split(',');
+    return { kind, id };
+  })
+  .pipe(z.object({ kind, id: z.string() }));
 
 /** Everything about a person but the hash of the password, and copies of what another line has. */
 const line = z
   .discriminatedUnion('kind', [
     z.object({
       kind: z.literal('account'),
+      id: id,
       data: z.object({
         userId: id,
         email: text('user@example.com'),
@@ -30,6 +43,7 @@ const line = z
     }),
     z.object({
       kind: z.literal('session'),
+      id: id,
       data: z.object({
         id,
         createdAt: time,
@@ -40,6 +54,7 @@ const line = z
     }),
     z.object({
       kind: z.literal('tweet'),
+      id: documentId,
       data: z.object({
         tweet: z.record(z.string(), z.unknown()).meta({
           examples: [
@@ -58,11 +73,16 @@ const line = z
         givenUpAt: time.optional(),
       }),
     }),
-    z.object({ kind: z.literal('deletedTweet'), data: z.object({ tweetId, deletedAt: time }) }),
+    z.object({
+      kind: z.literal('deletedTweet'),
+      id: documentId,
+      data: z.object({ tweetId, deletedAt: time }),
+    }),
     z.object({
       kind: z.literal('queueItem'),
+      id: documentId,
       data: z.object({
-        id: text('5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001'),
+        id: documentId,
         status: text('failed'),
         attempts: z.int(),
         nextAttemptAt: time.nullable(),
@@ -74,6 +94,7 @@ const line = z
     }),
     z.object({
       kind: z.literal('auditEntry'),
+      id: id,
       data: z.object({
         at: time,
         event: text('login'),
@@ -88,7 +109,8 @@ const line = z
     z.object({
       kind: z.literal('end'),
       lines: z.int().meta({
-        description: 'How many came before; without this last line, some are missing',
+        description:
+          'How many lines this part has before it. Without this last line some are missing: ask again with after',
         examples: [6],
       }),
     }),
@@ -99,17 +121,23 @@ export const exportAccount = endpoint({
   name: 'exportAccount',
   method: 'GET',
   path: '/api/account/export',
-  summary: 'Everything that is stored about me, as JSON Lines; the last line tells how many came before it',
+  summary:
+    'Everything that is stored about me, as JSON Lines, in parts of about 8 MB; the last part ends with a line of the kind end',
   access: 'bearer',
   counting: 'lenient',
   perMinute: 5,
+  query: z.object({
+    after: after.optional().meta({
+      description: 'Goes on after this line: its kind and id, with a comma between',
+    }),
+  }),
   request: null,
   responses: { 200: jsonLines(line) },
   failures: [],
 
-  async handle({ caller, audit }, services) {
+  async handle({ caller, query: { after }, audit }, services) {
     await audit('account_exported', 'success', caller);
-    return { status: 200, body: withEnd(caller.userId, services) };
+    return { status: 200, body: withEnd(caller.userId, after, services) };
   },
 });
 
@@ -117,10 +145,11 @@ type End = { kind: 'end'; lines: number };
 
 async function* withEnd(
   userId: string,
+  after: RecordPlace | undefined,
   { personalData, accounts }: Services,
 ): AsyncGenerator<PersonalRecord | End> {
   let lines = 0;
-  for await (const record of personalData.read(userId)) {
+  for await (const record of personalData.read(userId, after)) {
     lines += 1;
     yield record;
   }

@@ -1,7 +1,7 @@
 import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import type { Session } from '../accounts/session.ts';
 import type { AuditEntry } from '../audit/audit.ts';
-import type { PersonalData, PersonalRecord } from '../ports.ts';
+import type { PersonalData, PersonalRecord, RecordPlace } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import { toAccount } from './accountStore.ts';
 import { fromDocument, hashed } from './documents.ts';
@@ -26,21 +26,18 @@ export function createPersonalData(db: Firestore): PersonalData {
     };
   };
 
-  async function* read(userId: string): AsyncGenerator<PersonalRecord> {
-    const account = toAccount(userId, (await users.doc(userId).get()).data());
-    if (account) yield { kind: 'account', data: account };
+  async function* read(userId: string, after?: RecordPlace): AsyncGenerator<PersonalRecord> {
     const { tweet, queueItem, session, auditEntry } = about(userId);
-    for await (const found of paged(session)) {
-      yield { kind: 'session', data: toSession(found.id, found.data()) as Session };
+    if (!after) {
+      const account = toAccount(userId, (await users.doc(userId).get()).data());
+      if (account) yield { kind: 'account', id: userId, data: account };
     }
-    for await (const found of paged(tweet)) {
-      const deleted = toDeletedTweet(found);
-      if (deleted) yield { kind: 'deletedTweet', data: deleted };
-      else yield { kind: 'tweet', data: toStoredTweet(found) as StoredTweet };
-    }
-    for await (const found of paged(queueItem)) yield { kind: 'queueItem', data: toQueueItem(found) };
-    for await (const found of paged(auditEntry)) {
-      yield { kind: 'auditEntry', data: { id: found.id, ...fromDocument(found.data()) } as AuditEntry };
+    const lists = [session, tweet, queueItem, auditEntry];
+    const first = after ? FIRST_LIST[after.kind] : 0;
+    for (const [index, list] of [...lists.entries()].slice(first)) {
+      // An account is no part of a list.
+      const afterId = index === first && after?.kind !== 'account' ? after?.id : undefined;
+      for await (const found of paged(list, afterId)) yield toRecord(found);
     }
   }
 
@@ -94,11 +91,32 @@ export function createPersonalData(db: Firestore): PersonalData {
   return { ...guarded, read };
 }
 
+/** The list that a record of each kind is in, of sessions, tweets, queue and audit log; after an account comes the first. */
+const FIRST_LIST = { account: 0, session: 0, tweet: 1, deletedTweet: 1, queueItem: 2, auditEntry: 3 };
+
+function toRecord(found: QueryDocumentSnapshot): PersonalRecord {
+  const { id } = found;
+  const data = found.data();
+  switch (found.ref.parent.id) {
+    case 'sessions':
+      return { kind: 'session', id, data: toSession(id, data) as Session };
+    case 'queue':
+      return { kind: 'queueItem', id, data: toQueueItem(found) };
+    case 'auditLog':
+      return { kind: 'auditEntry', id, data: { id, ...fromDocument(data) } as AuditEntry };
+    default: {
+      const deleted = toDeletedTweet(found);
+      if (deleted) return { kind: 'deletedTweet', id, data: deleted };
+      return { kind: 'tweet', id, data: toStoredTweet(found) as StoredTweet };
+    }
+  }
+}
+
 const { get } = failingClearly({ get: (query: Query) => query.get() });
 
-async function* paged(query: Query): AsyncGenerator<QueryDocumentSnapshot> {
+async function* paged(query: Query, after: string | undefined): AsyncGenerator<QueryDocumentSnapshot> {
   const inOrder = query.orderBy(FieldPath.documentId()).limit(PAGE);
-  let page = await get(inOrder);
+  let page = await get(after === undefined ? inOrder : inOrder.startAfter(after));
   while (page.docs.length > 0) {
     yield* page.docs;
     page = await get(inOrder.startAfter(page.docs.at(-1)));

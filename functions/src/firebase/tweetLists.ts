@@ -24,26 +24,35 @@ export function createTweetLists(db: Firestore): TweetLists {
 
   const lists = failingClearly<Omit<TweetLists, 'everyTweet'>>({
     async tweets(userId, filters, limit, after) {
-      const { docs } = await newestFirst(chosen(userId, filters), limit, after).get();
+      const { docs } = await newestFirst(chosen(userId, filters), after).limit(limit).get();
       return docs.map((found) => toStoredTweet(found) as StoredTweet);
     },
 
     async queue(userId, limit, after) {
-      const { docs } = await newestFirst(owned(userId, 'queue'), limit, after).get();
+      const { docs } = await newestFirst(owned(userId, 'queue'), after).limit(limit).get();
       return docs.map(toQueueItem);
+    },
+
+    async count(userId, filters, after) {
+      return (await newestFirst(chosen(userId, filters), after).count().get()).data().count;
     },
   });
 
-  async function* everyTweet(userId: string, filters: TweetFilters): AsyncGenerator<StoredTweet> {
+  async function* everyTweet(
+    userId: string,
+    filters: TweetFilters,
+    after: Place | null,
+  ): AsyncGenerator<StoredTweet> {
     const query = chosen(userId, filters);
-    let last: StoredTweet | null = null;
+    let last = after;
     let count: number;
     do {
       count = 0;
-      for await (const found of read(newestFirst(query, STRETCH, last))) {
+      for await (const found of read(newestFirst(query, last).limit(STRETCH))) {
         count += 1;
-        last = toStoredTweet(found) as StoredTweet;
-        yield last;
+        const tweet = toStoredTweet(found) as StoredTweet;
+        last = tweet;
+        yield tweet;
       }
     } while (count === STRETCH);
   }
@@ -59,7 +68,7 @@ async function* read(query: Query): AsyncGenerator<QueryDocumentSnapshot> {
   }
 }
 
-function newestFirst(query: Query, limit: number, after: Place | null): Query {
-  const inOrder = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc').limit(limit);
+function newestFirst(query: Query, after: Place | null): Query {
+  const inOrder = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc');
   return after ? inOrder.startAfter(after.createdAt, after.id) : inOrder;
 }

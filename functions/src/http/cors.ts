@@ -5,7 +5,7 @@ export function corsHeaders(allowed: string[], origin: string | undefined): Reco
     Vary: 'Origin',
     'Access-Control-Allow-Origin': origin,
     'Access-Control-Expose-Headers':
-      'X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, Preference-Applied, WWW-Authenticate, Content-Disposition',
+      'X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, Preference-Applied, WWW-Authenticate, Content-Disposition, X-Total-Count',
   };
 }
 

@@ -36,11 +36,15 @@ export function csvRecord(cells: Cell[]): string {
   return `${written.join(',')}\r\n`;
 }
 
-/** CSV for spreadsheets (RFC 4180, UTF-8 with a byte order mark): a row of names, and a row of these cells for each value. */
+/**
+ * CSV for spreadsheets (RFC 4180, UTF-8 with a byte order mark): a row of names, and a row of these cells for each value.
+ * Without `header` there are only the latter, to be appended to an earlier part.
+ */
 export const csv = <Column extends string>(
   columns: readonly Column[],
+  { header = true } = {},
 ): Format<{ [Name in Column]?: Cell }> => ({
-  contentType: 'text/csv; charset=utf-8; header=present',
-  head: BYTE_ORDER_MARK + csvRecord([...columns]),
+  contentType: `text/csv; charset=utf-8; header=${header ? 'present' : 'absent'}`,
+  head: header ? BYTE_ORDER_MARK + csvRecord([...columns]) : '',
   write: (value) => csvRecord(columns.map((column) => value[column])),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { TUNING } from '../config.ts';
 import type { Log } from '../ports.ts';
 
-/** A body that is written while it is read: an answer of any length needs little memory. */
+/** A body that is written while it is read: it needs little memory, and ends after `TUNING.exportPartBytes` of text. */
 export interface TextStream {
   contentType: string;
   text: AsyncIterable<string>;
@@ -20,16 +21,30 @@ const described = new WeakMap<z.ZodType, { value: z.ZodType; formats: Format[] }
 /** What a schema is a stream of, and the formats it may have; undefined where it is none. */
 export const streamed = (schema: z.ZodType) => described.get(schema);
 
-/** Values that come one after the other, each parsed through its schema and written in this format. */
-export function textStream<S extends z.ZodType>(value: S, format: Format<z.output<S>>) {
+/**
+ * Values that come one after the other, each parsed through its schema and written in this format. It stops between two
+ * values once the part is full: the platform cuts larger answers off, and the caller asks for the rest.
+ */
+export function textStream<S extends z.ZodType>(
+  value: S,
+  format: Format<z.output<S>>,
+  /** At least so many are there: a part that has them all goes on to the end, so that fewer mean that more are left. */
+  total = Number.POSITIVE_INFINITY,
+) {
   const { contentType, head, write } = format;
   const schema = z.custom<AsyncIterable<z.input<S>>>(isStream).transform((values): TextStream => {
     async function* text(): AsyncGenerator<string> {
       // Not a piece of its own: with the first piece there is the first value, or an error that can still be answered.
       let before = head;
+      let rows = 0;
+      let bytes = 0;
       for await (const each of values) {
-        yield before + write(value.parse(each));
+        const piece = before + write(value.parse(each));
+        yield piece;
         before = '';
+        rows += 1;
+        bytes += Buffer.byteLength(piece);
+        if (bytes >= TUNING.exportPartBytes && rows < total) return;
       }
       if (before) yield before;
     }
@@ -39,15 +54,19 @@ export function textStream<S extends z.ZodType>(value: S, format: Format<z.outpu
   return schema;
 }
 
-/** The same values in one of several formats, which the handler names. */
+/** The same values in one of several formats, which the handler names, and how many there are. */
 export function inFormats<S extends z.ZodType, Name extends string>(
   value: S,
   formats: Record<Name, Format<z.output<S>>>,
 ) {
   const names = Object.keys(formats) as Name[];
   const schema = z
-    .object({ format: z.enum(names), items: z.custom<AsyncIterable<z.input<S>>>(isStream) })
-    .transform(({ format, items }) => textStream(value, formats[format as Name]).parse(items));
+    .object({
+      format: z.enum(names),
+      items: z.custom<AsyncIterable<z.input<S>>>(isStream),
+      total: z.int(),
+    })
+    .transform(({ format, items, total }) => textStream(value, formats[format as Name], total).parse(items));
   described.set(schema, { value, formats: Object.values(formats) });
   return schema;
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { csv } from '../http/csv.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { inFormats, JSON_LINES } from '../http/textStream.ts';
-import { filterQuery } from './filters.ts';
+import { filterQuery, time } from './filters.ts';
 import { item, toItem } from './item.ts';
-import type { StoredTweet } from './tweet.ts';
+import { captureId, type StoredTweet } from './tweet.ts';
 
 /** In their order, to which scripts and formulas hold: a new field is a new last column. */
 const COLUMNS = [
@@ -32,16 +32,31 @@ const COLUMNS = [
   'source',
 ] as const;
 
+/** A row's createdAt and tweetId, with or without the apostrophe that the id has in CSV. */
+const after = z
+  .string()
+  .regex(/^[^,]+,'?[0-9]{1,20}$/, 'must be the createdAt and the tweetId of a row, with a comma between')
+  .transform((row) => {
+    const [createdAt = '', tweetId = ''] = row.split(',');
+    return { createdAt, tweetId: tweetId.replace("'", '') };
+  })
+  .pipe(z.object({ createdAt: time, tweetId: z.string() }));
+
 export const exportTweets = endpoint({
   name: 'exportTweets',
   method: 'GET',
   path: '/api/tweets/export',
-  summary: 'All my tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV',
+  summary:
+    'My tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV, in parts of about 8 MB',
   access: 'bearer',
   counting: 'lenient',
   perMinute: 5,
   query: z.object({
     format: z.enum(['jsonl', 'csv'], 'must be jsonl or csv').default('jsonl'),
+    after: after.optional().meta({
+      description:
+        'Goes on after this row of the same export: its createdAt and tweetId, with a comma between',
+    }),
     ...filterQuery,
   }),
   responseHeaders: {
@@ -49,17 +64,39 @@ export const exportTweets = endpoint({
       description: 'The name of the file.',
       examples: ['attachment; filename="tweets-2026-03-01.jsonl"'],
     }),
+    'X-Total-Count': z.string().meta({
+      description:
+        'The rows from here to the end. Fewer came? Ask again with after. None are left? It is complete.',
+      examples: ['1042'],
+    }),
   },
   request: null,
-  responses: { 200: inFormats(item, { jsonl: JSON_LINES, csv: csv(COLUMNS) }) },
+  // The last one of a media type is in the documents.
+  responses: {
+    200: inFormats(item, {
+      jsonl: JSON_LINES,
+      csvRows: csv(COLUMNS, { header: false }),
+      csv: csv(COLUMNS),
+    }),
+  },
   failures: [],
 
-  async handle({ caller: { userId }, query: { format, ...filters } }, { tweetLists, clock }) {
+  async handle({ caller: { userId }, query: { format, after, ...filters } }, { tweetLists, clock }) {
     const name = `tweets-${clock.now().toISOString().slice(0, 10)}.${format}`;
+    const place = after ? { createdAt: after.createdAt, id: captureId(userId, after.tweetId) } : null;
+    const total = await tweetLists.count(userId, filters, place);
     return {
       status: 200,
-      body: { format, items: asItems(tweetLists.everyTweet(userId, filters)) },
-      headers: { 'Content-Disposition': `attachment; filename="${name}"` },
+      body: {
+        // Parts can be concatenated.
+        format: format === 'csv' && after ? ('csvRows' as const) : format,
+        items: asItems(tweetLists.everyTweet(userId, filters, place)),
+        total,
+      },
+      headers: {
+        'Content-Disposition': `attachment; filename="${name}"`,
+        'X-Total-Count': String(total),
+      },
     };
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { comparableAuthor, tweet, tweetStatus } from './tweet.ts';
 
 const [EARLIEST, LATEST] = [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T23:59:59.999Z')];
-const time = z.iso
+export const time = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z, a + written as %2B' })
   .transform((value) => new Date(value))
   .refine((value) => value >= EARLIEST && value <= LATEST, 'must be in the years 0001 to 9999');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { TUNING } from '../../src/config.ts';
 import { exportTweets, listTweets } from '../../src/endpoints.ts';
 import { Failure } from '../../src/failures.ts';
 import { item } from '../../src/tweets/item.ts';
@@ -126,6 +127,86 @@ describe('an export of tweets', () => {
     });
   }
 
+  for (const format of ['jsonl', 'csv']) {
+    it(`goes on after any row, and tells how many are left: ${format}`, async () => {
+      await fill(4);
+      const whole = await send({ format });
+      const rows = format === 'csv' ? rowsOf(whole.text) : linesOf(whole.text);
+      assert.equal(whole.headers['X-Total-Count'], '4');
+      for (const [index, { createdAt, tweetId }] of rows.entries()) {
+        memory.clock.advance(60_000);
+        const rest = await send({ format, after: `${createdAt},${tweetId}` });
+        const left = rows.length - index - 1;
+        assert.equal(rest.headers['X-Total-Count'], String(left));
+        assert.equal(
+          rest.text,
+          left === 0
+            ? ''
+            : whole.text
+                .split('\n')
+                .slice(-left - 1)
+                .join('\n'),
+        );
+      }
+    });
+
+    it(`goes on in the middle of a batch, whose rows have one createdAt: ${format}`, async () => {
+      const captured = await fill(5, 0);
+      const whole = await exported({ format });
+      const { createdAt, tweetId } = whole[1] ?? {};
+      const rest = await send({ format, after: `${createdAt},${tweetId}` });
+      const head = format === 'csv' ? `${(await send({ format })).text.split('\r\n')[0]}\r\n` : '';
+      const rows = (format === 'csv' ? rowsOf : linesOf)(head + rest.text);
+      assert.deepEqual(ids([...whole.slice(0, 2), ...rows]).sort(), captured.sort());
+    });
+  }
+
+  describe('of more than a part holds', function () {
+    this.timeout(60_000);
+    const tweetText = '😀'.repeat(5000);
+    const total = Math.ceil((1.2 * TUNING.exportPartBytes) / (4 * 5000));
+    beforeEach(async () => {
+      for (let count = 0; count < total; count += 1) {
+        await captureOf({ tweetText });
+        memory.clock.advance(1000);
+      }
+    });
+
+    for (const format of ['jsonl', 'csv']) {
+      it(`comes in parts that make one file together: ${format}`, async () => {
+        const read = format === 'csv' ? rowsOf : linesOf;
+        const first = await send({ format });
+        const rows = read(first.text);
+        const bytes = Buffer.byteLength(first.text);
+        assert.equal(first.headers['X-Total-Count'], String(total));
+        assert.ok(rows.length < total && bytes >= TUNING.exportPartBytes && bytes < 9_000_000);
+
+        await captureOf({});
+        const { createdAt, tweetId } = rows.at(-1) ?? {};
+        const second = await send({ format, after: `${createdAt},${tweetId}` });
+        const all = read(first.text + second.text);
+        assert.equal(second.headers['X-Total-Count'], String(total - rows.length));
+        assert.equal(new Set(all.map((row) => row.tweetId)).size, total);
+        assert.equal(all.length, total);
+      });
+    }
+
+    it('has no part that looks complete while more is left, whatever comes and goes meanwhile', async () => {
+      const { count } = memory.services.tweetLists;
+      const { length } = linesOf((await send()).text);
+      // As many as a part holds were there when they were counted.
+      memory.services.tweetLists.count = async () => length;
+      assert.equal(linesOf((await send()).text).length, total);
+      memory.services.tweetLists.count = count;
+    });
+  });
+
+  it('tells a HEAD request how many there are', async () => {
+    await fill(3);
+    const { headers: said, text } = await call(exportTweets, memory.services, { method: 'HEAD', headers });
+    assert.deepEqual([said['X-Total-Count'], text], ['3', '']);
+  });
+
   it('names what it does not understand', async () => {
     for (const [path, value] of [
       ['format', 'xlsx'],
@@ -135,9 +216,14 @@ describe('an export of tweets', () => {
       ['author', ''],
       ['from', 'yesterday'],
       ['to', '2026-03-01'],
+      ['after', ''],
+      ['after', '1790000000000000001'],
+      ['after', '2026-03-01T12:00:00Z,x'],
+      ['after', '2026-03-01T12:00:00Z,1,2'],
+      ['after.createdAt', 'yesterday,1'],
     ] as const) {
       memory.clock.advance(60_000);
-      const answer = await send({ [path]: value });
+      const answer = await send({ [path.split('.')[0] as string]: value });
       assertProblem(answer, 'invalid_request');
       assert.deepEqual(
         answer.body.errors.map((error: { path: string }) => error.path),

@@ -9,7 +9,7 @@ import { collect } from '../support/collect.ts';
 import { linesOf } from '../support/lines.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { EMAIL, PASSWORD, refreshWith, signIn, signUp } from '../support/requests.ts';
-import { sampleBody } from '../support/samples.ts';
+import { sampleBody, sampleCapture } from '../support/samples.ts';
 
 describe('the data of a person', () => {
   let memory: ReturnType<typeof memoryServices>;
@@ -46,6 +46,48 @@ describe('the data of a person', () => {
       assert.equal(lines[2].data.tweet.tweetText, 'Hello, world');
     });
 
+    it('goes on after any line of it', async () => {
+      const { lines } = await exported();
+      for (const { kind, id } of [lines[0], lines[2], lines[4]]) {
+        memory.clock.advance(60_000);
+        const at = lines.findIndex((line) => line.kind === kind && line.id === id);
+        const rest = await call(exportAccount, memory.services, {
+          headers,
+          path: `/api/account/export?after=${kind},${id}`,
+        });
+        const tweets = (all: typeof lines) => all.filter((line) => line.kind === 'tweet');
+        assert.deepEqual(tweets(linesOf(rest.text)), tweets(lines.slice(at + 1)));
+        assert.equal(linesOf(rest.text).at(-1)?.kind, 'end');
+      }
+    });
+
+    it('ends without an end where a part is full', async () => {
+      const { tweets, clock } = memory.services;
+      const big = { ...sampleBody(), tweetText: '😀'.repeat(5000) };
+      for (let count = 0; count < 450; count += 1) {
+        const tweetId = String(1_790_000_000_000_000_000n + BigInt(count));
+        const capture = { ...sampleCapture(clock.now(), user.userId), tweet: { ...big, tweetId } };
+        await tweets.create({ ...capture, id: `${user.userId}_${tweetId}` });
+      }
+      // biome-ignore lint/suspicious/noExplicitAny: lines of every kind
+      const all: any[] = [];
+      for (let parts = 1; all.at(-1)?.kind !== 'end'; parts += 1) {
+        const last = all.at(-1);
+        const path = `/api/account/export${last ? `?after=${last.kind},${last.id}` : ''}`;
+        all.push(...linesOf((await call(exportAccount, memory.services, { headers, path })).text));
+        assert.ok(parts <= 2);
+      }
+      assert.equal(new Set(all.filter(({ kind }) => kind === 'tweet').map(({ id }) => id)).size, 453);
+    });
+
+    it('refuses to go on after what is no line', async () => {
+      for (const after of ['tweet', 'tweet,', 'tweets,1', 'tweet,a/b', 'end,1', 'tweet,__x__']) {
+        memory.clock.advance(60_000);
+        const path = `/api/account/export?after=${encodeURIComponent(after)}`;
+        assertProblem(await call(exportAccount, memory.services, { headers, path }), 'invalid_request');
+      }
+    });
+
     it('holds no hash of the password, and nothing of others', async () => {
       const other = await signUp(memory.services, 'other@example.com');
       const { text } = await exported();
@@ -56,8 +98,8 @@ describe('the data of a person', () => {
     it('of an account that is deleted meanwhile has no end', async () => {
       const { personalData } = memory.services;
       const { read } = personalData;
-      personalData.read = async function* (userId) {
-        yield* read(userId);
+      personalData.read = async function* (...args) {
+        yield* read(...args);
         await remove();
       };
       await assert.rejects(call(exportAccount, memory.services, { headers }), { code: 'unauthenticated' });
@@ -77,7 +119,11 @@ describe('the data of a person', () => {
 
     it('that fails on the way has no end', async () => {
       memory.services.personalData.read = async function* () {
-        yield { kind: 'account', data: (await memory.services.accounts.findById(user.userId)) as never };
+        yield {
+          kind: 'account',
+          id: user.userId,
+          data: (await memory.services.accounts.findById(user.userId)) as never,
+        };
         throw new Error('the database went away');
       };
       await assert.rejects(call(exportAccount, memory.services, { headers }), /went away/);

@@ -33,6 +33,15 @@ describe('an export of 2000 tweets', function () {
     assert.deepEqual(lines.at(-1), { kind: 'end', lines: lines.length - 1 });
   });
 
+  it('goes on after a line of it', async () => {
+    const path = `${instance.url}?after=tweet,${user.userId}_`;
+    const lines = (await send('GET', path, { headers: { Authorization: `Bearer ${user.accessToken}` } })).text
+      .trimEnd()
+      .split('\n');
+    assert.equal(lines.filter((line) => line.startsWith('{"kind":"tweet"')).length, TWEETS);
+    assert.ok(!lines.some((line) => line.startsWith('{"kind":"session"')));
+  });
+
   it('breaks off where one cannot be read, rather than look complete', async () => {
     await db.doc(`tweets/${user.userId}_9`).set({ userId: user.userId, rawData: 'damaged' });
     await assert.rejects(exported(), /terminated|aborted|closed/);

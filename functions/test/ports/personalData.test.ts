@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../src/accounts/account.ts';
 import type { AuditEntry } from '../../src/audit/audit.ts';
-import type { PersonalRecord } from '../../src/ports.ts';
+import type { PersonalRecord, RecordPlace } from '../../src/ports.ts';
 import { toQueueItem } from '../../src/tweets/delivery.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { collect } from '../support/collect.ts';
@@ -43,7 +43,7 @@ onEveryAdapter('personal data', (open) => {
     await stores.auditLog.append(entryOf(null));
   });
 
-  const read = (userId: string) => collect(stores.personalData.read(userId));
+  const read = (userId: string, after?: RecordPlace) => collect(stores.personalData.read(userId, after));
   const kinds = (records: PersonalRecord[]) => records.map(({ kind }) => kind).sort();
   const ALL = ['account', 'auditEntry', 'queueItem', 'session', 'tweet', 'tweet', 'tweet'];
 
@@ -52,6 +52,30 @@ onEveryAdapter('personal data', (open) => {
     assert.equal(records[0]?.kind, 'account');
     assert.deepEqual(kinds(records), ALL);
     for (const { data } of records) assert.equal(data.userId, mine.userId);
+  });
+
+  it('can be read on after each record, in the same order', async () => {
+    const [gone] = await read(mine.userId).then((all) => all.filter(({ kind }) => kind === 'tweet'));
+    await stores.tweets.remove(gone?.id ?? '', now);
+    const records = await read(mine.userId);
+    assert.deepEqual(new Set(kinds(records)), new Set([...ALL, 'deletedTweet']));
+    for (const [index, record] of records.entries()) {
+      assert.deepEqual(await read(mine.userId, record), records.slice(index + 1), record.kind);
+    }
+  });
+
+  it('can be read on after a record that is gone', async () => {
+    const records = await read(mine.userId);
+    const index = records.findIndex(({ kind }) => kind === 'tweet');
+    const { id = '' } = records[index] ?? {};
+    await stores.tweets.remove(id, now);
+    const rest = await read(mine.userId, { kind: 'tweet', id });
+    assert.deepEqual(
+      rest.map((each) => each.id),
+      records
+        .slice(index + 1)
+        .flatMap((each) => (each.kind === 'queueItem' && each.id === id ? [] : each.id)),
+    );
   });
 
   it('is gone after an erasure, batch by batch; that of others is left', async () => {

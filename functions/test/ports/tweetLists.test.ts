@@ -120,7 +120,7 @@ onEveryAdapter('the lists of a user', (open) => {
     assert.deepEqual(ids(found), fitting);
   });
 
-  it('have every tweet, from the newest to the oldest, by the same filters', async () => {
+  it('have every tweet after any place, from the newest to the oldest, by the same filters, and count them', async () => {
     const all: Capture[] = [];
     for (let count = 0; count < 5; count += 1) {
       const capture = await captureAt(minute(Math.floor(count / 2)), count % 2 ? 'someone' : 'another');
@@ -128,7 +128,8 @@ onEveryAdapter('the lists of a user', (open) => {
       all.push(capture);
     }
     await captureAt(minute(1), 'someone', randomUUID());
-    const every = async (filters: TweetFilters) => ids(await collect(tweetLists.everyTweet(userId, filters)));
+    const every = async (filters: TweetFilters, after: Place | null = null) =>
+      ids(await collect(tweetLists.everyTweet(userId, filters, after)));
     for (const filters of [
       {},
       { status: 'published' },
@@ -137,14 +138,22 @@ onEveryAdapter('the lists of a user', (open) => {
       { status: 'captured', author: 'another', to: minute(1) },
       { author: 'nobody' },
     ] as TweetFilters[]) {
-      assert.deepEqual(await every(filters), await list(filters), JSON.stringify(filters));
+      const found = await every(filters);
+      assert.deepEqual(found, await list(filters), JSON.stringify(filters));
+      assert.equal(await tweetLists.count(userId, filters, null), found.length);
+      for (const [index, id] of found.entries()) {
+        const place = { id, createdAt: all.find((each) => each.id === id)?.createdAt ?? start };
+        const rest = found.slice(index + 1);
+        assert.deepEqual(await every(filters, place), rest, `${JSON.stringify(filters)} after ${index}`);
+        assert.equal(await tweetLists.count(userId, filters, place), rest.length);
+      }
     }
     assert.equal((await every({})).length, all.length);
   });
 
   it('let go of every tweet where no more is asked for', async () => {
     for (let count = 0; count < 3; count += 1) await captureAt(minute(count));
-    for await (const found of tweetLists.everyTweet(userId, {})) {
+    for await (const found of tweetLists.everyTweet(userId, {}, null)) {
       assert.deepEqual(found.createdAt, minute(2));
       break;
     }

@@ -27,14 +27,24 @@ export function memoryPersonalData(all: Everything): PersonalData {
   const named = <T extends { userId: string | null }>(map: Map<string, T>, userId: string) =>
     [...map].filter(([, value]) => value.userId === userId);
   return {
-    async *read(userId): AsyncGenerator<PersonalRecord> {
+    async *read(userId, after): AsyncGenerator<PersonalRecord> {
       const account = accounts.get(userId);
-      if (account) yield { kind: 'account', data: { ...account } };
-      for (const [, data] of named(sessions, userId)) yield { kind: 'session', data };
-      for (const [, data] of named(tweets, userId)) yield { kind: 'tweet', data };
-      for (const [, data] of named(deleted, userId)) yield { kind: 'deletedTweet', data };
-      for (const [, data] of named(queue, userId)) yield { kind: 'queueItem', data };
-      for (const [, data] of named(entries, userId)) yield { kind: 'auditEntry', data };
+      const of = <K extends string, T extends { userId: string | null }>(kind: K, map: Map<string, T>) =>
+        named(map, userId).map(([id, data]) => ({ kind, id, data }));
+      const lists: PersonalRecord[][] = [
+        account ? [{ kind: 'account', id: userId, data: { ...account } }] : [],
+        of('session', sessions),
+        [...of('tweet', tweets), ...of('deletedTweet', deleted)],
+        of('queueItem', queue),
+        of('auditEntry', entries),
+      ];
+      const place = (kind: PersonalRecord['kind']) =>
+        ['account', 'session', /tweet/i, 'queueItem', 'auditEntry'].findIndex((each) => kind.match(each));
+      for (const [index, list] of lists.entries()) {
+        const first = after ? place(after.kind) : 0;
+        const left = list.filter(({ id }) => index > first || (index === first && (!after || id > after.id)));
+        yield* left.sort((a, b) => (a.id < b.id ? -1 : 1));
+      }
     },
     async beginErasure({ userId, email, passwordHash }, at) {
       const account = accounts.get(userId);

@@ -18,8 +18,11 @@ export function memoryTweetLists({
     );
   return {
     tweets: async (userId, filters, limit, after) => newestFirst(chosen(userId, filters), limit, after),
-    async *everyTweet(userId, filters) {
-      yield* newestFirst(chosen(userId, filters), Number.POSITIVE_INFINITY, null);
+    async *everyTweet(userId, filters, after) {
+      yield* newestFirst(chosen(userId, filters), Number.POSITIVE_INFINITY, after);
+    },
+    async count(userId, filters, after) {
+      return newestFirst(chosen(userId, filters), Number.POSITIVE_INFINITY, after).length;
     },
     async queue(userId, limit, after) {
       const mine = [...queue.values()].filter((item) => item.userId === userId);
