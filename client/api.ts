@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who I am, and my sessions, the latest used first
+         * Who I am, my sessions, the latest used first, and what I have used of the daily budgets
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         get: operations["getAccount"];
@@ -439,6 +439,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             sessions: components["schemas"]["Session"][];
+            usage: components["schemas"]["Usage"];
         };
         /**
          * @example {
@@ -858,6 +859,48 @@ export interface components {
             hasVideo?: boolean;
             /** @default false */
             hasLink?: boolean;
+        };
+        /**
+         * @description What I have used of each daily budget. Each instance reports in steps of 1 % of a budget, so that used may be less than what was counted
+         * @example {
+         *       "captures": {
+         *         "used": 1000,
+         *         "limit": 100000
+         *       },
+         *       "megabytes": {
+         *         "used": 1.2,
+         *         "limit": 500
+         *       },
+         *       "exports": {
+         *         "used": 3,
+         *         "limit": 200
+         *       },
+         *       "reads": {
+         *         "used": 5000,
+         *         "limit": 500000
+         *       },
+         *       "resetsAt": "2026-03-02T00:00:00.000Z"
+         *     }
+         */
+        Usage: {
+            captures: {
+                used: number;
+                limit: number;
+            };
+            megabytes: {
+                used: number;
+                limit: number;
+            };
+            exports: {
+                used: number;
+                limit: number;
+            };
+            reads: {
+                used: number;
+                limit: number;
+            };
+            /** Format: date-time */
+            resetsAt: string;
         };
     };
     responses: {
@@ -1435,7 +1478,26 @@ export interface operations {
                      *           "lastUsedAt": "2026-03-01T12:00:00.000Z",
                      *           "expiresAt": "2026-03-01T12:00:00.000Z"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "usage": {
+                     *         "captures": {
+                     *           "used": 1000,
+                     *           "limit": 100000
+                     *         },
+                     *         "megabytes": {
+                     *           "used": 1.2,
+                     *           "limit": 500
+                     *         },
+                     *         "exports": {
+                     *           "used": 3,
+                     *           "limit": 200
+                     *         },
+                     *         "reads": {
+                     *           "used": 5000,
+                     *           "limit": 500000
+                     *         },
+                     *         "resetsAt": "2026-03-02T00:00:00.000Z"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Account"];

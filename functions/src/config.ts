@@ -70,6 +70,26 @@ export const PARAMETERS = {
     description: 'Requests a minute that one IP address may make of one public function',
     rule: wholeNumber(1, 1_000_000),
   },
+  DAILY_CAPTURES: {
+    default: '100000',
+    description: 'Tweets that one user may send a day (UTC), stored before or not',
+    rule: wholeNumber(100, 100_000_000),
+  },
+  DAILY_MEGABYTES: {
+    default: '500',
+    description: 'Megabytes (1,000,000 bytes) of captures and batches that one user may send a day (UTC)',
+    rule: wholeNumber(10, 1_000_000),
+  },
+  DAILY_EXPORTS: {
+    default: '200',
+    description: 'Parts of exports, of about 8 MB each, that one user may ask for a day (UTC)',
+    rule: wholeNumber(1, 1_000_000),
+  },
+  DAILY_READS: {
+    default: '500000',
+    description: 'Documents that lists and exports may read for one user a day (UTC)',
+    rule: wholeNumber(100, 100_000_000),
+  },
   TRUSTED_HOPS: {
     default: '1',
     description:
@@ -178,6 +198,17 @@ export const TUNING = {
   maxInstances: 5,
   /** How long a request waits for a part of a rate limit that all count together; how long a store that failed is left alone. */
   lease: { withinMs: 4 * SECOND, storeRestMs: 5 * SECOND },
+  budget: {
+    /** An instance reports what it has counted once it is this share of a budget. */
+    stepShare: 0.01,
+    reportWithinMs: 2 * SECOND,
+    /** Of an export that did not say that it ended. */
+    exportLockMs: 2 * MINUTE,
+    /** Who waits for another export asks again after this at most. */
+    longestRetrySeconds: 30,
+    /** Beyond this many users an instance forgets what it has counted, rather than grow without end. */
+    mostUsers: 10_000,
+  },
   guessing: {
     perSource: 10,
     windowMs: 15 * MINUTE,

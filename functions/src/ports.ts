@@ -4,6 +4,7 @@ import type { Keyring } from './accounts/keys.ts';
 import type { LiveSessions } from './accounts/liveSessions.ts';
 import type { RefreshDecision, Session } from './accounts/session.ts';
 import type { AuditEntry } from './audit/audit.ts';
+import type { Amounts, Budgets, Day } from './budgets/budgets.ts';
 import type { Config } from './config.ts';
 import type { HealthReport } from './health/healthCheck.ts';
 import type { Place } from './http/page.ts';
@@ -92,6 +93,31 @@ export interface RateLimitStore {
     pool: number;
   }): Promise<{ granted: number; left: number }>;
 }
+
+/** Where all instances report what each user has used up in a day. */
+export interface BudgetStore {
+  /** Adds amounts; answers what all instances have reported, with them. */
+  add(userId: string, day: Day, amounts: Amounts): Promise<Amounts>;
+  /**
+   * Counts a part of an export, and locks other ones of the user out until it ends or `until`, in one write; nothing where
+   * another one holds the lock, or where a budget is used up.
+   */
+  startExport(userId: string, day: Day, start: ExportStart): Promise<StartedExport>;
+  /** Adds what an export has read, and releases the lock where it still holds it. Answers like `add`. */
+  endExport(userId: string, day: Day, end: { id: string; reads: number }): Promise<Amounts>;
+  read(userId: string, day: Day): Promise<Amounts>;
+}
+
+export interface ExportStart {
+  id: string;
+  now: Date;
+  until: Date;
+  limits: Amounts;
+}
+
+export type StartedExport =
+  | { outcome: 'started' | 'exports' | 'reads'; used: Amounts }
+  | { outcome: 'busy'; until: Date };
 
 /** One thing that is stored about a person; `id` is its document's. */
 export type PersonalRecord = { id: string } & (
@@ -289,5 +315,6 @@ export interface Services {
   impatientPublisher: Publisher;
   liveSessions: LiveSessions;
   rateLimiter: RateLimiter;
+  budgets: Budgets;
   health: () => Promise<HealthReport>;
 }

@@ -4,6 +4,7 @@ import { createKeyring, type Keyring } from './accounts/keys.ts';
 import { createLiveSessions } from './accounts/liveSessions.ts';
 import { createPasswords } from './accounts/password.ts';
 import { createAlert } from './alert/alert.ts';
+import { createBudgets, limitsOf } from './budgets/budgets.ts';
 import { readAlertUrl, readConfig, readSecrets, TUNING } from './config.ts';
 import { createLog } from './firebase/log.ts';
 import { createPubsub } from './firebase/pubsub.ts';
@@ -84,6 +85,7 @@ function build(): Services {
       instances: process.env.FUNCTIONS_EMULATOR === 'true' ? null : 2 * TUNING.maxInstances,
       ...TUNING.lease,
     }),
+    budgets: createBudgets(store('budgets'), clock, log, limitsOf(config), TUNING.budget),
     health: createHealthCheck(
       { firestore: store('probe').firestore, pubsub: pubsub.probe },
       clock,

@@ -125,6 +125,7 @@ export const exportAccount = endpoint({
     'Everything that is stored about me, as JSON Lines, in parts of about 8 MB; the last part ends with a line of the kind end',
   access: 'bearer',
   counting: 'lenient',
+  spends: ['exports', 'reads'],
   perMinute: 5,
   query: z.object({
     after: after.optional().meta({

@@ -13,11 +13,30 @@ const session = z
   })
   .meta({ id: 'Session' });
 
+const budget = z.object({ used: z.number().min(0), limit: z.number().min(1) });
+const usage = z
+  .object({ captures: budget, megabytes: budget, exports: budget, reads: budget, resetsAt: time })
+  .meta({
+    id: 'Usage',
+    description:
+      'What I have used of each daily budget. Each instance reports in steps of 1 % of a budget, so that used may be less than ' +
+      'what was counted',
+    examples: [
+      {
+        captures: { used: 1000, limit: 100_000 },
+        megabytes: { used: 1.2, limit: 500 },
+        exports: { used: 3, limit: 200 },
+        reads: { used: 5000, limit: 500_000 },
+        resetsAt: '2026-03-02T00:00:00.000Z',
+      },
+    ],
+  });
+
 export const getAccount = endpoint({
   name: 'getAccount',
   method: 'GET',
   path: '/api/account',
-  summary: 'Who I am, and my sessions, the latest used first',
+  summary: 'Who I am, my sessions, the latest used first, and what I have used of the daily budgets',
   access: 'bearer',
   counting: 'lenient',
   request: null,
@@ -29,15 +48,17 @@ export const getAccount = endpoint({
         role: z.enum(['user', 'admin']),
         createdAt: time,
         sessions: z.array(session),
+        usage,
       })
       .meta({ id: 'Account' }),
   },
   failures: [],
 
-  async handle({ caller }, { accounts, sessions, clock }) {
-    const [account, live] = await Promise.all([
+  async handle({ caller }, { accounts, sessions, budgets, clock }) {
+    const [account, live, { used, limits, resetsAt }] = await Promise.all([
       accounts.findById(caller.userId),
       sessions.listLive(caller.userId, clock.now()),
+      budgets.usage(caller.userId),
     ]);
     if (!account) throw new Failure('unauthenticated', 'The session has ended.');
     const { userId, email, role, createdAt } = account;
@@ -48,9 +69,17 @@ export const getAccount = endpoint({
       lastUsedAt: lastUsedAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
     }));
+    const megabytes = (bytes: number) => Math.round(bytes / 100_000) / 10;
+    const usage = {
+      captures: { used: used.captures, limit: limits.captures },
+      megabytes: { used: megabytes(used.bytes), limit: megabytes(limits.bytes) },
+      exports: { used: used.exports, limit: limits.exports },
+      reads: { used: used.reads, limit: limits.reads },
+      resetsAt: resetsAt.toISOString(),
+    };
     return {
       status: 200,
-      body: { userId, email, role, createdAt: createdAt.toISOString(), sessions: shown },
+      body: { userId, email, role, createdAt: createdAt.toISOString(), sessions: shown, usage },
     };
   },
 });

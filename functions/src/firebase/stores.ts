@@ -1,5 +1,6 @@
 import { createAccountStore } from './accountStore.ts';
 import { createAuditLog } from './auditLog.ts';
+import { createBudgetStore } from './budgetStore.ts';
 import { createGuessStore } from './guessStore.ts';
 import { createPersonalData } from './personalData.ts';
 import { openProject } from './project.ts';
@@ -18,6 +19,7 @@ export function openStores(databaseId: string) {
     sessions: createSessionStore(db),
     guesses: createGuessStore(db),
     rateLimits: createRateLimitStore(db),
+    budgets: createBudgetStore(db),
     auditLog: createAuditLog(db),
     personalData: createPersonalData(db),
     tweets: createTweetStore(db),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '../accounts/accessToken.ts';
 import type { Keyring } from '../accounts/keys.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Budget } from '../budgets/budgets.ts';
 import { TUNING } from '../config.ts';
 import type { FailureCode } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
@@ -60,6 +61,8 @@ export interface Endpoint<
   provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
   /** A valid request counts as one for so many entries, begun, of this list in its body; any other as one. */
   countsBy?: { list: string; entriesPerRequest: number };
+  /** The daily budgets of the caller that a request counts against. */
+  spends?: readonly Budget[];
   /** For what needs a larger body than usual. */
   bodyLimitBytes?: number;
   /** The path's parameters; one that does not fit means that there is nothing at the path. */

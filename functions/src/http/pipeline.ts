@@ -11,6 +11,7 @@ import { type RawBody, readJson, readQuery, validate } from './json.ts';
 import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
+import { startSpending } from './spending.ts';
 import { isTextStream, started } from './textStream.ts';
 
 /** A request as it came, free of any framework. */
@@ -141,10 +142,22 @@ async function answer(
     audit,
     header,
   };
-  const reply = await definition.handle(input as never, services);
-  const schema = definition.responses[reply.status];
-  if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
-  const content = schema.parse(reply.body);
+  const settle = await startSpending(
+    {
+      definition,
+      method: request.method,
+      userId: seen.caller?.userId,
+      body,
+      bodyBytes: typeof request.body === 'string' ? 0 : request.body.byteLength,
+      exportId: services.ids(),
+    },
+    services.budgets,
+  );
+  const { reply, content: parsed } = await worked(definition, input, services).catch(async (error) => {
+    await settle(null);
+    throw error;
+  });
+  const content = await settle(parsed);
   if (isTextStream(content)) {
     const body = request.method === 'HEAD' ? '' : await started(content.text, log);
     Object.assign(headers, reply.headers, { 'Content-Type': content.contentType });
@@ -154,6 +167,13 @@ async function answer(
   if (content === null) return { status: reply.status, headers, body: '' };
   headers['Content-Type'] = 'application/json; charset=utf-8';
   return { status: reply.status, headers, body: JSON.stringify(content) };
+}
+
+async function worked(definition: AnyEndpoint, input: object, services: Services) {
+  const reply = await definition.handle(input as never, services);
+  const schema = definition.responses[reply.status];
+  if (!schema) throw new Error(`${definition.name} answered the undeclared status ${reply.status}`);
+  return { reply, content: schema.parse(reply.body) };
 }
 
 /** Counts the request: by user or session, from wherever they call, where it proves one; else by address. */

@@ -31,6 +31,7 @@ export const capture = endpoint({
   summary: 'Store a liked tweet for good and hand it to Pub/Sub',
   access: 'bearer',
   counting: 'lenient',
+  spends: ['captures', 'bytes'],
   requestHeaders: {
     Prefer: z.string().meta({
       description:

@@ -40,6 +40,7 @@ export const captureBatch = endpoint({
   summary: `Store up to ${mostTweets} liked tweets; one that is not valid does not keep the others out`,
   access: 'bearer',
   counting: 'lenient',
+  spends: ['captures', 'bytes'],
   countsBy: { list: 'tweets', entriesPerRequest: tweetsPerRequest },
   bodyLimitBytes,
   request: z

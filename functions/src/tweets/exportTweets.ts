@@ -50,6 +50,7 @@ export const exportTweets = endpoint({
     'My tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV, in parts of about 8 MB',
   access: 'bearer',
   counting: 'lenient',
+  spends: ['exports', 'reads'],
   perMinute: 5,
   query: z.object({
     format: z.enum(['jsonl', 'csv'], 'must be jsonl or csv').default('jsonl'),

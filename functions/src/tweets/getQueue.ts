@@ -25,6 +25,7 @@ export const getQueue = endpoint({
     'My tweets that could not be published yet, the latest queued first; failed ones are not tried again',
   access: 'bearer',
   counting: 'lenient',
+  spends: ['reads'],
   query: z.object(pageQuery),
   request: null,
   responses: { 200: pageOf(waiting) },

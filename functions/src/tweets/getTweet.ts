@@ -11,6 +11,7 @@ export const getTweet = endpoint({
   summary: 'One of my tweets',
   access: 'bearer',
   counting: 'lenient',
+  spends: ['reads'],
   params: keptTweet.pick({ tweetId: true }),
   request: null,
   responses: { 200: item },

@@ -11,6 +11,7 @@ export const listTweets = endpoint({
   summary: 'My tweets, the latest captured first; from (inclusive) and to (exclusive) are times of capture',
   access: 'bearer',
   counting: 'lenient',
+  spends: ['reads'],
   query: z.object({ ...pageQuery, ...filterQuery }),
   request: null,
   responses: { 200: pageOf(item) },

@@ -5,11 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { eraseAccounts } from '../../src/accounts/eraseAccounts.ts';
 import { createLiveSessions } from '../../src/accounts/liveSessions.ts';
+import { createBudgets, limitsOf } from '../../src/budgets/budgets.ts';
 import { TUNING } from '../../src/config.ts';
 import {
   capture,
   captureBatch,
   deleteTweet,
+  exportTweets,
   getAccount,
   getTweet,
   listTweets,
@@ -19,6 +21,7 @@ import {
 } from '../../src/endpoints.ts';
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
 import { createAuditLog } from '../../src/firebase/auditLog.ts';
+import { createBudgetStore } from '../../src/firebase/budgetStore.ts';
 import { createGuessStore } from '../../src/firebase/guessStore.ts';
 import { createPersonalData } from '../../src/firebase/personalData.ts';
 import { createRateLimitStore } from '../../src/firebase/rateLimitStore.ts';
@@ -88,6 +91,13 @@ describe('what an operation costs', () => {
       personalData: createPersonalData(db),
       guesses: createGuessStore(db),
       auditLog: createAuditLog(db),
+      budgets: createBudgets(
+        createBudgetStore(db),
+        clock,
+        log,
+        limitsOf(memory.services.config),
+        TUNING.budget,
+      ),
       publisher,
       impatientPublisher: publisher,
       liveSessions: createLiveSessions(accounts, clock, TUNING.session),
@@ -184,9 +194,17 @@ describe('what an operation costs', () => {
 
   it('of looking at what is stored is as documented', async () => {
     await Promise.all(Array.from({ length: 25 }, () => ask(capture, { body: sampleBody() })));
+    clock.advance(60_000);
+    const from = clock.now().toISOString();
+    const batch = { tweets: Array.from({ length: 19 }, () => sampleBody()) };
+    await ask(captureBatch, { body: batch });
     const { tweetId } = await delivered();
     const path = `/api/tweets/${tweetId}`;
     await count('A page of 20 tweets', () => ask(listTweets, { path: '/api/tweets?limit=20' }));
+    await count('A part of an export, of 20 tweets', async () => {
+      const path = `/api/tweets/export?from=${from}`;
+      await ask(exportTweets, { path });
+    });
     await count('A tweet deleted', () => ask(deleteTweet, { path, method: 'DELETE' }, 204));
   });
 

@@ -1,5 +1,6 @@
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
 import { createAuditLog } from '../../src/firebase/auditLog.ts';
+import { createBudgetStore } from '../../src/firebase/budgetStore.ts';
 import { createGuessStore } from '../../src/firebase/guessStore.ts';
 import { createPersonalData } from '../../src/firebase/personalData.ts';
 import { createQueueOperations } from '../../src/firebase/queueOperations.ts';
@@ -10,6 +11,7 @@ import { createTweetStore } from '../../src/firebase/tweetStore.ts';
 import type {
   AccountStore,
   AuditLog,
+  BudgetStore,
   GuessStore,
   PersonalData,
   QueueOperations,
@@ -20,6 +22,7 @@ import type {
 } from '../../src/ports.ts';
 import { emptyFirestore } from './firestore.ts';
 import { memoryAccounts } from './memory/accounts.ts';
+import { memoryBudgets } from './memory/budgets.ts';
 import { memoryGuesses, memoryRateLimits } from './memory/limits.ts';
 import { memoryAuditLog, memoryPersonalData } from './memory/personalData.ts';
 import { memoryQueueOperations } from './memory/queueOperations.ts';
@@ -34,6 +37,7 @@ export interface Stores {
   queueOperations: QueueOperations;
   guesses: GuessStore;
   rateLimits: RateLimitStore;
+  budgets: BudgetStore;
   auditLog: AuditLog;
   personalData: PersonalData;
 }
@@ -57,6 +61,7 @@ const ADAPTERS: Record<string, () => Stores> = {
       auditLog,
       personalData,
       rateLimits: memoryRateLimits(),
+      budgets: memoryBudgets(),
     };
   },
   'on Firestore': () => {
@@ -69,6 +74,7 @@ const ADAPTERS: Record<string, () => Stores> = {
       queueOperations: createQueueOperations(db),
       guesses: createGuessStore(db),
       rateLimits: createRateLimitStore(db),
+      budgets: createBudgetStore(db),
       auditLog: createAuditLog(db),
       personalData: createPersonalData(db),
     };

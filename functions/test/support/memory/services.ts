@@ -4,12 +4,14 @@ import bcrypt from 'bcryptjs';
 import { createKeyring } from '../../../src/accounts/keys.ts';
 import { createLiveSessions } from '../../../src/accounts/liveSessions.ts';
 import { createPasswords } from '../../../src/accounts/password.ts';
+import { createBudgets, limitsOf } from '../../../src/budgets/budgets.ts';
 import { readConfig, TUNING } from '../../../src/config.ts';
 import { createHealthCheck } from '../../../src/health/healthCheck.ts';
 import { createRateLimiter } from '../../../src/http/rateLimit.ts';
 import type { Clock, Log, Publisher, Services, Severity } from '../../../src/ports.ts';
 import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
 import { memoryAccounts } from './accounts.ts';
+import { memoryBudgets } from './budgets.ts';
 import { memoryGuesses, memoryRateLimits } from './limits.ts';
 import { memoryAuditLog, memoryPersonalData } from './personalData.ts';
 import { memoryQueueOperations } from './queueOperations.ts';
@@ -59,6 +61,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
   const guesses = memoryGuesses();
   const auditLog = memoryAuditLog();
   const rateLimits = memoryRateLimits();
+  const budgets = memoryBudgets();
   const reachable = async () => {};
   const publisher: Publisher = {
     async publish(messages) {
@@ -94,10 +97,11 @@ export function memoryServices(environment: Record<string, string> = {}) {
       withinMs: 1000,
       storeRestMs: 5000,
     }),
+    budgets: createBudgets(budgets, clock, log, limitsOf(config), TUNING.budget),
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
       deadlineMs: 1000,
       keptMs: 0,
     }),
   };
-  return { services, clock, lines, sent, alerts, tweets, rateLimits, audited: auditLog.entries };
+  return { services, clock, lines, sent, alerts, tweets, rateLimits, budgets, audited: auditLog.entries };
 }

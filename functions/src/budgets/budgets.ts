@@ -1,0 +1,204 @@
+import type { Config } from '../config.ts';
+import { within } from '../deadline.ts';
+import { Failure } from '../failures.ts';
+import type { BudgetStore, Clock, Log } from '../ports.ts';
+
+/** What one account may use up in a day: tweets sent, bytes of their requests, parts of exports, documents read. */
+export const BUDGETS = ['captures', 'bytes', 'exports', 'reads'] as const;
+export type Budget = (typeof BUDGETS)[number];
+export type Amounts = Record<Budget, number>;
+
+/** A day in UTC, such as `2026-03-01`. */
+export type Day = string;
+
+export const NOTHING: Amounts = { captures: 0, bytes: 0, exports: 0, reads: 0 };
+
+const PARAMETER = {
+  captures: 'DAILY_CAPTURES',
+  bytes: 'DAILY_MEGABYTES',
+  exports: 'DAILY_EXPORTS',
+  reads: 'DAILY_READS',
+} as const satisfies Record<Budget, keyof Config>;
+
+export const limitsOf = (config: Config): Amounts => ({
+  captures: config.DAILY_CAPTURES,
+  bytes: config.DAILY_MEGABYTES * 1_000_000,
+  exports: config.DAILY_EXPORTS,
+  reads: config.DAILY_READS,
+});
+
+export interface Budgets {
+  /**
+   * Counts what a request is about to use, or fails with `rate_limited` until midnight UTC where one of `budgets` is used
+   * up. Never fails because the store does.
+   */
+  spend(userId: string, budgets: readonly Budget[], amounts: Partial<Amounts>): Promise<void>;
+  /** Counts what a request has used. Never fails. */
+  used(userId: string, amounts: Partial<Amounts>): Promise<void>;
+  /** Counts a part of an export, and keeps other ones of the user out until the answer is called. */
+  startExport(userId: string, id: string): Promise<(reads: number) => Promise<void>>;
+  /** What is used up today as far as it is reported, and when the next day begins. */
+  usage(userId: string): Promise<{ used: Amounts; limits: Amounts; resetsAt: Date }>;
+}
+
+interface Settings {
+  /** What an instance may count of a budget before it reports. */
+  stepShare: number;
+  reportWithinMs: number;
+  exportLockMs: number;
+  longestRetrySeconds: number;
+  mostUsers: number;
+}
+
+/** What an instance knows of one user's day. */
+interface Account {
+  /** By the last report, of all instances. */
+  reported: Amounts;
+  pending: Amounts;
+  /** What `pending` has to reach before the next report: after a failed one a step more. */
+  reportAt: Amounts;
+  refused: Set<Budget>;
+}
+
+/**
+ * Counts in memory, and reports in steps, so that a single request costs no read and no write. An instance that has not
+ * reported yet does not know of the others: each can exceed a budget by a step.
+ */
+export function createBudgets(
+  store: BudgetStore,
+  clock: Clock,
+  log: Log,
+  limits: Amounts,
+  { stepShare, reportWithinMs, exportLockMs, longestRetrySeconds, mostUsers }: Settings,
+): Budgets {
+  let current: Day = '';
+  let accounts = new Map<string, Account>();
+  const steps = mapped((budget) => Math.max(1, Math.floor(limits[budget] * stepShare)));
+
+  const today = (): Day => clock.now().toISOString().slice(0, 10);
+
+  const accountOf = (userId: string): Account => {
+    // A clock that steps back must not open a day again.
+    const day = today() > current ? today() : current;
+    if (day !== current || accounts.size >= mostUsers) accounts = new Map();
+    current = day;
+    const known = accounts.get(userId);
+    if (known) return known;
+    const fresh = {
+      reported: { ...NOTHING },
+      pending: { ...NOTHING },
+      reportAt: { ...steps },
+      refused: new Set<Budget>(),
+    };
+    accounts.set(userId, fresh);
+    return fresh;
+  };
+
+  const refuse = (userId: string, account: Account, budget: Budget): never => {
+    if (!account.refused.has(budget)) log('WARNING', 'budget_used_up', { userId, budget });
+    account.refused.add(budget);
+    const name = PARAMETER[budget];
+    const limit = budget === 'bytes' ? limits.bytes / 1_000_000 : limits[budget];
+    throw new Failure(
+      'rate_limited',
+      `The daily budget of this account is used up: ${name} is ${limit}. It starts again at midnight UTC. ` +
+        `Whoever runs the service can raise ${name}.`,
+      { retryAfterSeconds: Math.ceil((nextDay(current).getTime() - clock.now().getTime()) / 1000) },
+    );
+  };
+
+  const check = (userId: string, account: Account, budgets: readonly Budget[], amounts: Partial<Amounts>) => {
+    for (const budget of budgets) {
+      const wanted = account.reported[budget] + account.pending[budget] + (amounts[budget] || 1);
+      if (wanted > limits[budget]) refuse(userId, account, budget);
+    }
+  };
+
+  const report = async (userId: string, account: Account) => {
+    const day = current;
+    const amounts = account.pending;
+    account.pending = { ...NOTHING };
+    try {
+      account.reported = await within(reportWithinMs, store.add(userId, day, amounts), tooLate);
+      account.reportAt = { ...steps };
+    } catch (error) {
+      // Nothing may be lost because it could not be counted. The report may have arrived: then it counts twice.
+      log('WARNING', 'budget_not_reported', { userId, reason: String(error) });
+      account.pending = mapped((budget) => account.pending[budget] + amounts[budget]);
+      account.reportAt = mapped((budget) => account.pending[budget] + steps[budget]);
+    }
+  };
+
+  const add = async (userId: string, account: Account, amounts: Partial<Amounts>) => {
+    account.pending = mapped((budget) => account.pending[budget] + (amounts[budget] ?? 0));
+    if (BUDGETS.some((budget) => account.pending[budget] >= account.reportAt[budget])) {
+      await report(userId, account);
+    }
+  };
+
+  return {
+    async spend(userId, budgets, amounts) {
+      const account = accountOf(userId);
+      check(userId, account, budgets, amounts);
+      await add(userId, account, amounts);
+    },
+
+    async used(userId, amounts) {
+      await add(userId, accountOf(userId), amounts);
+    },
+
+    async startExport(userId, id) {
+      const account = accountOf(userId);
+      const day = current;
+      check(userId, account, ['exports', 'reads'], {});
+      const now = clock.now();
+      const until = new Date(now.getTime() + exportLockMs);
+      const started = await store.startExport(userId, day, { id, now, until, limits });
+      if (started.outcome === 'busy') {
+        const seconds = Math.ceil((started.until.getTime() - now.getTime()) / 1000);
+        throw new Failure(
+          'rate_limited',
+          'Another export of this account is under way; try again after it.',
+          {
+            retryAfterSeconds: Math.min(Math.max(1, seconds), longestRetrySeconds),
+          },
+        );
+      }
+      account.reported = started.used;
+      if (started.outcome !== 'started') refuse(userId, account, started.outcome);
+      return async (reads) => {
+        try {
+          const ended = store.endExport(userId, day, { id, reads });
+          account.reported = await within(reportWithinMs, ended, tooLate);
+        } catch (error) {
+          // The next export waits until the lock expires.
+          log('WARNING', 'budget_not_reported', { userId, reason: String(error) });
+          account.pending = { ...account.pending, reads: account.pending.reads + reads };
+        }
+      };
+    },
+
+    async usage(userId) {
+      const { pending } = accountOf(userId);
+      const reported = await store.read(userId, current);
+      return {
+        used: mapped((budget) => reported[budget] + pending[budget]),
+        limits,
+        resetsAt: nextDay(current),
+      };
+    },
+  };
+}
+
+const mapped = (amount: (budget: Budget) => number): Amounts => ({
+  captures: amount('captures'),
+  bytes: amount('bytes'),
+  exports: amount('exports'),
+  reads: amount('reads'),
+});
+
+const nextDay = (day: Day) => new Date(Date.parse(day) + 86_400_000);
+
+function tooLate(): never {
+  throw new Error('The database did not answer in time');
+}
