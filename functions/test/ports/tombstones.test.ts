@@ -34,7 +34,7 @@ onEveryAdapter('a deleted tweet', (open) => {
     const { userId, tweet } = capture;
     assert.equal(await tweets.read(capture.id), null);
     assert.deepEqual(await collect(stores.personalData.read(userId)), [
-      { kind: 'deletedTweet', data: { userId, tweetId: tweet.tweetId, deletedAt: later } },
+      { kind: 'deletedTweet', id: capture.id, data: { userId, tweetId: tweet.tweetId, deletedAt: later } },
     ]);
     assert.deepEqual(await stores.tweetLists.tweets(userId, {}, 10, null), []);
     assert.equal(await tweets.countDue(farAway), 0);
