@@ -10,6 +10,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { createClient } from '../../../client/client.ts';
 import { createKeyring } from '../../src/accounts/keys.ts';
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
+import { eventually } from '../support/eventually.ts';
 import { faultyProxy } from '../support/faultyProxy.ts';
 import { fillFirestore } from '../support/fillFirestore.ts';
 import { emptyFirestore } from '../support/firestore.ts';
@@ -63,6 +64,10 @@ describe(`an export of ${TWEETS} tweets`, function () {
       GOOGLE_CLOUD_PROJECT: project,
     });
     await instance.ready();
+    // A cold instance on a busy machine may answer 503 at first.
+    const warm = await signedIn(randomUUID());
+    const answers = async () => (await fetch(instance.url, { method: 'HEAD', headers: warm })).status === 200;
+    await eventually('an export is answered', answers, 60_000);
   });
   afterEach(() => void instance.stop());
 
