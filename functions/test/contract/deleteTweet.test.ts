@@ -85,7 +85,8 @@ describe('a tweet that its owner deletes', () => {
     await remove(tweetId);
     const { text } = await call(exportAccount, memory.services, { headers });
     const lines = text.trimEnd().split('\n');
-    const line = { kind: 'deletedTweet', data: { tweetId, deletedAt: memory.clock.now().toISOString() } };
+    const data = { tweetId, deletedAt: memory.clock.now().toISOString() };
+    const line = { kind: 'deletedTweet', id: `${userId}_${tweetId}`, data };
     assert.ok(lines.includes(JSON.stringify(line)), text);
     const deletions = [...memory.audited.values()].filter(({ event }) => event === 'tweet_deleted');
     assert.deepEqual(
