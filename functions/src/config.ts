@@ -194,10 +194,10 @@ export const TUNING = {
   requestDeadlineMs: 25 * SECOND,
   requestTimeoutSeconds: 30,
   bcryptCost: 12,
-  /** Of one function; more can live for a moment, while a new version takes over. */
-  maxInstances: 5,
-  /** How long a request waits for a part of a rate limit that all count together; how long a store that failed is left alone. */
-  lease: { withinMs: 4 * SECOND, storeRestMs: 5 * SECOND },
+  /** Of one function; more can live for a moment, while a new version takes over. It bounds the bill of a flood. */
+  maxInstances: 3,
+  /** How long a request waits to be counted; how long a store that failed is not asked again. */
+  rateLimit: { timeoutMs: 4 * SECOND, cooldownMs: 5 * SECOND },
   budget: {
     /** An instance reports what it has counted once it is this share of a budget. */
     stepShare: 0.01,

@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { HealthReport } from './health/healthCheck.ts';
 import type { Place } from './http/page.ts';
 import type { RateLimiter } from './http/rateLimit.ts';
+import type { Lease, LeaseRequest } from './http/rateLimitWindow.ts';
 import type { OutboundMessage, QueueItem } from './tweets/delivery.ts';
 import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet, TweetStatus } from './tweets/tweet.ts';
 
@@ -85,13 +86,8 @@ export interface GuessStore {
 
 /** Where the requests of all instances are counted together. */
 export interface RateLimitStore {
-  /** Takes up to `wanted` of the `pool` that a key has in a window; answers what it got, and what is left then. */
-  lease(lease: {
-    key: string;
-    windowStart: Date;
-    wanted: number;
-    pool: number;
-  }): Promise<{ granted: number; left: number }>;
+  /** Grants a part of what a key may pass in the current window of the database's clock. */
+  lease(request: LeaseRequest): Promise<Lease>;
 }
 
 /** Where all instances report what each user has used up in a day. */

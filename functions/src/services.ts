@@ -80,11 +80,7 @@ function build(): Services {
     publisher: pubsub.publisher,
     impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
-    rateLimiter: createRateLimiter(store('rateLimits'), clock, log, {
-      // The emulator starts a process for each parallel request; Cloud Run may keep the old version's instances a while.
-      instances: process.env.FUNCTIONS_EMULATOR === 'true' ? null : 2 * TUNING.maxInstances,
-      ...TUNING.lease,
-    }),
+    rateLimiter: createRateLimiter(store('rateLimits'), clock, log, TUNING.rateLimit),
     budgets: createBudgets(store('budgets'), clock, log, limitsOf(config), TUNING.budget),
     health: createHealthCheck(
       { firestore: store('probe').firestore, pubsub: pubsub.probe },

@@ -57,7 +57,7 @@ export interface Endpoint<
   counting: Counting;
   /** Fewer requests a minute than the parameter allows, for what is expensive. */
   perMinute?: number;
-  /** Whom the body of a public request proves to come from: they are counted by it, and not by a shared address. */
+  /** Whom the body of a public request proves to come from: they are counted by it, leniently, and not by a shared address. */
   provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
   /** A valid request counts as one for so many entries, begun, of this list in its body; any other as one. */
   countsBy?: { list: string; entriesPerRequest: number };

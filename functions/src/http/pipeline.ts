@@ -190,7 +190,9 @@ async function limit(
   const { provenBy, several } = byBody(definition, services, readBody);
   const who = caller?.userId ?? provenBy ?? callerNetwork(request.ip);
   const most = Math.min(usual, perMinute ?? usual);
-  const state = await services.rateLimiter(`${name} ${who}`, most, counting, several);
+  // A proven session must not be refused because counting is slow.
+  const howExactly = provenBy ? 'lenient' : counting;
+  const state = await services.rateLimiter(`${name} ${who}`, most, howExactly, several);
   Object.assign(headers, rateLimitHeaders(state));
   if (state.allowed) return;
   // Once is enough to know; a document for each refusal would let anyone run up the bill.

@@ -2,146 +2,177 @@ import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { Clock, Log, RateLimitStore } from '../ports.ts';
 
-const WINDOW_SECONDS = 60;
-/** One request in so many is set aside, for the first ones of every instance. */
-const SET_ASIDE = 6;
-const LEAST_LEASE = 4;
+const WINDOW_MS = 60_000;
+const MOST_BUCKETS = 20_000;
 
 /**
- * Who counts, and what happens when the count cannot be reached. `strict`: all instances together, and without
- * them nobody passes; `lenient`: all together, and without them this instance alone; `local`: this instance alone.
+ * How requests are counted. `strict`: by all instances together, exactly; fails if the store cannot be reached.
+ * `lenient`: by all instances together, but each passes its first request without asking, and counts alone while the
+ * store cannot be reached. `local`: by each instance alone.
  */
 export type Counting = 'strict' | 'lenient' | 'local';
 
 export interface RateLimitState {
   allowed: boolean;
   limit: number;
-  /** What this instance knows to be left; others may take of it. */
+  /** What is left as far as this instance knows; others may take some of it. */
   remaining: number;
   /** Until the window ends. */
   resetSeconds: number;
-  /** Whether this instance refuses the key for the first time in this window. */
+  /** Whether this is the first request of the key that this instance refuses in this window. */
   firstRefusal: boolean;
 }
 
 /**
- * Counts one request of `key` and tells whether it is within `limit` requests a minute. One that counts as `several`
- * passes as a whole or not at all; it never counts as more than an instance can pass, so that it passes in a fresh minute.
- * Fails with `unavailable` where a strict count cannot be reached.
+ * Counts one request of `key` against `limit` requests a minute. A request with a higher `cost` counts as that many; it
+ * passes as a whole or not at all, and never costs more than `limit`. Rejects with `unavailable` if a strict count
+ * cannot be reached.
  */
 export type RateLimiter = (
   key: string,
   limit: number,
   counting: Counting,
-  several?: number,
+  cost?: number,
 ) => Promise<RateLimitState>;
 
-/** What an instance holds of one key's window. */
-interface Holding {
-  inHand: number;
-  /** What the others have left, by the last lease. */
-  left: number;
-  used: number;
-  waiting: number;
-  refused: boolean;
-  lease: Promise<void> | null;
+interface Settings {
+  /** How long a request waits for the store. */
+  timeoutMs: number;
+  /** How long lenient requests do not ask a store that failed. */
+  cooldownMs: number;
 }
 
-interface Settings {
-  /** The most instances that may live at the same time, or null where nothing bounds them. */
-  instances: number | null;
-  withinMs: number;
-  /** How long a store that failed is left alone. */
-  storeRestMs: number;
+/** What one instance knows of one key in the current window. */
+interface Bucket {
+  /** In milliseconds since 1970, by this instance's clock. */
+  endsAt: number;
+  /** Everything this instance may pass in this window, by lease or by itself. */
+  granted: number;
+  /** What of it has been passed. */
+  used: number;
+  /** The part of `granted` that the store does not know of. */
+  selfGranted: number;
+  /** What the store had left after the last lease. */
+  left: number;
+  hasLeased: boolean;
+  /** The cost of the requests that wait for a lease. */
+  waiting: number;
+  pendingLease: Promise<void> | null;
+  hasRefused: boolean;
 }
 
 /**
- * Fixed windows of one minute. Each instance may pass a few requests of a key without asking anybody, out of a part
- * that is set aside for this; everything else it leases from a count that all share, in batches that grow with its
- * own need. What a window or an instance leaves unused is lost, never passed twice.
+ * Limits by fixed windows of a minute (docs/adr/0007). The first request of a key in a window passes without asking;
+ * for the others an instance leases portions of a count that all instances share.
  */
 export function createRateLimiter(
   store: RateLimitStore,
   clock: Clock,
   log: Log,
-  { instances, withinMs, storeRestMs }: Settings,
+  { timeoutMs, cooldownMs }: Settings,
 ): RateLimiter {
-  let current = -1;
-  let storeRestsUntil = 0;
-  const holdings = new Map<string, Holding>();
+  const buckets = new Map<string, Bucket>();
+  let cooldownEndsAt = 0;
+  /** When the database's windows end by this clock, which may be wrong: milliseconds after the full minute. */
+  let phase = 0;
 
-  const shareOf = (limit: number) => (instances ? Math.floor(limit / SET_ASIDE / instances) : 0);
-  const poolOf = (limit: number) => limit - shareOf(limit) * (instances ?? 0);
-
-  const open = (key: string, limit: number, counting: Counting): Holding => {
-    const [inHand, left] = counting === 'local' ? [limit, 0] : [shareOf(limit), poolOf(limit)];
-    const opened = { inHand, left, used: 0, waiting: 0, refused: false, lease: null };
-    holdings.set(key, opened);
-    return opened;
+  const bucketOf = (key: string, limit: number, counting: Counting, now: number): Bucket => {
+    const known = buckets.get(key);
+    if (known && isOpen(known, now)) return known;
+    if (buckets.size >= MOST_BUCKETS) makeRoom(buckets, now);
+    const granted = { strict: 0, lenient: 1, local: limit }[counting];
+    const bucket = {
+      endsAt: (Math.floor((now - phase) / WINDOW_MS) + 1) * WINDOW_MS + phase,
+      granted,
+      used: 0,
+      selfGranted: granted,
+      left: limit - granted,
+      hasLeased: false,
+      waiting: 0,
+      pendingLease: null,
+      hasRefused: false,
+    };
+    buckets.set(key, bucket);
+    return bucket;
   };
 
-  const lease = async (key: string, window: number, limit: number, counting: Counting, held: Holding) => {
-    // Of a small limit no instance takes most at once: one that ends would take it along.
-    const least = instances ? Math.min(LEAST_LEASE, Math.max(1, Math.floor(limit / 5))) : 1;
-    const usual = Math.min(Math.max(least, held.used), Math.max(LEAST_LEASE + 1, Math.ceil(limit / 10)));
-    const { inHand, used, waiting } = held;
-    // What it passed alone during an outage counts, too: no instance passes more than the limit.
-    const wanted = Math.min(Math.max(usual, waiting - inHand), limit - used - inHand);
-    if (wanted === 0) {
-      held.left = 0;
-      return;
-    }
-    const windowStart = new Date(window * WINDOW_SECONDS * 1000);
-    const isResting = clock.now().getTime() < storeRestsUntil;
-    if (isResting && counting !== 'strict') {
-      held.inHand += wanted;
-      return;
-    }
+  const lease = async (key: string, limit: number, counting: Counting, bucket: Bucket) => {
+    const needed = bucket.waiting - (bucket.granted - bucket.used);
+    const wanted = Math.max(needed, portionOf(limit, bucket.granted));
+    const grantAlone = () => {
+      const granted = Math.min(wanted, limit - bucket.granted);
+      bucket.granted += granted;
+      bucket.selfGranted += granted;
+      if (granted === 0) bucket.left = 0;
+    };
+    if (counting === 'lenient' && clock.now().getTime() < cooldownEndsAt) return grantAlone();
     try {
-      const leased = store.lease({ key, windowStart, wanted, pool: poolOf(limit) });
-      const { granted, left } = await within(withinMs, leased, tooLate);
-      held.inHand += granted;
-      held.left = granted === 0 ? 0 : left;
+      const request = {
+        key,
+        limit,
+        windowMs: WINDOW_MS,
+        joins: !bucket.hasLeased,
+        selfGranted: bucket.selfGranted,
+        allowsExtra: counting === 'lenient',
+        needed,
+        wanted,
+      };
+      const { granted, left, resetMs } = await within(timeoutMs, store.lease(request), tooLate);
+      bucket.granted += granted;
+      bucket.left = left;
+      bucket.selfGranted = 0;
+      bucket.hasLeased = true;
+      bucket.endsAt = clock.now().getTime() + resetMs;
+      phase = bucket.endsAt % WINDOW_MS;
     } catch (error) {
       if (counting === 'strict') throw error;
       log('WARNING', 'rate_limit_counted_alone', { reason: String(error) });
-      storeRestsUntil = clock.now().getTime() + storeRestMs;
-      held.inHand += wanted;
+      cooldownEndsAt = clock.now().getTime() + cooldownMs;
+      grantAlone();
     }
   };
 
-  return async (key, limit, counting, several = 1) => {
-    // What is set aside for other instances, this one never gets.
-    const weight = Math.min(several, shareOf(limit) + poolOf(limit));
-    const seconds = clock.now().getTime() / 1000;
-    // A clock that steps back must not open a window again.
-    const window = Math.max(current, Math.floor(seconds / WINDOW_SECONDS));
-    if (window > current) {
-      current = window;
-      holdings.clear();
-    }
-    const held = holdings.get(key) ?? open(key, limit, counting);
-    held.waiting += weight;
+  return async (key, limit, counting, cost = 1) => {
+    const now = clock.now().getTime();
+    const bucket = bucketOf(key, limit, counting, now);
+    const counted = Math.min(cost, limit);
+    const isEnough = () => bucket.granted - bucket.used >= counted;
+    bucket.waiting += counted;
     try {
-      while (held.inHand < weight && held.left > 0) {
-        held.lease ??= lease(key, window, limit, counting, held).finally(() => {
-          held.lease = null;
+      while (!isEnough() && bucket.left > 0) {
+        bucket.pendingLease ??= lease(key, limit, counting, bucket).finally(() => {
+          bucket.pendingLease = null;
         });
-        await held.lease;
+        await bucket.pendingLease;
       }
     } finally {
-      held.waiting -= weight;
+      bucket.waiting -= counted;
     }
-    const allowed = held.inHand >= weight;
-    const firstRefusal = !allowed && !held.refused;
-    if (allowed) {
-      held.inHand -= weight;
-      held.used += weight;
-    } else held.refused = true;
-    const resetSeconds = Math.ceil((window + 1) * WINDOW_SECONDS - seconds);
-    const remaining = Math.min(held.inHand + held.left, limit - held.used);
+    const allowed = isEnough();
+    const firstRefusal = !allowed && !bucket.hasRefused;
+    if (allowed) bucket.used += counted;
+    else bucket.hasRefused = true;
+    const remaining = Math.min(bucket.granted - bucket.used + bucket.left, limit - bucket.used);
+    const resetSeconds = Math.max(1, Math.ceil((bucket.endsAt - clock.now().getTime()) / 1000));
     return { allowed, limit, remaining, resetSeconds, firstRefusal };
   };
+}
+
+/** A clock that steps back a little must not open a window again; after a large step the bucket is worthless. */
+const isOpen = ({ endsAt }: Bucket, now: number) => now < endsAt && endsAt - now <= 2 * WINDOW_MS;
+
+function makeRoom(buckets: Map<string, Bucket>, now: number): void {
+  for (const [key, bucket] of buckets) if (!isOpen(bucket, now)) buckets.delete(key);
+  // During a flood from many networks the oldest ones start afresh, so that memory stays bounded.
+  for (const key of [...buckets.keys()].slice(0, buckets.size - MOST_BUCKETS / 2)) buckets.delete(key);
+}
+
+/** How much an instance leases at a time: it grows with its own need, up to an eighth of the limit. */
+function portionOf(limit: number, granted: number): number {
+  // One at a time if the limit is a few, so that an instance that ends takes none of them along.
+  const least = Math.min(4, Math.max(1, Math.floor(limit / 5)));
+  const most = Math.max(least, Math.ceil(limit / 8));
+  return Math.min(most, Math.max(least, granted));
 }
 
 function tooLate(): never {
@@ -151,8 +182,8 @@ function tooLate(): never {
 /** The fields of draft-ietf-httpapi-ratelimit-headers, and Retry-After (RFC 9110) on a refusal. */
 export function rateLimitHeaders(state: RateLimitState): Record<string, string> {
   return {
-    'RateLimit-Policy': `"default";q=${state.limit};w=${WINDOW_SECONDS}`,
-    RateLimit: `"default";r=${state.remaining};t=${state.resetSeconds}`,
+    'RateLimit-Policy': `"default";q=${state.limit};w=${WINDOW_MS / 1000}`,
+    RateLimit: `"default";r=${Math.max(0, state.remaining)};t=${state.resetSeconds}`,
     ...(!state.allowed && { 'Retry-After': String(state.resetSeconds) }),
   };
 }

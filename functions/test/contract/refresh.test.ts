@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { verifyAccessToken } from '../../src/accounts/accessToken.ts';
 import { issueRefreshToken, readRefreshToken } from '../../src/accounts/refreshToken.ts';
 import { refresh } from '../../src/endpoints.ts';
+import { Failure } from '../../src/failures.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -151,5 +152,17 @@ describe('the rate limit of a refresh', () => {
       assert.equal((await refreshWith(services, refreshToken)).status, 200);
     }
     assertProblem(await refreshWith(services, refreshToken), 'rate_limited');
+  });
+
+  it('refuses no session that proves itself because requests cannot be counted', async () => {
+    const { services, rateLimits } = memoryServices();
+    const { refreshToken } = await signUp(services);
+    rateLimits.lease = async () => {
+      throw new Failure('unavailable', 'The database cannot count.');
+    };
+    for (let count = 0; count < 5; count += 1) {
+      assert.equal((await refreshWith(services, refreshToken)).status, 200);
+    }
+    assertProblem(await refreshWith(services, 'refresh_junk'), 'unavailable');
   });
 });

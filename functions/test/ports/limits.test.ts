@@ -1,39 +1,84 @@
 import assert from 'node:assert/strict';
+import type { LeaseRequest } from '../../src/http/rateLimitWindow.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
+import { eventually } from '../support/eventually.ts';
 import { countAttempt, succeeded } from '../support/guesses.ts';
 
-const windowStart = new Date('2026-03-01T12:00:00Z');
-const before = new Date('2026-03-01T11:59:00Z');
-const after = new Date('2026-03-01T12:01:00Z');
-const now = windowStart.getTime();
+const now = new Date('2026-03-01T12:00:00Z').getTime();
+/** Long enough that no window ends during a test. */
+const LONG_MS = 1_000_000 * 60_000;
 
 onEveryAdapter('the count of requests', (open) => {
   let rateLimits: Stores['rateLimits'];
   beforeEach(() => {
     ({ rateLimits } = open());
   });
-  const lease = (wanted: number, different = {}) =>
-    rateLimits.lease({ key: 'capture a/b', windowStart, wanted, pool: 10, ...different });
+  const lease = async (wanted: number, different: Partial<LeaseRequest> = {}) => {
+    const { granted, left } = await rateLimits.lease({
+      key: 'capture a/b',
+      limit: 10,
+      windowMs: LONG_MS,
+      joins: false,
+      selfGranted: 0,
+      allowsExtra: true,
+      needed: wanted,
+      wanted,
+      ...different,
+    });
+    return { granted, left };
+  };
 
-  it('gives what is wanted until the pool is empty, and tells what is left', async () => {
+  it('grants what is wanted until nothing is left, and says what is left', async () => {
     assert.deepEqual(await lease(4), { granted: 4, left: 6 });
     assert.deepEqual(await lease(5), { granted: 5, left: 1 });
     assert.deepEqual(await lease(5), { granted: 1, left: 0 });
     assert.deepEqual(await lease(1), { granted: 0, left: 0 });
   });
 
-  it('starts afresh for another key and another window', async () => {
+  it('counts what an instance passed by itself, and gives each further instance one more', async () => {
+    assert.deepEqual(await lease(4, { joins: true, selfGranted: 1 }), { granted: 4, left: 5 });
+    assert.deepEqual(await lease(4, { joins: true, selfGranted: 1 }), { granted: 4, left: 1 });
+    assert.deepEqual(await lease(4, { joins: true, selfGranted: 1 }), { granted: 1, left: 0 });
+    assert.deepEqual(await lease(4, { joins: true, selfGranted: 1 }), { granted: 0, left: 0 });
+  });
+
+  it('gives no instance one more if the count is exact', async () => {
+    const exact = { joins: true, allowsExtra: false };
+    assert.deepEqual(await lease(6, exact), { granted: 6, left: 4 });
+    assert.deepEqual(await lease(6, exact), { granted: 4, left: 0 });
+  });
+
+  it('starts afresh for another key', async () => {
     await lease(10);
     assert.deepEqual(await lease(1, { key: 'capture c' }), { granted: 1, left: 9 });
-    assert.deepEqual(await lease(3, { windowStart: after }), { granted: 3, left: 7 });
   });
 
-  it('gives a clock that is behind of the window that the others are in', async () => {
+  it("starts afresh in each window of the database's clock, and says when it ends", async () => {
+    const windowMs = 50;
+    await lease(10, { windowMs });
+    const fresh = async () => (await lease(10, { windowMs })).granted === 10;
+    await eventually('a window begins', fresh, 5000);
+    const { resetMs } = await rateLimits.lease({
+      key: 'capture d',
+      limit: 10,
+      windowMs: LONG_MS,
+      joins: true,
+      selfGranted: 1,
+      allowsExtra: true,
+      needed: 1,
+      wanted: 1,
+    });
+    const leftOfWindow = LONG_MS - (Date.now() % LONG_MS);
+    assert.ok(Math.abs(resetMs - leftOfWindow) < 60_000);
+  });
+
+  it('keeps a window that ends later than that of the request', async () => {
     await lease(8);
-    assert.deepEqual(await lease(5, { windowStart: before }), { granted: 2, left: 0 });
+    assert.deepEqual(await lease(5, { windowMs: 1 }), { granted: 2, left: 0 });
+    assert.deepEqual(await lease(1), { granted: 0, left: 0 });
   });
 
-  it('never gives more than there is, however many ask at once', async () => {
+  it('never grants more than there is, however many ask at once', async () => {
     const granted = await Promise.all(Array.from({ length: 8 }, () => lease(3)));
     assert.equal(
       granted.reduce((sum, part) => sum + part.granted, 0),

@@ -76,7 +76,7 @@ describe('the deployed functions', () => {
 
   it('do not grow without bounds', () => {
     for (const { maxInstances } of Object.values(manifests))
-      assert.ok(maxInstances >= 1 && maxInstances <= 5);
+      assert.ok(maxInstances >= 1 && maxInstances <= 3);
   });
 
   it('give few passwords to an instance, since bcrypt fills a CPU, and few exports, which read everything', () => {

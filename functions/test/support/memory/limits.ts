@@ -1,4 +1,5 @@
 import type { Guesses } from '../../../src/accounts/guesses.ts';
+import { decideLease, type RateLimitWindow } from '../../../src/http/rateLimitWindow.ts';
 import type { GuessStore, RateLimitStore } from '../../../src/ports.ts';
 
 export function memoryGuesses(): GuessStore & { guesses: Map<string, Guesses> } {
@@ -13,21 +14,21 @@ export function memoryGuesses(): GuessStore & { guesses: Map<string, Guesses> } 
   };
 }
 
-/** Also counts how often it wrote. */
-export function memoryRateLimits(): RateLimitStore & { writes: () => number } {
-  const windows = new Map<string, { windowStart: Date; taken: number }>();
+/** Also counts how often it wrote. `now` is the database's clock. */
+export function memoryRateLimits(
+  now: () => Date = () => new Date(),
+): RateLimitStore & { writes: () => number } {
+  const windows = new Map<string, RateLimitWindow>();
   let writes = 0;
   return {
     writes: () => writes,
-    async lease({ key, windowStart, wanted, pool }) {
-      let window = windows.get(key);
-      if (!window || window.windowStart < windowStart) window = { windowStart, taken: 0 };
-      const granted = Math.max(0, Math.min(wanted, pool - window.taken));
-      if (granted > 0) {
-        windows.set(key, { ...window, taken: window.taken + granted });
+    async lease(request) {
+      const { lease, changed } = decideLease(windows.get(request.key) ?? null, request, now());
+      if (changed) {
+        windows.set(request.key, changed);
         writes += 1;
       }
-      return { granted, left: Math.max(0, pool - window.taken - granted) };
+      return lease;
     },
   };
 }

@@ -60,7 +60,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
   const tweets = memoryTweets();
   const guesses = memoryGuesses();
   const auditLog = memoryAuditLog();
-  const rateLimits = memoryRateLimits();
+  const rateLimits = memoryRateLimits(clock.now);
   const budgets = memoryBudgets();
   const reachable = async () => {};
   const publisher: Publisher = {
@@ -93,9 +93,8 @@ export function memoryServices(environment: Record<string, string> = {}) {
     impatientPublisher: publisher,
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
     rateLimiter: createRateLimiter(rateLimits, clock, log, {
-      instances: null,
-      withinMs: 1000,
-      storeRestMs: 5000,
+      timeoutMs: 1000,
+      cooldownMs: 5000,
     }),
     budgets: createBudgets(budgets, clock, log, limitsOf(config), TUNING.budget),
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {

@@ -1,30 +1,30 @@
 import assert from 'node:assert/strict';
-import { createRateLimiter } from '../../../src/http/rateLimit.ts';
+import { type Counting, createRateLimiter } from '../../../src/http/rateLimit.ts';
 import type { RateLimitStore } from '../../../src/ports.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock } from '../../support/memory/services.ts';
 
-/** Instances with one store, which tells how much it gave to whom asked. */
+/** Instances with one store, and what it granted to those that asked. */
 function setUp({
-  instances = 10 as number | null,
   live = 1,
   limit = 100,
-  lease = memoryRateLimits().lease,
+  counting = 'lenient' as Counting,
+  lease = null as RateLimitStore['lease'] | null,
 } = {}) {
+  const clock = fakeClock();
+  const shared = memoryRateLimits(clock.now);
   const granted: number[] = [];
   const store: RateLimitStore = {
-    async lease(wanted) {
-      const answer = await lease(wanted);
-      if (answer.granted > 0) granted.push(answer.granted);
+    async lease(request) {
+      const answer = await (lease ?? shared.lease)(request);
+      granted.push(answer.granted);
       return answer;
     },
   };
-  const settings = { instances, withinMs: 60_000, storeRestMs: 5000 };
-  const limiters = Array.from({ length: live }, () =>
-    createRateLimiter(store, fakeClock(), () => {}, settings),
-  );
+  const settings = { timeoutMs: 60_000, cooldownMs: 5000 };
+  const limiters = Array.from({ length: live }, () => createRateLimiter(store, clock, () => {}, settings));
   const send = async (request: number) => {
-    const state = await limiters[request % live]?.('capture user', limit, 'strict');
+    const state = await limiters[request % live]?.('capture user', limit, counting);
     return Number(state?.allowed);
   };
   const sum = (passed: number[]) => passed.reduce((all, one) => all + one, 0);
@@ -38,80 +38,80 @@ function setUp({
       return sum(passed);
     },
     granted,
-    writes: () => granted.length,
+    writes: shared.writes,
   };
 }
 
 describe('what a shared limit costs', () => {
-  for (const { limit, live } of [100, 60].flatMap((limit) => [1, 3, 10].map((live) => ({ limit, live })))) {
-    describe(`(${limit} a minute, ${live} of 10 instances)`, () => {
-      it('is at most 0.2 writes a request, when they come one after the other', async () => {
-        const { oneByOne, writes } = setUp({ live, limit });
-        await oneByOne(limit);
-        assert.ok(writes() <= limit * 0.2, `${writes()} writes`);
-      });
+  for (const live of [1, 2, 3]) {
+    for (const counting of ['lenient', 'strict'] as const) {
+      describe(`(100 a minute, ${live} instances, ${counting})`, () => {
+        it('is at most 0.2 writes a request, when they come one after the other', async () => {
+          const { oneByOne, writes } = setUp({ live, counting });
+          await oneByOne(100 + live);
+          assert.ok(writes() <= 20, `${writes()} writes`);
+        });
 
-      it('is two writes an instance at most, when they come all at once', async () => {
-        const { parallel, writes } = setUp({ live, limit });
-        await parallel(limit);
-        assert.ok(writes() <= 2 * live, `${writes()} writes`);
-      });
+        it('is two writes an instance at most, when they come all at once', async () => {
+          const { parallel, writes } = setUp({ live, counting });
+          await parallel(100);
+          assert.ok(writes() <= 2 * live, `${writes()} writes`);
+        });
 
-      it('is no write for a lone request', async () => {
-        const { oneByOne, writes } = setUp({ live, limit });
-        assert.equal(await oneByOne(live), live);
-        assert.equal(writes(), 0);
+        it('is no write for all that is refused', async () => {
+          const { oneByOne, parallel, writes } = setUp({ live, counting });
+          await oneByOne(300);
+          const before = writes();
+          assert.equal(await parallel(500), 0);
+          assert.equal(writes(), before);
+        });
       });
-
-      it('is no write for all that is refused', async () => {
-        const { oneByOne, parallel, writes } = setUp({ live, limit });
-        await oneByOne(3 * limit);
-        const before = writes();
-        assert.equal(await parallel(500), 0);
-        assert.equal(writes(), before);
-      });
-    });
+    }
   }
 
-  it('becomes less with the limit, as leases grow to a tenth of it and no further', async () => {
+  it('is no write for the first request of each instance', async () => {
+    const { oneByOne, writes } = setUp({ live: 3 });
+    assert.equal(await oneByOne(3), 3);
+    assert.equal(writes(), 0);
+  });
+
+  it('is ten writes for 100 requests to an instance that is alone', async () => {
+    const { oneByOne, granted } = setUp();
+    await oneByOne(150);
+    assert.deepEqual(granted, [4, 5, 10, 13, 13, 13, 13, 13, 13, 2]);
+  });
+
+  it('becomes less with the limit, as leases grow to an eighth of it and no further', async () => {
     const { oneByOne, granted } = setUp({ limit: 3000 });
     await oneByOne(3000);
-    assert.equal(Math.max(...granted), 300);
+    assert.equal(Math.max(...granted), 375);
     assert.ok(granted.length <= 20, `${granted.length} writes`);
   });
 
-  it('is never a lease of much more than an instance has used, so that others find something, too', async () => {
-    const { oneByOne, granted } = setUp({ live: 3, limit: 100 });
-    await oneByOne(100);
-    assert.ok(Math.max(...granted) <= 10, `${granted}`);
+  it('is leases that become smaller as less is left, if several instances share it', async () => {
+    const { oneByOne, granted } = setUp({ live: 3 });
+    await oneByOne(300);
     assert.deepEqual(granted.slice(0, 3), [4, 4, 4]);
-  });
-
-  it('is no lease of less than four where the limit is small', async () => {
-    const { oneByOne, granted } = setUp({ limit: 20 });
-    await oneByOne(25);
-    assert.deepEqual(granted, [4, 4, 5, 5, 2]);
+    const last = granted.filter((portion) => portion > 0).slice(-3);
+    assert.ok(
+      last.every((portion) => portion <= 2),
+      `${granted}`,
+    );
   });
 
   it('is one request at a time where the limit is a few, so that an instance that ends takes none along', async () => {
-    const { parallel } = setUp({ live: 4, limit: 5 });
+    const { parallel } = setUp({ live: 4, limit: 5, counting: 'strict' });
     assert.equal(await parallel(4), 4);
-  });
-
-  it('is one request at first where nothing bounds the instances, so that none holds what others need', async () => {
-    const { oneByOne } = setUp({ instances: null, live: 20, limit: 20 });
-    assert.equal(await oneByOne(20), 20);
   });
 
   it('is nothing more, once the store has given nothing', async () => {
     let asked = 0;
     const lease: RateLimitStore['lease'] = async () => {
       asked += 1;
-      if (asked > 2) throw new Error('It was asked again');
-      return { granted: 0, left: 5 };
+      return { granted: 0, left: 0, resetMs: 60_000 };
     };
-    const { oneByOne } = setUp({ lease, instances: null });
-    assert.equal(await oneByOne(10), 0);
+    const { oneByOne } = setUp({ lease });
+    assert.equal(await oneByOne(10), 1);
     assert.equal(asked, 1);
   });
 });

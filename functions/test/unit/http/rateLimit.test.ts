@@ -1,30 +1,30 @@
 import assert from 'node:assert/strict';
-import { createRateLimiter, rateLimitHeaders } from '../../../src/http/rateLimit.ts';
+import { type Counting, createRateLimiter, rateLimitHeaders } from '../../../src/http/rateLimit.ts';
+import type { RateLimitStore } from '../../../src/ports.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock, type LogLine } from '../../support/memory/services.ts';
 
 /** One instance, with the number of times that it asked the store. */
-function setUp({ instances = null as number | null, limit = 3 } = {}) {
+function setUp({ limit = 3 } = {}) {
   const clock = fakeClock(new Date('2026-03-01T12:00:10.001Z'));
   const lines: LogLine[] = [];
-  const shared = memoryRateLimits();
+  const shared = memoryRateLimits(clock.now);
   let asked = 0;
-  const store = {
-    lease: (wanted: Parameters<typeof shared.lease>[0]) => {
+  const store: RateLimitStore = {
+    lease: (request) => {
       asked += 1;
-      return shared.lease(wanted);
+      return shared.lease(request);
     },
   };
   const log = (severity: LogLine['severity'], event: string, fields = {}) =>
     void lines.push({ severity, event, fields });
-  const limiter = createRateLimiter(store, clock, log, { instances, withinMs: 1000, storeRestMs: 5000 });
-  const count = (key = 'user', counting: 'strict' | 'lenient' | 'local' = 'strict') =>
-    limiter(key, limit, counting);
-  const allowed = async (times: number) => {
-    const states = await Promise.all(Array.from({ length: times }, () => count()));
+  const limiter = createRateLimiter(store, clock, log, { timeoutMs: 1000, cooldownMs: 5000 });
+  const count = (key = 'user', counting: Counting = 'strict') => limiter(key, limit, counting);
+  const allowed = async (times: number, counting: Counting = 'strict') => {
+    const states = await Promise.all(Array.from({ length: times }, () => count('user', counting)));
     return states.filter((state) => state.allowed).length;
   };
-  return { clock, lines, count, allowed, asked: () => asked, writes: shared.writes };
+  return { clock, lines, count, allowed, asked: () => asked };
 }
 
 describe('the rate limit', () => {
@@ -79,6 +79,25 @@ describe('the rate limit', () => {
       const { allowed, remaining, resetSeconds } = await count('user', counting);
       assert.deepEqual([allowed, remaining, resetSeconds], [true, 2, 60]);
     });
+
+    it(`passes exactly the limit in an instance that is alone, and refuses the next one (${counting})`, async () => {
+      for (const limit of [1, 2, 5, 59, 60, 100, 1000]) {
+        const { count, clock } = setUp({ limit });
+        for (let window = 0; window < 3; window += 1) {
+          for (let request = 1; request <= limit; request += 1) {
+            assert.ok((await count('user', counting)).allowed, `${request} of ${limit}`);
+          }
+          assert.ok(!(await count('user', counting)).allowed, `${limit + 1} of ${limit}`);
+          clock.advance(60_000);
+        }
+      }
+    });
+
+    it(`passes exactly the limit when all requests come at once (${counting})`, async () => {
+      for (const limit of [1, 5, 60, 100]) {
+        assert.equal(await setUp({ limit }).allowed(2 * limit, counting), limit);
+      }
+    });
   }
 
   it('says when the window ends, in whole seconds and never too early', async () => {
@@ -88,39 +107,36 @@ describe('the rate limit', () => {
     assert.equal((await count()).resetSeconds, 1);
   });
 
-  it('asks no store where an instance counts alone', async () => {
+  it('asks no store if each instance counts alone', async () => {
     const { count, asked } = setUp();
     for (let request = 0; request < 5; request += 1) await count('user', 'local');
     assert.equal(asked(), 0);
   });
 
-  it('costs nothing within the part that every instance has for its first requests', async () => {
-    for (const [limit, share] of [
-      [60, 1],
-      [100, 1],
-      [600, 10],
-    ] as const) {
-      const { allowed, asked } = setUp({ instances: 10, limit });
-      assert.equal(await allowed(share), share);
-      assert.equal(asked(), 0, `${share} of ${limit}`);
-      assert.equal(await allowed(1), 1);
-      assert.equal(asked(), 1, `${share + 1} of ${limit}`);
+  it('passes the first request of a window without asking the store, unless it is strict', async () => {
+    const { count, clock, asked } = setUp({ limit: 100 });
+    for (let window = 0; window < 3; window += 1) {
+      await count('user', 'lenient');
+      clock.advance(60_000);
     }
+    assert.equal(asked(), 0);
+    await count('sign-in', 'strict');
+    assert.equal(asked(), 1);
   });
 
-  it('leaves at least five sixths of the limit to an instance that is alone', async () => {
-    for (const limit of [1, 5, 59, 60, 100, 1000]) {
-      const passed = await setUp({ instances: 10, limit }).allowed(2 * limit);
-      assert.ok(passed >= (limit * 5) / 6 && passed <= limit, `${passed} of ${limit}`);
-    }
-  });
-
-  it('costs nothing more once there is nothing left', async () => {
-    const { allowed, asked } = setUp({ instances: 10, limit: 60 });
-    await allowed(60);
+  it('asks the store no more once nothing is left', async () => {
+    const { allowed, asked } = setUp({ limit: 60 });
+    await allowed(61);
     const before = asked();
     assert.equal(await allowed(500), 0);
     assert.equal(asked(), before);
+  });
+
+  it('keeps a bounded number of keys, the latest ones', async () => {
+    const { count } = setUp({ limit: 1 });
+    for (let key = 0; key < 40_000; key += 1) await count(`network ${key}`, 'local');
+    assert.ok(!(await count('network 39999', 'local')).allowed);
+    assert.ok((await count('network 0', 'local')).allowed);
   });
 });
 

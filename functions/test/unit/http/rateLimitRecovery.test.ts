@@ -4,13 +4,13 @@ import type { RateLimitStore } from '../../../src/ports.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock, type LogLine } from '../../support/memory/services.ts';
 
-const REST_MS = 5000;
+const COOLDOWN_MS = 5000;
 
 /** One instance, whose store a test can take away and give back. */
-function setUp({ instances = null as number | null, limit = 100 } = {}) {
+function setUp({ limit = 100 } = {}) {
   const clock = fakeClock();
   const lines: LogLine[] = [];
-  const shared = memoryRateLimits();
+  const shared = memoryRateLimits(clock.now);
   const state = { isDown: true, asked: 0, remaining: 0, resetSeconds: 0 };
   const store: RateLimitStore = {
     async lease(wanted) {
@@ -21,8 +21,7 @@ function setUp({ instances = null as number | null, limit = 100 } = {}) {
   };
   const log = (severity: LogLine['severity'], event: string, fields = {}) =>
     void lines.push({ severity, event, fields });
-  const settings = { instances, withinMs: 1000, storeRestMs: REST_MS };
-  const limiter = createRateLimiter(store, clock, log, settings);
+  const limiter = createRateLimiter(store, clock, log, { timeoutMs: 1000, cooldownMs: COOLDOWN_MS });
   const allowed = async (times: number, counting: Counting = 'lenient', key = 'user') => {
     let passed = 0;
     for (let request = 0; request < times; request += 1) {
@@ -41,7 +40,7 @@ describe('a count that could not be reached', () => {
     const { clock, state, lines, allowed } = setUp();
     await allowed(30);
     await allowed(30, 'lenient', 'other user');
-    clock.advance(REST_MS - 1);
+    clock.advance(COOLDOWN_MS - 1);
     await allowed(30);
     assert.deepEqual([state.asked, lines.length], [1, 1]);
     clock.advance(1);
@@ -53,7 +52,7 @@ describe('a count that could not be reached', () => {
     const { clock, state, shared, allowed } = setUp();
     await allowed(3);
     state.isDown = false;
-    clock.advance(REST_MS);
+    clock.advance(COOLDOWN_MS);
     await allowed(50);
     assert.ok(shared.writes() > 0);
   });
@@ -76,24 +75,35 @@ describe('a count that could not be reached', () => {
     }
   });
 
-  for (const instances of [null, 10]) {
-    it(`lets an instance pass no more than the limit in one window (${instances ?? 'any number of'} instances)`, async () => {
-      for (const before of [1, 30, 60, 99, 100]) {
-        const { clock, state, allowed } = setUp({ instances });
-        assert.equal(await allowed(before), before);
-        state.isDown = false;
-        clock.advance(REST_MS);
-        const passed = before + (await allowed(200));
-        assert.ok(passed <= 100, `${passed} passed, ${before} of them during the outage`);
-      }
-    });
-  }
+  it('lets an instance pass exactly the limit in one window', async () => {
+    for (const before of [1, 2, 30, 60, 99, 100]) {
+      const { clock, state, allowed } = setUp();
+      assert.equal(await allowed(before), before);
+      state.isDown = false;
+      clock.advance(COOLDOWN_MS);
+      assert.equal(before + (await allowed(200)), 100, `${before} of them during the outage`);
+    }
+  });
+
+  it('is told what this instance passed alone, so that others pass no more than the rest', async () => {
+    const { clock, state, shared, allowed } = setUp();
+    await allowed(40);
+    state.isDown = false;
+    clock.advance(COOLDOWN_MS);
+    await allowed(20);
+    const other = createRateLimiter(shared, clock, () => {}, { timeoutMs: 1000, cooldownMs: COOLDOWN_MS });
+    let passed = 0;
+    for (let request = 0; request < 100; request += 1) {
+      if ((await other('user', 100, 'lenient')).allowed) passed += 1;
+    }
+    assert.ok(passed >= 41 - 12 && passed <= 41, `${passed} passed`);
+  });
 });
 
 describe('a clock that steps back', () => {
   for (const counting of ['strict', 'lenient', 'local'] as const) {
     it(`opens no window again (${counting})`, async () => {
-      const { clock, state, allowed } = setUp({ instances: 1, limit: 60 });
+      const { clock, state, allowed } = setUp({ limit: 60 });
       state.isDown = false;
       assert.equal(await allowed(70, counting), 60);
       clock.advance(-1);
@@ -105,4 +115,13 @@ describe('a clock that steps back', () => {
       assert.equal(await allowed(70, counting), 60);
     });
   }
+
+  it('by more than two minutes does not close a key for as long', async () => {
+    const { clock, state, allowed } = setUp({ limit: 60 });
+    state.isDown = false;
+    assert.equal(await allowed(70), 60);
+    clock.advance(-3_600_000);
+    assert.equal(await allowed(1, 'local'), 1);
+    assert.ok(state.resetSeconds <= 60);
+  });
 });
