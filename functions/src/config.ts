@@ -197,7 +197,9 @@ export const TUNING = {
   /** Of one function; more can live for a moment, while a new version takes over. It bounds the bill of a flood. */
   maxInstances: 3,
   /** How long a request waits to be counted; how long a store that failed is not asked again. */
-  rateLimit: { timeoutMs: 4 * SECOND, cooldownMs: 5 * SECOND },
+  rateLimit: { timeoutMs: 4 * SECOND, strictTimeoutMs: 15 * SECOND, cooldownMs: 5 * SECOND },
+  /** Counted by each instance alone, a minute; a source is a network or a user. */
+  refusals: { linesPerSource: 20, lines: 200, mostSources: 10_000 },
   budget: {
     /** An instance reports what it has counted once it is this share of a budget. */
     stepShare: 0.01,

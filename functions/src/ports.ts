@@ -10,6 +10,7 @@ import type { HealthReport } from './health/healthCheck.ts';
 import type { Place } from './http/page.ts';
 import type { RateLimiter } from './http/rateLimit.ts';
 import type { Lease, LeaseRequest } from './http/rateLimitWindow.ts';
+import type { Refusals } from './http/refusals.ts';
 import type { OutboundMessage, QueueItem } from './tweets/delivery.ts';
 import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet, TweetStatus } from './tweets/tweet.ts';
 
@@ -311,6 +312,7 @@ export interface Services {
   impatientPublisher: Publisher;
   liveSessions: LiveSessions;
   rateLimiter: RateLimiter;
+  refusals: Refusals;
   budgets: Budgets;
   health: () => Promise<HealthReport>;
 }

@@ -11,6 +11,7 @@ import { createPubsub } from './firebase/pubsub.ts';
 import type { Stores } from './firebase/stores.ts';
 import { createHealthCheck } from './health/healthCheck.ts';
 import { createRateLimiter } from './http/rateLimit.ts';
+import { createRefusals, refusalSettings } from './http/refusals.ts';
 import { later } from './later.ts';
 import type { Clock, Services } from './ports.ts';
 import { impatient } from './tweets/impatientPublisher.ts';
@@ -81,6 +82,7 @@ function build(): Services {
     impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
     rateLimiter: createRateLimiter(store('rateLimits'), clock, log, TUNING.rateLimit),
+    refusals: createRefusals(clock, log, refusalSettings(config)),
     budgets: createBudgets(store('budgets'), clock, log, limitsOf(config), TUNING.budget),
     health: createHealthCheck(
       { firestore: store('probe').firestore, pubsub: pubsub.probe },

@@ -7,6 +7,7 @@ import { type Authenticated, authenticate } from './authenticate.ts';
 import { callerNetwork, type Origin } from './callerIp.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { type AnyEndpoint, bodyLimitOf } from './endpoint.ts';
+import { createFloodGuard } from './flood.ts';
 import { type RawBody, readJson, readQuery, validate } from './json.ts';
 import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
@@ -59,11 +60,14 @@ export async function serve(
   };
   const userAgent = request.header('user-agent') ?? '';
   const audit = createAudit(services, { requestId, ip: request.ip, userAgent, log });
-  const seen: { caller: Authenticated | null } = { caller: null };
+  const seen: Seen = { caller: null };
+  const provenId = () => seen.caller?.userId ?? seen.sessionId;
+  const flood = createFloodGuard(definition, request, services);
 
   let response: HttpResponse;
   let code: string | undefined;
   try {
+    flood.enter();
     const answered = answer(definition, allowedMethods(definitions), request, services, {
       requestId,
       log,
@@ -73,7 +77,7 @@ export async function serve(
     });
     response = await within(TUNING.requestDeadlineMs, answered, tooLate);
   } catch (error) {
-    const problem = asProblem(error, log);
+    const problem = flood.refuse(asProblem(error, log), provenId());
     code = problem.code;
     const status = PROBLEM_STATUS[problem.code];
     if (status === 401)
@@ -81,15 +85,24 @@ export async function serve(
     Object.assign(headers, problem.headers, { 'Content-Type': 'application/problem+json' });
     response = { status, headers, body: JSON.stringify(problemBody(problem, requestId)) };
   }
-  log('INFO', 'request', {
-    endpoint: definition.name,
-    method: request.method,
-    status: response.status,
-    code,
-    userId: seen.caller?.userId,
-    durationMs: services.clock.now().getTime() - startedAt,
-  });
+  if (request.method !== 'OPTIONS' && flood.mayLog(response.status, provenId())) {
+    log('INFO', 'request', {
+      endpoint: definition.name,
+      method: request.method,
+      status: response.status,
+      code,
+      userId: seen.caller?.userId,
+      durationMs: services.clock.now().getTime() - startedAt,
+    });
+  }
   return response;
+}
+
+/** What a request has proven so far. */
+interface Seen {
+  caller: Authenticated | null;
+  /** The session that the body of a public request proves. */
+  sessionId?: string;
 }
 
 interface Exchange {
@@ -98,7 +111,7 @@ interface Exchange {
   audit: Audit;
   /** Grows on the way, so that errors carry what was known by then. */
   headers: Headers;
-  seen: { caller: Authenticated | null };
+  seen: Seen;
 }
 
 async function answer(
@@ -182,12 +195,14 @@ async function limit(
   request: HttpRequest,
   services: Services,
   readBody: () => unknown,
-  { audit, headers, seen: { caller } }: Pick<Exchange, 'audit' | 'headers' | 'seen'>,
+  { audit, headers, seen }: Pick<Exchange, 'audit' | 'headers' | 'seen'>,
 ): Promise<void> {
+  const { caller } = seen;
   const { name, counting, perMinute } = definition;
   const { RATE_LIMIT_PER_MINUTE, PUBLIC_RATE_LIMIT_PER_MINUTE } = services.config;
   const usual = caller ? RATE_LIMIT_PER_MINUTE : PUBLIC_RATE_LIMIT_PER_MINUTE;
   const { provenBy, several } = byBody(definition, services, readBody);
+  if (provenBy) seen.sessionId = provenBy;
   const who = caller?.userId ?? provenBy ?? callerNetwork(request.ip);
   const most = Math.min(usual, perMinute ?? usual);
   // A proven session must not be refused because counting is slow.

@@ -36,8 +36,10 @@ export type RateLimiter = (
 ) => Promise<RateLimitState>;
 
 interface Settings {
-  /** How long a request waits for the store. */
+  /** How long a lenient request waits for the store. */
   timeoutMs: number;
+  /** The same of a strict request, which can do nothing without it. */
+  strictTimeoutMs: number;
   /** How long lenient requests do not ask a store that failed. */
   cooldownMs: number;
 }
@@ -69,7 +71,7 @@ export function createRateLimiter(
   store: RateLimitStore,
   clock: Clock,
   log: Log,
-  { timeoutMs, cooldownMs }: Settings,
+  { timeoutMs, strictTimeoutMs, cooldownMs }: Settings,
 ): RateLimiter {
   const buckets = new Map<string, Bucket>();
   let cooldownEndsAt = 0;
@@ -106,6 +108,7 @@ export function createRateLimiter(
       if (granted === 0) bucket.left = 0;
     };
     if (counting === 'lenient' && clock.now().getTime() < cooldownEndsAt) return grantAlone();
+    const waitMs = counting === 'strict' ? strictTimeoutMs : timeoutMs;
     try {
       const request = {
         key,
@@ -117,7 +120,7 @@ export function createRateLimiter(
         needed,
         wanted,
       };
-      const { granted, left, resetMs } = await within(timeoutMs, store.lease(request), tooLate);
+      const { granted, left, resetMs } = await within(waitMs, store.lease(request), tooLate);
       bucket.granted += granted;
       bucket.left = left;
       bucket.selfGranted = 0;

@@ -48,8 +48,8 @@ describe('the rate limit of', () => {
 
     it('does not count preflights, other paths or other methods', async () => {
       const { send } = await limited();
-      for (let count = 0; count < 5; count += 1) {
-        await send({ method: 'OPTIONS' });
+      for (let count = 0; count < 5; count += 1) await send({ method: 'OPTIONS' });
+      for (let count = 0; count < 2; count += 1) {
         await send({ path: '/nothing' });
         await send({ method: 'PUT' });
       }

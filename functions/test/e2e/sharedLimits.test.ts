@@ -6,7 +6,7 @@ import { SECRETS } from '../support/project.ts';
 import { PASSWORD } from '../support/requests.ts';
 import { sampleBody } from '../support/samples.ts';
 
-const INSTANCES = 4;
+const INSTANCES = 3;
 
 /** Waits where the minute is nearly over, so that what follows falls into one window. */
 async function earlyInTheMinute(seconds: number) {
@@ -16,7 +16,7 @@ async function earlyInTheMinute(seconds: number) {
 
 /** Each is a process of the framework, as on Cloud Run, and all share one database. */
 describe('limits over several instances', function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   const started: ReturnType<typeof startInstance>[] = [];
   const start = async (name: string, count: number, environment: Record<string, string>) => {
     const instances = Array.from({ length: count }, () =>
@@ -25,6 +25,21 @@ describe('limits over several instances', function () {
     started.push(...instances);
     await Promise.all(instances.map(({ ready }) => ready()));
     return instances.map(({ url }) => url);
+  };
+  const countedAlone = () =>
+    started
+      .map(({ output }) => output())
+      .join()
+      .split('rate_limit_counted_alone').length;
+  /** Runs in one window. If the machine is too slow for that, or for the timeout of a count, it tries again. */
+  const inOneMinute = async (run: () => Promise<number[]>): Promise<number[]> => {
+    for (let again = 0; ; again += 1) {
+      await earlyInTheMinute(30);
+      const [minute, lines] = [Math.floor(Date.now() / 60_000), countedAlone()];
+      const result = await run();
+      const wasInTime = Math.floor(Date.now() / 60_000) === minute && countedAlone() === lines;
+      if (wasInTime || again === 3) return result;
+    }
   };
   afterEach(() => {
     for (const { stop } of started.splice(0)) stop();
@@ -36,18 +51,21 @@ describe('limits over several instances', function () {
       Authorization: `Bearer ${(await newUser()).accessToken}`,
       Prefer: 'respond-async',
     });
-    // Each instance has loaded everything by then, so that no count is too late on a slow machine.
+    const capture = async (url: string, headers: Record<string, string>) =>
+      (await send('POST', url, { body: sampleBody(), headers })).status;
+    // Each instance has loaded everything by then, so that no count is too late.
     const other = await headersOf();
-    await Promise.all(urls.map((url) => send('POST', url, { body: sampleBody(), headers: other })));
-    const headers = await headersOf();
-    await earlyInTheMinute(25);
-    const statuses: number[] = [];
-    for (let wave = 0; wave < 5; wave += 1) {
-      const answers = urls.flatMap((url) =>
-        Array.from({ length: 10 }, () => send('POST', url, { body: sampleBody(), headers })),
-      );
-      statuses.push(...(await Promise.all(answers)).map(({ status }) => status));
-    }
+    await Promise.all(urls.map((url) => capture(url, other)));
+
+    const statuses = await inOneMinute(async () => {
+      const headers = await headersOf();
+      const found: number[] = [];
+      for (let wave = 0; wave < 10; wave += 1) {
+        const requests = urls.flatMap((url) => Array.from({ length: 5 }, () => capture(url, headers)));
+        found.push(...(await Promise.all(requests)));
+      }
+      return found;
+    });
     const passed = statuses.filter((status) => status === 200).length;
     const refused = statuses.filter((status) => status === 429).length;
     assert.equal(passed + refused, 50 * INSTANCES, `${statuses}`);
@@ -56,12 +74,15 @@ describe('limits over several instances', function () {
 
   it('let exactly 100 of 101 requests of a user through an instance that is alone', async () => {
     const [url = ''] = await start('getAccount', 1, { RATE_LIMIT_PER_MINUTE: '100' });
-    const { accessToken } = await newUser();
-    await earlyInTheMinute(20);
-    const statuses: number[] = [];
-    for (let count = 0; count < 101; count += 1) {
-      statuses.push((await send('GET', url, { headers: { Authorization: `Bearer ${accessToken}` } })).status);
-    }
+    const statuses = await inOneMinute(async () => {
+      const headers = { Authorization: `Bearer ${(await newUser()).accessToken}` };
+      const found: number[] = [];
+      for (let wave = 0; wave < 11; wave += 1) {
+        const requests = Array.from({ length: wave < 10 ? 10 : 1 }, () => send('GET', url, { headers }));
+        found.push(...(await Promise.all(requests)).map(({ status }) => status));
+      }
+      return found;
+    });
     assert.deepEqual(statuses, [...Array(100).fill(200), 429]);
   });
 

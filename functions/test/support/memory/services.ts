@@ -8,6 +8,7 @@ import { createBudgets, limitsOf } from '../../../src/budgets/budgets.ts';
 import { readConfig, TUNING } from '../../../src/config.ts';
 import { createHealthCheck } from '../../../src/health/healthCheck.ts';
 import { createRateLimiter } from '../../../src/http/rateLimit.ts';
+import { createRefusals, refusalSettings } from '../../../src/http/refusals.ts';
 import type { Clock, Log, Publisher, Services, Severity } from '../../../src/ports.ts';
 import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
 import { memoryAccounts } from './accounts.ts';
@@ -94,8 +95,10 @@ export function memoryServices(environment: Record<string, string> = {}) {
     liveSessions: createLiveSessions(accounts, clock, TUNING.session),
     rateLimiter: createRateLimiter(rateLimits, clock, log, {
       timeoutMs: 1000,
+      strictTimeoutMs: 1000,
       cooldownMs: 5000,
     }),
+    refusals: createRefusals(clock, log, refusalSettings(config)),
     budgets: createBudgets(budgets, clock, log, limitsOf(config), TUNING.budget),
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
       deadlineMs: 1000,

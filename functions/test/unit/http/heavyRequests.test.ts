@@ -23,7 +23,11 @@ function setUp({ live = 1, limit = 100, pause = async () => {}, ...given }: Situ
     },
   };
   const limiters = Array.from({ length: live }, () =>
-    createRateLimiter(store, clock, () => {}, { timeoutMs: 60_000, cooldownMs: 5000 }),
+    createRateLimiter(store, clock, () => {}, {
+      timeoutMs: 60_000,
+      strictTimeoutMs: 60_000,
+      cooldownMs: 5000,
+    }),
   );
   const send = async (cost: number, instance = 0) => {
     const state = await limiters[instance]?.('batch user', limit, 'lenient', cost);

@@ -21,7 +21,7 @@ function setUp({
       return answer;
     },
   };
-  const settings = { timeoutMs: 60_000, cooldownMs: 5000 };
+  const settings = { timeoutMs: 60_000, strictTimeoutMs: 60_000, cooldownMs: 5000 };
   const limiters = Array.from({ length: live }, () => createRateLimiter(store, clock, () => {}, settings));
   const send = async (request: number) => {
     const state = await limiters[request % live]?.('capture user', limit, counting);

@@ -18,7 +18,11 @@ function setUp({ limit = 3 } = {}) {
   };
   const log = (severity: LogLine['severity'], event: string, fields = {}) =>
     void lines.push({ severity, event, fields });
-  const limiter = createRateLimiter(store, clock, log, { timeoutMs: 1000, cooldownMs: 5000 });
+  const limiter = createRateLimiter(store, clock, log, {
+    timeoutMs: 1000,
+    strictTimeoutMs: 1000,
+    cooldownMs: 5000,
+  });
   const count = (key = 'user', counting: Counting = 'strict') => limiter(key, limit, counting);
   const allowed = async (times: number, counting: Counting = 'strict') => {
     const states = await Promise.all(Array.from({ length: times }, () => count('user', counting)));

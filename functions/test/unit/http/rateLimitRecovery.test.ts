@@ -21,7 +21,11 @@ function setUp({ limit = 100 } = {}) {
   };
   const log = (severity: LogLine['severity'], event: string, fields = {}) =>
     void lines.push({ severity, event, fields });
-  const limiter = createRateLimiter(store, clock, log, { timeoutMs: 1000, cooldownMs: COOLDOWN_MS });
+  const limiter = createRateLimiter(store, clock, log, {
+    timeoutMs: 1000,
+    strictTimeoutMs: 1000,
+    cooldownMs: COOLDOWN_MS,
+  });
   const allowed = async (times: number, counting: Counting = 'lenient', key = 'user') => {
     let passed = 0;
     for (let request = 0; request < times; request += 1) {
@@ -91,7 +95,11 @@ describe('a count that could not be reached', () => {
     state.isDown = false;
     clock.advance(COOLDOWN_MS);
     await allowed(20);
-    const other = createRateLimiter(shared, clock, () => {}, { timeoutMs: 1000, cooldownMs: COOLDOWN_MS });
+    const other = createRateLimiter(shared, clock, () => {}, {
+      timeoutMs: 1000,
+      strictTimeoutMs: 1000,
+      cooldownMs: COOLDOWN_MS,
+    });
     let passed = 0;
     for (let request = 0; request < 100; request += 1) {
       if ((await other('user', 100, 'lenient')).allowed) passed += 1;

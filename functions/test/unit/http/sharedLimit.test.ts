@@ -28,7 +28,11 @@ function setUp(
     now: () => new Date(clock.now().getTime() + (aheadMs[instance] ?? 0)),
   });
   const limiters = Array.from({ length: live }, (_, instance) =>
-    createRateLimiter(store, clockOf(instance), () => {}, { timeoutMs: 60_000, cooldownMs: 5000 }),
+    createRateLimiter(store, clockOf(instance), () => {}, {
+      timeoutMs: 60_000,
+      strictTimeoutMs: 60_000,
+      cooldownMs: 5000,
+    }),
   );
   const send = (limiter: RateLimiter | undefined) => limiter?.('capture user', limit, counting);
   const parallel = (times: number) =>
