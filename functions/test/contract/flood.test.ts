@@ -149,6 +149,13 @@ describe('during a flood from the same network', () => {
     assert.equal((await refreshWith(memory.services, refreshToken)).status, 200);
   });
 
+  it('a session that refreshes too often counts for nobody else', async () => {
+    const { services } = memoryServices(environment);
+    const { refreshToken } = await signUp(services);
+    for (let request = 0; request < 4 * LIMIT; request += 1) await refreshWith(services, refreshToken);
+    assertProblem(await refreshWith(services, 'refresh_junk'), 'invalid_refresh_token');
+  });
+
   it('health is 429 for that network, and answers others', async () => {
     const memory = memoryServices(environment);
     await flood(health, memory, {});
