@@ -1,98 +1,113 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { crc32 } from 'node:zlib';
-import { type Entry, openPromise } from 'yauzl';
 import { Failure } from '../lib/command.mjs';
+import { chooseLikes, type Entry, isLikes, nameOf } from './choose.ts';
+import { fileEntry, folderEntries } from './folder.ts';
+import type { LeftOut } from './likes.ts';
+import { checkFiles, MANIFEST, readManifest } from './manifest.ts';
+import { isZip, withZip } from './zip.ts';
 
 export interface ArchiveFile {
   /** As its user knows it, for messages. */
   name: string;
   bytes: Buffer;
+  /** How many likes it must have, if the archive says so. */
+  count?: number;
 }
 
-const LIKES = /^like(?:-part(\d+))?\.js$/;
+export interface Archive {
+  /** In the order of their parts. */
+  files: ArchiveFile[];
+  /** What was not looked at, and why. */
+  skipped: LeftOut[];
+  /** What nothing could be checked by, in words. */
+  note?: string;
+}
+
 /** A like takes some 300 bytes; a string of V8 ends at 512 MiB. */
 const LARGEST_BYTES = 256 * 2 ** 20;
 
-const partOf = (name: string) => Number(LIKES.exec(basename(name))?.[1] ?? 0);
+const NO_MANIFEST = 'There is no manifest.js beside them, so nothing tells whether likes are missing.';
+const ONE_OF_MANY =
+  'They are of one part of an archive that X has split: import like.js of the other parts as well.';
 
-/** The names that are of likes. A part that is missing would be thousands of likes that nobody misses. */
-function inOrder(path: string, names: string[]): string[] {
-  const likes = names.filter((name) => LIKES.test(basename(name))).sort((a, b) => partOf(a) - partOf(b));
-  const parts = new Set(likes.map(partOf));
-  for (let part = 0; part < Math.max(...parts); part += 1) {
-    const name = part === 0 ? 'like.js' : `like-part${part}.js`;
-    if (!parts.has(part))
-      throw new Failure(`${path} has no data/${name}, but a later part. Unpack or download it again.`);
-  }
-  return likes;
-}
-
-/** The files of likes of an archive: its .zip, its folder or its data folder, or like.js with the parts beside it. */
-export async function readArchive(path: string): Promise<ArchiveFile[]> {
+/**
+ * The files of likes of an archive: of its .zip, its folder, or a file. `like.js` stands for itself and the parts beside
+ * it, a file by another name for itself alone.
+ */
+export async function readArchive(path: string): Promise<Archive> {
   if (!existsSync(path)) throw new Failure(`There is no ${path}.`);
-  if (statSync(path).isDirectory()) return await fromFolder(path);
-  if (await isZip(path)) return await fromZip(path);
-  // Anything else is read, so that what is wrong with it can be told.
-  return basename(path) === 'like.js' ? await fromFolder(dirname(path)) : [await file(path)];
-}
-
-async function fromFolder(folder: string) {
-  for (const place of [join(folder, 'data'), folder]) {
-    const names = existsSync(place) ? inOrder(folder, await readdir(place)) : [];
-    if (names.length > 0) return await Promise.all(names.map((name) => file(join(place, name))));
+  if (statSync(path).isDirectory()) {
+    const { entries, skipped } = await folderEntries(path);
+    return await readWhole(path, entries, skipped, (entry) => join(path, entry.path));
   }
-  throw nothingIn(folder);
-}
-
-async function file(path: string): Promise<ArchiveFile> {
-  checkSize(path, statSync(path).size);
-  return { name: path, bytes: await readFile(path) };
-}
-
-async function isZip(path: string) {
-  const start = await buffer(createReadStream(path, { end: 3 }));
-  return start.toString('latin1') === 'PK\x03\x04';
-}
-
-/** Reads the list of what is in it, and then the likes alone: the rest may be gigabytes. */
-async function fromZip(path: string): Promise<ArchiveFile[]> {
-  const zip = await openPromise(path, { autoClose: false }).catch((error) => {
-    throw unreadable(path, error);
-  });
-  try {
-    const entries = new Map<string, Entry>();
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
-    const names = inOrder(
-      path,
-      [...entries.keys()].filter((name) => /^(?:[^/]+\/)?data\/[^/]+$/.test(name)),
+  if (await isZip(path)) {
+    return await withZip(path, (entries, skipped) =>
+      readWhole(path, entries, skipped, (entry) => entry.path),
     );
-    if (names.length === 0) throw nothingIn(path);
-    const files: ArchiveFile[] = [];
-    for (const name of names) {
-      const entry = entries.get(name) as Entry;
-      checkSize(name, entry.uncompressedSize);
-      const bytes = await buffer(await zip.openReadStreamPromise(entry));
-      if (crc32(bytes) !== entry.crc32) throw new Error(`${name} is damaged`);
-      files.push({ name: `data/${basename(name)}`, bytes });
-    }
-    return files;
-  } catch (error) {
-    throw error instanceof Failure ? error : unreadable(path, error as Error);
-  } finally {
-    zip.close();
   }
+  if (path.endsWith('.zip')) throw new Failure(`${path} is not a zip file. Download it again.`);
+  return await readNamed(path);
 }
 
-const unreadable = (path: string, { message }: Error) =>
-  new Failure(`${path} cannot be read as a zip file: ${message.replace(/\.$/, '')}. Download it again.`);
+type NameOf = (entry: Entry) => string;
 
-const nothingIn = (path: string) =>
-  new Failure(`${path} has no data/like.js. Is it the archive of an X account?`);
+async function readWhole(path: string, entries: Entry[], skipped: LeftOut[], name: NameOf): Promise<Archive> {
+  const { folder, likes } = chooseLikes(path, entries);
+  const own = folder ? `${folder}/${MANIFEST}` : MANIFEST;
+  const manifest = await manifestOf(
+    entries.find((entry) => entry.path === own),
+    name,
+  );
+  if (manifest?.isPartial) {
+    throw new Failure(
+      `${path} is one part of an archive that X has split, says its manifest.js (isPartialArchive): the likes may be in ` +
+        'another part. Download all parts, unpack each, and import its data/like.js by name.',
+    );
+  }
+  if (manifest) checkFiles(path, manifest, likes);
+  const files = await filesOf(likes, name, manifest?.counts);
+  return { files, skipped, ...(!manifest && { note: NO_MANIFEST }) };
+}
 
-function checkSize(name: string, size: number) {
-  if (size > LARGEST_BYTES)
-    throw new Failure(`${name} has ${size} bytes; up to ${LARGEST_BYTES} can be read.`);
+/** Exactly what was named: it may be all that there is of an archive. */
+async function readNamed(path: string): Promise<Archive> {
+  const [folder, name] = [dirname(path), basename(path)];
+  if (!isLikes(name))
+    return { files: await filesOf([await fileEntry(path, path)], nameOfEntry), skipped: [] };
+  const { entries: beside } = await folderEntries(folder, 1);
+  const full: NameOf = (entry) => join(folder, entry.path);
+  const likes =
+    name === 'like.js' ? chooseLikes(folder, beside).likes : beside.filter((entry) => entry.path === name);
+  const manifest = await manifestOf(
+    beside.find((entry) => entry.path === MANIFEST),
+    full,
+  );
+  if (manifest && !manifest.isPartial && name === 'like.js') checkFiles(folder, manifest, likes);
+  const files = await filesOf(likes, full, manifest?.counts);
+  const note = manifest ? manifest.isPartial && ONE_OF_MANY : NO_MANIFEST;
+  return { files, skipped: [], ...(note && { note }) };
+}
+
+const nameOfEntry: NameOf = (entry) => entry.path;
+
+const manifestOf = async (entry: Entry | undefined, name: NameOf) =>
+  entry ? readManifest(name(entry), await bytesOf(entry, name)) : null;
+
+async function filesOf(likes: Entry[], name: NameOf, counts?: Map<string, number>): Promise<ArchiveFile[]> {
+  const files: ArchiveFile[] = [];
+  for (const entry of likes) {
+    const count = counts?.get(nameOf(entry.path));
+    files.push({
+      name: name(entry),
+      bytes: await bytesOf(entry, name),
+      ...(count !== undefined && { count }),
+    });
+  }
+  return files;
+}
+
+async function bytesOf(entry: Entry, name: NameOf): Promise<Buffer> {
+  if (entry.size <= LARGEST_BYTES) return await entry.read();
+  throw new Failure(`${name(entry)} has ${entry.size} bytes; up to ${LARGEST_BYTES} can be read.`);
 }

@@ -2,9 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { decodeHTMLStrict } from 'entities';
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { check } from '../../functions/src/http/json.ts';
+import { addsText, isNotice } from '../../functions/src/tweets/text.ts';
 import { archivedTweet } from '../../functions/src/tweets/tweet.ts';
 import { Failure } from '../lib/command.mjs';
 import type { ArchiveFile } from './archive.ts';
+import { utf16 } from './utf16.ts';
 
 /** What an archive knows of a liked tweet, as the service takes it. */
 export interface ArchivedTweet {
@@ -20,12 +22,16 @@ export interface LeftOut {
 }
 
 export interface Likes {
+  /** The files that were read, with the number of their likes. */
+  files: { name: string; count: number }[];
   /** Each tweet once, in the order of the archive. */
   tweets: ArchivedTweet[];
   invalid: LeftOut[];
   /** Addresses that are no http(s) URL; their likes are imported without. */
   droppedUrls: LeftOut[];
   repeated: number;
+  /** How many have X's notice in the place of their text; it is left out. */
+  hidden: number;
 }
 
 const START = /^\uFEFF?\s*window\.YTD\.like\.part\d+\s*=\s*(?=\[)/;
@@ -34,23 +40,27 @@ const AGAIN = 'Nothing was imported; unpack or download the archive again.';
 
 /** Reads the likes out of an archive's files, as data: nothing in them is ever run. */
 export function readLikes(files: ArchiveFile[]): Likes {
-  const likes: Likes = { tweets: [], invalid: [], droppedUrls: [], repeated: 0 };
+  const likes: Likes = { files: [], tweets: [], invalid: [], droppedUrls: [], repeated: 0, hidden: 0 };
   const seen = new Map<string, ArchivedTweet>();
   for (const file of files) {
     const { text, items } = parsed(file);
+    likes.files.push({ name: file.name, count: items.length });
     const lineOf = lines(text);
     for (const node of items) {
       const place = `${file.name}, line ${lineOf(node.offset)}`;
-      const { tweet, wrong, droppedUrl } = read(node);
+      const { tweet, wrong, droppedUrl, isHidden } = read(node);
       if (droppedUrl) likes.droppedUrls.push({ place, reason: droppedUrl });
       const before = seen.get(tweet.tweetId);
       if (wrong) likes.invalid.push({ place, reason: wrong });
       else if (before) {
         likes.repeated += 1;
+        const { tweetText = null } = tweet;
+        if (addsText(before.tweetText ?? null, tweetText)) Object.assign(before, { tweetText });
         Object.assign(before, { ...tweet, ...before });
       } else {
         seen.set(tweet.tweetId, tweet);
         likes.tweets.push(tweet);
+        if (isHidden) likes.hidden += 1;
       }
     }
   }
@@ -58,20 +68,19 @@ export function readLikes(files: ArchiveFile[]): Likes {
 }
 
 /** The list after `window.YTD.like.part0 = `; each node's offset is one of the whole text. */
-function parsed({ name, bytes }: ArchiveFile): { text: string; items: Node[] } {
+function parsed({ name, bytes, count }: ArchiveFile): { text: string; items: Node[] } {
+  if (utf16(bytes)) throw new Failure(`${name} is in UTF-16. Save it as UTF-8, or unpack the archive again.`);
   const text = bytes.toString('utf8');
   const start = START.exec(text)?.[0].length;
   if (start === undefined) throw new Failure(notLikes(name, text));
   const list = text.slice(start).replace(/;\s*$/, '');
   const errors: ParseError[] = [];
   // Blanks in place of what comes before keep lines and offsets as they are.
-  const tree = parseTree(text.slice(0, start).replace(/[^\n]/g, ' ') + list, errors, {
-    disallowComments: true,
-  });
+  const tree = treeOf(name, text.slice(0, start).replace(/[^\n]/g, ' ') + list, errors);
   const items = tree?.children ?? [];
   const [error] = errors;
   if (!error && tree?.type === 'array') {
-    if (isUtf8(bytes)) return { text, items };
+    if (isUtf8(bytes)) return { text, items: checkedCount(name, items, count) };
     throw new Failure(`${name} is damaged: it has bytes that are not UTF-8. ${AGAIN}`);
   }
   const isCut = !list.trimEnd().endsWith(']');
@@ -81,6 +90,22 @@ function parsed({ name, bytes }: ArchiveFile): { text: string; items: Node[] } {
     isCut
       ? `${name} is cut off: it ends at ${where}, in like ${items.length}. ${AGAIN}`
       : `${name} is damaged at ${where}. ${AGAIN}`,
+  );
+}
+
+function treeOf(name: string, text: string, errors: ParseError[]): Node | undefined {
+  try {
+    return parseTree(text, errors, { disallowComments: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // the parser calls itself for each level
+    throw new Failure(`${name} is not like.js of an X archive: it has too many levels of brackets.`);
+  }
+}
+
+function checkedCount(name: string, items: Node[], count: number | undefined): Node[] {
+  if (count === undefined || count === items.length) return items;
+  throw new Failure(
+    `${name} has ${items.length} likes, and ${count} says the manifest.js of its archive. ${AGAIN}`,
   );
 }
 
@@ -94,16 +119,17 @@ function read(item: Node) {
   const field = (name: string): unknown => findNodeAtLocation(item, ['like', name])?.value ?? undefined;
   const [tweetId, fullText, expandedUrl] = ['tweetId', 'fullText', 'expandedUrl'].map(field);
   const url = check(archivedTweet.shape.tweetUrl, expandedUrl);
+  const tweetText = typeof fullText === 'string' ? decodeHTMLStrict(fullText) : fullText;
+  const isHidden = typeof tweetText === 'string' && isNotice(tweetText);
   const tweet = {
     tweetId,
-    ...(fullText !== undefined && {
-      tweetText: typeof fullText === 'string' ? decodeHTMLStrict(fullText) : fullText,
-    }),
+    ...(tweetText !== undefined && !isHidden && { tweetText }),
     ...(url.data !== undefined && { tweetUrl: url.data }),
   };
   const wrong = check(archivedTweet, tweet).errors?.map(({ path, message }) => `${path} ${message}`);
   return {
     tweet: tweet as ArchivedTweet,
+    isHidden,
     wrong: wrong && `${shown(tweetId)}: ${wrong.join(', ')}`,
     droppedUrl: url.errors && `${shown(expandedUrl)} ${url.errors[0]?.message}`,
   };

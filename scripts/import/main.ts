@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ApiError, SignedOut, Unreachable, type Wait } from '../../client/client.ts';
 import { command, Failure } from '../lib/command.mjs';
 import { importOptions } from '../lib/importOptions.mjs';
 import { untilSignal } from '../lib/signals.mjs';
-import { readArchive } from './archive.ts';
+import { type Archive, readArchive } from './archive.ts';
 import { createDisplay } from './display.ts';
-import { readLikes } from './likes.ts';
+import { type Likes, readLikes } from './likes.ts';
+import { archiveInWords } from './plan.ts';
 import { runImport } from './run.ts';
 import { signIn } from './signIn.ts';
+import { refreshToken, tokenInFile } from './token.ts';
 
 /** Longer than Hosting waits for a function. */
 const TIMEOUT_MS = 70_000;
@@ -22,24 +23,28 @@ const here = (path: string) => resolve(process.env.INIT_CWD ?? '', path);
 async function main(signal: AbortSignal) {
   const options = importOptions(process.argv.slice(2));
   if (!options) return;
-  const likes = readLikes(await readArchive(here(options.archive)));
+  const archive = await readArchive(here(options.archive));
+  const likes = readLikes(archive.files);
+  const token = givenToken(options.tokenFile);
+  if (options.dryRun && token === undefined) return tellArchive(archive, likes);
 
   await checkAnswers(options.url, signal);
 
   const display = createDisplay();
   let answersLost = 0;
-  const onWait = ({ seconds, error }: Wait) => {
+  const onWait = (wait: Wait) => {
+    const { error } = wait;
     if (error instanceof Unreachable || error.status !== TOO_MANY) answersLost += 1;
-    display.waiting(seconds);
+    display.waiting(wait);
   };
   const { client, leave } = await signIn({
     settings: { baseUrl: options.url, timeoutMs: TIMEOUT_MS, attempts: ATTEMPTS, onWait },
-    token: options.tokenFile ? tokenIn(options.tokenFile) : process.env.TWEET_CAPTURE_REFRESH_TOKEN,
+    token,
     signal,
   });
   try {
     const service = { client, answersLost: () => answersLost };
-    await runImport({ likes, service, options, display, signal });
+    await runImport({ archive, likes, service, options, display, signal });
   } finally {
     await leave();
   }
@@ -60,12 +65,18 @@ async function checkAnswers(url: string, signal: AbortSignal) {
   if (!isOurs) throw new Failure(`What answers at ${url} is not Tweet Capture. Is --url right?`);
 }
 
-function tokenIn(file: string) {
-  try {
-    return readFileSync(here(file), 'utf8').trim();
-  } catch (error) {
-    throw new Failure(`${file} cannot be read: ${(error as Error).message}`);
-  }
+function givenToken(file: string | undefined): string | undefined {
+  if (file !== undefined) return tokenInFile(here(file));
+  const { TWEET_CAPTURE_REFRESH_TOKEN: token } = process.env;
+  return token ? refreshToken(token, 'TWEET_CAPTURE_REFRESH_TOKEN') : undefined;
+}
+
+/** A dry run that nobody signs in for. */
+function tellArchive(archive: Archive, likes: Likes) {
+  console.log(`\n${archiveInWords(archive, likes)}\n`);
+  console.log(
+    'How many of them are stored already, the service tells: give a refresh token as well (--token-file).',
+  );
 }
 
 /** What the user can do something about, in one line. */

@@ -1,4 +1,5 @@
-import { many } from './display.ts';
+import type { Archive } from './archive.ts';
+import { counted, many } from './display.ts';
 import type { LeftOut, Likes } from './likes.ts';
 import { type Stored, type Worth, worthOf } from './stored.ts';
 
@@ -44,32 +45,57 @@ export function makePlan({ tweets }: Likes, stored: Stored, done: number, tweets
 
 const SHOWN = 5;
 
-/** The plan in words. */
-export function inWords({ tweets, invalid, droppedUrls, repeated }: Likes, plan: Plan): string {
-  const { worth, done, writes, freeDays, dollars, minutes } = plan;
-  const { asOf, freeWritesPerDay, region, dollarsPer100000Writes } = PRICES;
-  const counted: [number, string][] = [
-    [tweets.length + invalid.length + repeated, 'likes in the archive'],
-    [invalid.length, 'invalid, left out'],
-    [repeated, 'repeated in the archive'],
-    [done, 'done by an earlier run of this import'],
-    [worth.duplicate, 'stored already'],
-    [worth.enriching, 'stored with less than the archive knows, to be filled in'],
-    [worth.new, 'new'],
-  ];
+/** What the archive itself tells, in words. */
+export function archiveInWords({ skipped, note }: Archive, likes: Likes): string {
+  const { files, tweets, invalid, droppedUrls, repeated, hidden } = likes;
   return [
-    ...counted
-      .filter(([count], index) => count > 0 || index === 0 || index === 6)
-      .map(([count, what]) => `${many(count).padStart(9)} ${what}`),
+    'Read:',
+    ...files.map(({ name, count }) => `  ${name}: ${counted(count, 'like')}`),
+    ...(note ? [`  ${note}`] : []),
+    ...listed('Not looked at', skipped),
+    '',
+    ...amounts([
+      [tweets.length + invalid.length + repeated, 'likes in the archive', 'always'],
+      [invalid.length, 'invalid, left out'],
+      [repeated, 'repeated in the archive'],
+      [
+        hidden,
+        "without their text, which X does not show: their author's account is protected, suspended or gone",
+      ],
+    ]),
     ...listed('Invalid', invalid),
     ...listed('Imported without their address', droppedUrls),
-    '',
-    `Firestore writes: about ${many(writes)}, of which ${many(freeWritesPerDay)} a day are free (${asOf}): ` +
-      `${freeDays <= 1 ? 'one day is enough' : `${freeDays} days to stay free, all at once about $${dollars.toFixed(2)}`}` +
-      ` ($${dollarsPer100000Writes} for 100,000 in ${region}).`,
-    `Time: about ${minutes <= 1 ? 'a minute' : `${many(minutes)} minutes`} at the rate limit of the service.`,
   ].join('\n');
 }
+
+/** The plan in words; what it costs only if it does something. */
+export function planInWords({ worth, done, writes, freeDays, dollars, minutes }: Plan): string {
+  const { asOf, freeWritesPerDay, region, dollarsPer100000Writes } = PRICES;
+  const all =
+    freeDays <= 1
+      ? 'one day is enough'
+      : `${freeDays} days to stay free, all at once about $${dollars.toFixed(2)}`;
+  const cost = [
+    '',
+    `Firestore writes: about ${many(writes)}, of which ${many(freeWritesPerDay)} a day are free (${asOf}): ${all}` +
+      ` ($${dollarsPer100000Writes} for 100,000 in ${region}).`,
+    `Time: about ${minutes <= 1 ? 'a minute' : `${many(minutes)} minutes`} at the rate limit of the service.`,
+  ];
+  return [
+    ...amounts([
+      [done, 'done by an earlier run of this import'],
+      [worth.duplicate, 'stored already'],
+      [worth.enriching, 'stored with less than the archive knows, to be filled in'],
+      [worth.new, 'new', 'always'],
+    ]),
+    ...(writes > 0 ? cost : []),
+  ].join('\n');
+}
+
+const amounts = (lines: [number, string, 'always'?][]) =>
+  lines
+    .filter(([count, , always]) => count > 0 || always)
+    .map(([count, what]) => `${many(count).padStart(9)} ${what}`);
 
 /** The first of what is left out, under a title. */
 export function listed(title: string, places: LeftOut[]): string[] {

@@ -2,14 +2,16 @@ import confirm from '@inquirer/confirm';
 import type { Client } from '../../client/client.ts';
 import { TUNING } from '../../functions/src/config.ts';
 import { Failure } from '../lib/command.mjs';
+import type { Archive } from './archive.ts';
 import { type Display, many } from './display.ts';
 import type { LeftOut, Likes } from './likes.ts';
-import { inWords, listed, makePlan } from './plan.ts';
+import { archiveInWords, listed, makePlan, planInWords } from './plan.ts';
 import { type Progress, progressFile } from './progressFile.ts';
 import { readStored } from './stored.ts';
 import { type Service, upload } from './upload.ts';
 
 interface Import {
+  archive: Archive;
   likes: Likes;
   service: Service;
   options: { url: string; dryRun: boolean; yes: boolean };
@@ -18,14 +20,22 @@ interface Import {
 }
 
 /** Tells the plan, asks, and carries it out. */
-export async function runImport({ likes, service, options, display, signal }: Import): Promise<void> {
+export async function runImport({
+  archive,
+  likes,
+  service,
+  options,
+  display,
+  signal,
+}: Import): Promise<void> {
   const { client } = service;
   const { email, userId, tweetsPerMinute } = await who(client, signal);
   const file = progressFile(options.url, userId, likes.tweets);
   const before = file.read();
   const stored = await readStored(client, signal);
   const plan = makePlan(likes, stored, before.done, tweetsPerMinute);
-  console.log(`\n${email} at ${options.url}\n\n${inWords(likes, plan)}\n`);
+  const words = [`${email} at ${options.url}`, archiveInWords(archive, likes), planInWords(plan)];
+  console.log(`\n${words.join('\n\n')}\n`);
   if (options.dryRun) return;
   const toSend = plan.worth.new + plan.worth.enriching;
   if (toSend > 0 && !options.yes && !(await agreed(signal))) return;

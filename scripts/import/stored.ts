@@ -1,14 +1,15 @@
 import type { Client } from '../../client/client.ts';
+import { addsText } from '../../functions/src/tweets/text.ts';
 import type { ArchivedTweet } from './likes.ts';
 
-/** Whether it is stored what an archive could fill in, by tweet id. */
-export type Stored = Map<string, { tweetText: boolean; tweetUrl: boolean }>;
+/** What is stored of what an archive could fill in, by tweet id. */
+export type Stored = Map<string, { tweetText: string | null; hasUrl: boolean }>;
 
 /** The tweets that the service has of this user. */
 export async function readStored(client: Pick<Client, 'exportTweets'>, signal: AbortSignal): Promise<Stored> {
   const stored: Stored = new Map();
   for await (const { tweetId, tweetText, tweetUrl } of client.exportTweets({ signal })) {
-    stored.set(tweetId, { tweetText: tweetText != null, tweetUrl: tweetUrl != null });
+    stored.set(tweetId, { tweetText: tweetText ?? null, hasUrl: tweetUrl != null });
   }
   return stored;
 }
@@ -19,6 +20,6 @@ export type Worth = 'new' | 'enriching' | 'duplicate';
 export function worthOf({ tweetId, tweetText, tweetUrl }: ArchivedTweet, stored: Stored): Worth {
   const known = stored.get(tweetId);
   if (!known) return 'new';
-  const isMore = (tweetText !== undefined && !known.tweetText) || (tweetUrl !== undefined && !known.tweetUrl);
+  const isMore = addsText(known.tweetText, tweetText ?? null) || (tweetUrl !== undefined && !known.hasUrl);
   return isMore ? 'enriching' : 'duplicate';
 }

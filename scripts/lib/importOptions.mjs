@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { Failure } from './command.mjs';
+import { commandLine, UsageError } from './command.mjs';
 import { ports } from './project.mjs';
 
 export const HELP = `npm run import -- <archive> [options]
@@ -8,11 +7,12 @@ Imports the likes of your X archive. <archive> is the .zip that X gave you, its 
 the like-part1.js … beside it). It tells first what it would do, and asks; it may be stopped at any time, and the same
 command goes on where it stopped.
 
-  --dry-run            tells what it would do, and ends
+  --dry-run            prints the plan and ends; without a token, only what the archive shows
   --yes                does not ask
   --url <url>          where the service is; without it the one of npm start, ${localUrl()}
   --token-file <file>  signs in by the refresh token in a file, else by the one in TWEET_CAPTURE_REFRESH_TOKEN;
                        without either it asks for your e-mail address and password
+  -h, --help           prints this
 
 Examples:
 
@@ -20,19 +20,19 @@ Examples:
   npm run import -- twitter-archive/data/like.js --url https://<your project id>.web.app`;
 
 const OPTIONS = /** @type {const} */ ({
-  help: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   url: { type: 'string' },
   'token-file': { type: 'string' },
 });
 
-/** What the command line of the import says, null where it asks for help; fails where it makes no sense. */
+/** The options of the import, or null if the command line asks for help. Fails with UsageError. */
 export function importOptions(args) {
-  const { values, positionals } = parsed(args);
-  if (values.help) return null;
-  const [archive, ...others] = positionals;
-  if (archive === undefined || others.length > 0) throw new Failure(`Name one archive.\n\n${HELP}`);
+  const values = commandLine({ options: OPTIONS, most: 1 }, args);
+  if (values === null) return null;
+  const [archive] = values.arguments;
+  if (archive === undefined)
+    throw new UsageError('Name an archive: npm run import -- <archive>. --help says more.');
   return {
     archive,
     dryRun: values['dry-run'],
@@ -40,14 +40,6 @@ export function importOptions(args) {
     url: checkedUrl(values.url ?? localUrl()),
     tokenFile: values['token-file'],
   };
-}
-
-function parsed(args) {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new Failure(`${error.message}\n\n${HELP}`);
-  }
 }
 
 function localUrl() {
@@ -60,6 +52,7 @@ const LOCAL = ['127.0.0.1', 'localhost', '[::1]'];
 function checkedUrl(text) {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOCAL.includes(url.hostname));
-  if (!isSafe) throw new Failure(`--url takes an https: URL, or an http: one of this machine, not ${text}`);
+  if (!isSafe)
+    throw new UsageError(`--url takes an https: URL, or an http: one of this machine, not ${text}`);
   return url.origin;
 }

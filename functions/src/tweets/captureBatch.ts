@@ -5,6 +5,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { check } from '../http/json.ts';
 import { fieldError } from '../http/problem.ts';
 import { postedAt } from './snowflake.ts';
+import { isNotice } from './text.ts';
 import {
   archivedTweet,
   type Capture,
@@ -100,8 +101,16 @@ function read(sent: unknown, source: Source, now: Date): ReturnType<typeof check
   if (source !== 'archive') return check(tweet, sent);
   const checked = check(archivedTweet, sent);
   if (checked.errors) return checked;
-  const timestamp = checked.data.timestamp ?? postedAt(checked.data.tweetId, now);
-  return { data: { ...checked.data, ...(timestamp !== null && { timestamp }) } };
+  const { tweetId, tweetText } = checked.data;
+  const timestamp = checked.data.timestamp ?? postedAt(tweetId, now);
+  return {
+    data: {
+      ...checked.data,
+      // In the place of a text that an archive may not show.
+      tweetText: tweetText !== null && isNotice(tweetText) ? null : tweetText,
+      ...(timestamp !== null && { timestamp }),
+    },
+  };
 }
 
 function sentId(sent: unknown): string | null {

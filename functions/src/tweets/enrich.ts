@@ -1,4 +1,5 @@
 import { type QueueItem, toQueueItem } from './delivery.ts';
+import { addsText } from './text.ts';
 import type { Capture, CaptureOutcome, StoredTweet, Tweet } from './tweet.ts';
 
 /** What a capture comes to where its tweet is stored already, and what is to be written in one commit. */
@@ -8,8 +9,8 @@ export interface Meeting {
 }
 
 /**
- * A capture fills what the stored tweet lacks, and then the tweet is published once more; nothing that is there ever
- * changes. One that was given up is filled, and published only if an operator wants it. `stored` is null for a deleted
+ * A capture fills what the stored tweet lacks, and then the tweet is published once more. Nothing that is known ever
+ * changes, except a text that was cut off and is a beginning of the one in the capture. One that was given up is filled, and published only if an operator wants it. `stored` is null for a deleted
  * one. A write of this very capture, whose answer got lost, is answered as it would have been then.
  */
 export function meet(stored: StoredTweet | null, capture: Capture): Meeting {
@@ -40,10 +41,14 @@ export function meet(stored: StoredTweet | null, capture: Capture): Meeting {
 
 const isKnown = (value: unknown) => value !== null && value !== undefined;
 
-/** What `given` knows and `stored` does not; false and the empty text are known. */
+/** What `given` knows and `stored` does not; false and the empty text are known, a notice of X is not. */
 function missing(stored: Tweet, given: Tweet): Partial<Tweet> {
   const had = new Map<string, unknown>(Object.entries(stored));
   return Object.fromEntries(
-    Object.entries(given).filter(([field, value]) => isKnown(value) && !isKnown(had.get(field))),
+    Object.entries(given).filter(([field, value]) =>
+      field === 'tweetText'
+        ? addsText(stored.tweetText, given.tweetText)
+        : isKnown(value) && !isKnown(had.get(field)),
+    ),
   );
 }

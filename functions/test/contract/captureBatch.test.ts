@@ -33,6 +33,17 @@ describe('capturing a batch', () => {
     for (const id of memory.tweets.tweets.keys()) await publishTweet(id, memory.services);
   };
 
+  it("stores a tweet of an archive without a text where X's notice stands in its place", async () => {
+    const tweetText =
+      'You’re unable to view this Post because this account owner limits who can view their Posts. {learnmore}';
+    assert.deepEqual(await statuses([{ tweetId: '21', tweetText }], 'archive'), ['queued']);
+    assert.equal((await stored('21'))?.tweet.tweetText, null);
+    assert.deepEqual(await send([{ tweetId: '21', tweetText: 'Hello' }], 'archive'), [
+      { tweetId: '21', status: 'duplicate', enriched: true },
+    ]);
+    assert.equal((await stored('21'))?.tweet.tweetText, 'Hello');
+  });
+
   it('answers each in its place, and stores what is valid and new', async () => {
     const [known, fresh] = [sampleBody(), completeTweet()];
     await send([known]);

@@ -80,7 +80,12 @@ describe('the import of an archive', function () {
     const [first] = likes as [Like];
     await write([...likes, first, { tweetId: '12a' }, { tweetId: '20', expandedUrl: 'javascript:alert(1)' }]);
 
-    const dry = runImport(user.refreshToken, folder, '--dry-run');
+    const alone = runImport('', folder, '--dry-run', '--url', 'http://127.0.0.1:1');
+    assert.equal(await alone.ended, 0, alone.output());
+    assert.match(alone.output(), /Read:\n {2}\S+data\/like\.js: 123 likes\n {2}There is no manifest/);
+    assert.match(alone.output(), /the service tells: give a refresh token/);
+
+    const dry = runImport(` "${user.refreshToken}"\r`, folder, '--dry-run');
     assert.equal(await dry.ended, 0, dry.output());
     for (const line of [
       '123 likes in the archive',
@@ -161,14 +166,14 @@ describe('the import of an archive', function () {
 
   it('ends with what is wrong, in words', async () => {
     const { refreshToken } = await newUser();
-    for (const [args, words] of [
-      [[], /Name one archive\.\n\nnpm run import/],
-      [['--no'], /Unknown option '--no'/],
-      [[join(folder, 'none')], /^There is no .*none\.$/],
-      [[folder], /has no data\/like\.js/],
+    for (const [args, words, code] of [
+      [[], /^Name an archive: npm run import -- <archive>\. .*$/, 2],
+      [['--no'], /^Unknown option '--no'\. .*$/, 2],
+      [[join(folder, 'none')], /^There is no .*none\.$/, 1],
+      [[folder], /has no data\/like\.js/, 1],
     ] as const) {
       const run = runImport(refreshToken, ...args);
-      assert.equal(await run.ended, 1);
+      assert.equal(await run.ended, code);
       assert.match(run.output().trim(), words);
     }
     await write(manyLikes(1));

@@ -104,6 +104,14 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     assert.equal(await itemOf(), null);
   });
 
+  it('replaces a text that was cut off, and publishes the whole one', async () => {
+    poor = { ...poor, tweet: { ...poor.tweet, tweetText: `${rich.tweet.tweetText?.slice(0, 5)}…` } };
+    assert.equal(await tweets.create(poor), 'created');
+    assert.equal(await tweets.create(rich), 'enriched');
+    assert.equal((await tweets.read(poor.id))?.tweet.tweetText, rich.tweet.tweetText);
+    assert.equal((await claimOne(later)).data.tweetText, rich.tweet.tweetText);
+  });
+
   it('changes nothing of one that is deleted', async () => {
     await queued();
     await tweets.remove(poor.id, now);

@@ -15,6 +15,27 @@ export const likeJs = (likes: Like[], part = 0) =>
     2,
   )}`;
 
+/** What X writes into the manifest.js of an archive, of the likes: how many each file has. */
+export const manifestJs = (counts: Record<string, number>, isPartialArchive = false) =>
+  `window.__THAR_CONFIG = ${JSON.stringify(
+    {
+      userInfo: { accountId: '1', userName: 'someone', displayName: 'Some One' },
+      archiveInfo: { sizeBytes: '1', isPartialArchive, maxPartSizeBytes: '53687091200' },
+      dataTypes: {
+        tweets: { files: [{ fileName: 'data/tweets.js', globalName: 'YTD.tweets.part0', count: '5' }] },
+        like: {
+          files: Object.entries(counts).map(([fileName, count], part) => ({
+            fileName,
+            globalName: `YTD.like.part${part}`,
+            count: String(count),
+          })),
+        },
+      },
+    },
+    null,
+    2,
+  )}`;
+
 export const fileOf = (text: string, name = 'like.js'): ArchiveFile => ({ name, bytes: Buffer.from(text) });
 
 export const manyLikes = (count: number): Required<Like>[] =>

@@ -268,6 +268,7 @@ describe('the rotation of the signing key', function () {
     const oldKey = busy.onlyKey();
     busy.project.beforeCall(log.lastIndexOf('functions', swap), async () => busy.project.rollBack('refresh'));
     await assert.rejects(busy.run(), /changed meanwhile\. Run this again/);
+    assert.ok(!busy.project.log.includes(`set ${CURRENT}`));
     await completed(busy, oldKey);
   });
 

@@ -1,30 +1,51 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { readArchive } from '../../../../scripts/import/archive.ts';
+import { readLikes } from '../../../../scripts/import/likes.ts';
+import { likeJs, manifestJs } from '../../support/likes.ts';
+
+type Files = Record<string, string>;
 
 describe('an archive of X', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'archive-'));
-    await mkdir(join(folder, 'data'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const put = (name: string, text = name) => writeFile(join(folder, name), text);
-  async function zipped(names: string[]) {
-    const zip = new ZipFile();
-    for (const name of names) zip.addBuffer(Buffer.from(name), name);
-    zip.end();
-    const bytes = await buffer(zip.outputStream);
-    await writeFile(join(folder, 'archive.zip'), bytes);
-    return bytes;
+  const at = (path: string) => join(folder, path);
+  async function put(files: Files, below = '') {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(folder, below, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    }
+    return at(below);
   }
-  const textsOf = async (path: string) =>
-    (await readArchive(join(folder, path))).map(({ bytes }) => String(bytes));
+  async function bytesOfZip(files: Files, options: { zip64?: boolean } = {}) {
+    const zip = new ZipFile();
+    for (const [name, text] of Object.entries(files)) {
+      zip.addBuffer(Buffer.from(text), name, { forceZip64Format: options.zip64 === true });
+    }
+    zip.end({ forceZip64Format: options.zip64 === true, comment: '' });
+    return await buffer(zip.outputStream);
+  }
+  async function zipped(files: Files, options: { zip64?: boolean; change?: (bytes: Buffer) => Buffer } = {}) {
+    const bytes = await bytesOfZip(files, options);
+    await writeFile(at('archive.zip'), options.change?.(bytes) ?? bytes);
+    return at('archive.zip');
+  }
+  /** Names of the same length, which yazl itself would refuse. */
+  const renaming = (from: string, to: string) => (bytes: Buffer) => {
+    assert.equal(from.length, to.length);
+    return Buffer.from(bytes.toString('latin1').replaceAll(from, to), 'latin1');
+  };
+  const textsOf = async (path: string) => (await readArchive(path)).files.map(({ bytes }) => String(bytes));
+  const named = (...names: string[]) => Object.fromEntries(names.map((name) => [name, name]));
 
   const PARTS = [
     'data/like.js',
@@ -34,22 +55,183 @@ describe('an archive of X', () => {
 
   for (const path of ['', 'data', 'data/like.js']) {
     it(`is read in the order of its parts from ./${path}`, async () => {
-      await mkdir(join(folder, 'data/likes_media'));
-      for (const name of [...OTHERS, ...PARTS]) await put(name);
-      assert.deepEqual(await textsOf(path), PARTS);
+      await put(named(...OTHERS, ...PARTS));
+      assert.deepEqual(await textsOf(at(path)), PARTS);
     });
   }
 
-  for (const top of ['', 'twitter-2026-11-01/']) {
-    it(`is read from a zip file, ${top ? 'in a folder of its own' : 'as X packs it'}`, async () => {
+  for (const top of ['', 'twitter-2026-11-01/', 'Users/me/Downloads/twitter/']) {
+    it(`is read from a zip file, below ${top || 'its top'}`, async () => {
       const names = [...OTHERS, ...PARTS.toReversed()].map((name) => top + name);
-      await zipped(names);
       assert.deepEqual(
-        await textsOf('archive.zip'),
+        await textsOf(await zipped(named(...names))),
         PARTS.map((name) => top + name),
       );
     });
   }
+
+  describe('of the same likes in different packaging', () => {
+    const likes = Array.from({ length: 7 }, (_, index) => ({
+      tweetId: String(1000 - index),
+      fullText: `Like ${index}`,
+    }));
+    const first = likeJs(likes.slice(0, 4));
+    const second = likeJs(likes.slice(4), 1);
+    const DATA = {
+      'data/like-part1.js': second,
+      'data/like.js': first,
+      'data/manifest.js': manifestJs({ 'data/like.js': 4, 'data/like-part1.js': 3 }),
+    };
+    const ROOT = { 'like-part1.js': second, 'like.js': first };
+    const below = (top: string, files: Files) =>
+      Object.fromEntries(Object.entries(files).map(([name, text]) => [top + name, text]));
+    const MAC = {
+      ...below('twitter/', DATA),
+      '__MACOSX/twitter/data/._like.js': 'x',
+      '__MACOSX/twitter/data/like.js': 'x',
+    };
+    const windows = (bytes: Buffer) => renaming('data/', 'data\\')(bytes);
+
+    for (const [packaging, path] of [
+      ['a folder', () => put(DATA, 'x')],
+      ['a folder in folders', () => put(below('a/b/', DATA), 'x')],
+      ['its data folder', async () => `${await put(DATA, 'x')}/data`],
+      ['like.js by name', async () => `${await put(DATA, 'x')}/data/like.js`],
+      ['a folder of 2018', () => put(ROOT, 'x')],
+      ['like.js of 2018 by name', async () => `${await put(ROOT, 'x')}/like.js`],
+      ['one file by any name', () => put({ 'mine.js': likeJs(likes) }, 'x').then((x) => `${x}/mine.js`)],
+      ['a zip', () => zipped(DATA)],
+      ['a zip64', () => zipped(DATA, { zip64: true })],
+      ['a zip with folders above', () => zipped(below('a/b/', DATA))],
+      ['a zip of 2018', () => zipped(ROOT)],
+      ['a zip of 2018 in a folder', () => zipped(below('twitter-2018/', ROOT))],
+      ['a zip by macOS', () => zipped(MAC)],
+      ['a zip by Windows', () => zipped(DATA, { change: windows })],
+    ] as [string, () => Promise<string>][]) {
+      it(`imports the same tweets in the same order: ${packaging}`, async () => {
+        const { files } = await readArchive(await path());
+        assert.deepEqual(
+          readLikes(files).tweets,
+          likes.map(({ tweetId, fullText }) => ({ tweetId, tweetText: fullText })),
+        );
+      });
+    }
+  });
+
+  it('is the file that was named, and no other', async () => {
+    await put({ 'two/like.js': 'named', 'two/data/like.js': 'other', 'two/more/like.js': 'other' });
+    const { files } = await readArchive(at('two/like.js'));
+    assert.deepEqual(
+      files.map(({ name, bytes }) => [name, String(bytes)]),
+      [[at('two/like.js'), 'named']],
+    );
+    await put(named(...PARTS.slice(0, 3)));
+    assert.deepEqual(await textsOf(at('data/like-part1.js')), ['data/like-part1.js']);
+  });
+
+  for (const files of [
+    named('a/data/like.js', 'b/data/like.js'),
+    named('data/like.js', 'old/data/like.js'),
+    named('like.js', 'new/data/like.js'),
+    named('a/like.js', 'b/like.js'),
+  ]) {
+    it(`is one, and not two that are merged: ${Object.keys(files)}`, async () => {
+      await put(files, 'x');
+      for (const path of [at('x'), await zipped(files)]) {
+        await assert.rejects(textsOf(path), /holds more than one archive: .*name the folder of one\./);
+      }
+    });
+  }
+
+  describe('with a manifest.js', () => {
+    const data = (manifest: string, names = PARTS.slice(0, 2)) => ({
+      ...named(...names),
+      'data/manifest.js': manifest,
+    });
+    const listed = { 'data/like.js': 4, 'data/like-part1.js': 3 };
+
+    it('has the number of likes of each file', async () => {
+      const files = data(manifestJs(listed));
+      await put(files, 'x');
+      for (const path of [at('x'), at('x/data/like.js'), await zipped(files)]) {
+        const archive = await readArchive(path);
+        assert.deepEqual(
+          archive.files.map(({ count }) => count),
+          [4, 3],
+        );
+        assert.equal(archive.note, undefined);
+      }
+    });
+
+    for (const [what, files, words] of [
+      [
+        'a file that is missing',
+        data(manifestJs({ ...listed, 'data/like-part2.js': 1 })),
+        /lacks like-part2\.js, which its manifest\.js lists\. Unpack or download it again/,
+      ],
+      [
+        'a file that is of another archive',
+        data(manifestJs({ 'data/like.js': 4 })),
+        /has like-part1\.js, which its manifest\.js does not list\. Is it of another archive/,
+      ],
+      ['bytes that are not its own', data('window.__THAR_CONFIG = {'), /manifest\.js is damaged\./],
+    ] as [string, Files, RegExp][]) {
+      it(`is refused for ${what}`, async () => {
+        await put(files, 'x');
+        for (const path of [at('x'), at('x/data/like.js'), await zipped(files)]) {
+          await assert.rejects(textsOf(path), words);
+        }
+      });
+    }
+
+    it('is refused as a part of an archive, and says how to import all of them', async () => {
+      const files = data(manifestJs(listed, true));
+      await put(files, 'x');
+      for (const path of [at('x'), await zipped(files)]) {
+        await assert.rejects(
+          textsOf(path),
+          /is one part of an archive .*import its data\/like\.js by name\./,
+        );
+      }
+      const { files: read, note } = await readArchive(at('x/data/like.js'));
+      assert.equal(read.length, 2);
+      assert.match(note ?? '', /import like\.js of the other parts as well/);
+    });
+
+    it('is not checked by one that lists no likes, and says so', async () => {
+      for (const manifest of ['window.__THAR_CONFIG = {"dataTypes":{}};', undefined]) {
+        await put(manifest ? data(manifest) : named('data/like.js'), `${manifest?.length}`);
+        const { note } = await readArchive(at(`${manifest?.length}`));
+        assert.match(note ?? '', /nothing tells whether likes are missing/);
+      }
+    });
+  });
+
+  for (const counted of [0, 1, 2]) {
+    it(`is read in full from a zip that counts ${counted} of 65,536 entries more, as macOS makes it`, async () => {
+      const bytes = await bytesOfZip(named('data/a', 'data/b', 'data/c', 'data/like.js'));
+      const end = bytes.subarray(-22);
+      for (const field of [8, 10]) end.writeUInt16LE(counted, field);
+      await writeFile(at('archive.zip'), bytes);
+      assert.deepEqual(await textsOf(at('archive.zip')), ['data/like.js']);
+    });
+  }
+
+  it('is read without the entries of a zip that leave the folder, which are told', async () => {
+    const change = (bytes: Buffer) =>
+      renaming('b/x', '/bx')(renaming('aa/data/like.js', '../data/like.js')(bytes));
+    const zip = await bytesOfZip({ 'data/like.js': 'data/like.js', 'aa/data/like.js': 'evil', 'b/x': 'x' });
+    await writeFile(at('archive.zip'), change(zip));
+    const archive = await readArchive(at('archive.zip'));
+    assert.equal(archive.files.length, 1);
+    assert.deepEqual(
+      archive.skipped.map(({ place, reason }) => [place.split(': ')[1], reason]),
+      [
+        ['../data/like.js', 'its path leaves the folder'],
+        ['/bx', 'its path leaves the folder'],
+      ],
+    );
+  });
 
   it('is refused where a zip file has other bytes than were put into it', async () => {
     const zip = new ZipFile();
@@ -57,34 +239,60 @@ describe('an archive of X', () => {
     zip.end();
     const bytes = await buffer(zip.outputStream);
     bytes.write('2', bytes.indexOf('1790'));
-    await writeFile(join(folder, 'archive.zip'), bytes);
+    await writeFile(at('archive.zip'), bytes);
     await assert.rejects(
-      textsOf('archive.zip'),
-      /archive\.zip cannot be read as a zip file: .*Download it again\./,
+      textsOf(at('archive.zip')),
+      /archive\.zip cannot be read as a zip file: data\/like\.js is damaged\. Unpack it and name the folder, or download/,
     );
   });
 
   for (const missing of ['data/like.js', 'data/like-part1.js']) {
     it(`is refused without its ${missing}, when later parts are there`, async () => {
-      const names = [...PARTS.slice(0, 3).filter((name) => name !== missing)];
-      for (const name of names) await put(name);
-      await zipped(names);
-      for (const path of ['', 'archive.zip'])
-        await assert.rejects(textsOf(path), new RegExp(`has no ${missing}, `));
+      const files = named(...PARTS.slice(0, 3).filter((name) => name !== missing));
+      await put(files, 'x');
+      for (const path of [at('x'), await zipped(files)])
+        await assert.rejects(textsOf(path), new RegExp(`has no ${missing.slice(5)}, `));
     });
   }
 
-  it('may be one file of any name', async () => {
-    await put('my-likes.js', 'x');
-    assert.deepEqual(await textsOf('my-likes.js'), ['x']);
+  it('is refused as an encrypted zip, by its cause', async () => {
+    for (const flag of [0x01, 0x41]) {
+      const change = (bytes: Buffer) => {
+        const entry = bytes.indexOf('PK\x01\x02', 0, 'latin1');
+        bytes.writeUInt16LE(bytes.readUInt16LE(entry + 8) | flag, entry + 8);
+        return bytes;
+      };
+      await assert.rejects(
+        textsOf(await zipped(named('data/like.js'), { change })),
+        /archive\.zip is encrypted\. Unpack it with its password, and name the folder\./,
+      );
+    }
+  });
+
+  it('is read beside folders and links that have the names of its files', async () => {
+    await put({ 'x/data/like.js': 'likes', 'x/data/like-part1.js/y': 'a folder', 'x/more': 'x' });
+    await symlink(at('x'), at('x/data/loop'));
+    await symlink(at('nowhere'), at('x/data/like-part2.js'));
+    assert.deepEqual(await textsOf(at('x')), ['likes']);
+    await put({ 'y/data': 'a file', 'y/like.js': 'likes' });
+    assert.deepEqual(await textsOf(at('y')), ['likes']);
+    await put({ 'z/data': 'a file' });
+    await assert.rejects(textsOf(at('z')), /z has no data\/like\.js/);
   });
 
   it('is missed in words', async () => {
-    const bytes = await zipped(['data/tweets.js']);
-    await assert.rejects(textsOf('archive.zip'), /archive\.zip has no data\/like\.js/);
-    await assert.rejects(textsOf('data'), /data has no data\/like\.js/);
-    await assert.rejects(textsOf('nothing'), /There is no .*nothing\./);
-    await writeFile(join(folder, 'cut.zip'), bytes.subarray(0, bytes.length / 2));
-    await assert.rejects(textsOf('cut.zip'), /cut\.zip cannot be read as a zip file: .*Download it again\./);
+    const bytes = await bytesOfZip(named('data/tweets.js'));
+    await writeFile(at('archive.zip'), bytes);
+    await put(named('data/tweets.js'));
+    await assert.rejects(textsOf(at('archive.zip')), /archive\.zip has no data\/like\.js/);
+    await assert.rejects(textsOf(at('data')), /data has no data\/like\.js/);
+    await assert.rejects(textsOf(at('nothing')), /There is no .*nothing\./);
+    await writeFile(at('cut.zip'), bytes.subarray(0, bytes.length / 2));
+    await assert.rejects(
+      textsOf(at('cut.zip')),
+      /cut\.zip cannot be read as a zip file: .*download it again\./,
+    );
+    await writeFile(at('page.zip'), '<html>');
+    await assert.rejects(textsOf(at('page.zip')), /page\.zip is not a zip file\. Download it again\./);
   });
 });

@@ -123,8 +123,60 @@ describe('the likes of an archive', () => {
     assert.equal(repeated, 2);
   });
 
+  it('take the longer text when the files repeat one that was cut off', () => {
+    const { tweets } = read(
+      { tweetId: '1', fullText: 'Hello, w…' },
+      { tweetId: '1', fullText: 'Hello, world' },
+    );
+    assert.deepEqual(tweets, [{ tweetId: '1', tweetText: 'Hello, world' }]);
+  });
+
+  it("are tweets without a text where X's notice stands in its place", () => {
+    const fullText =
+      'You’re unable to view this Post because this account owner limits who can view their Posts. {learnmore}';
+    const { tweets, hidden, invalid } = read(
+      { tweetId: '1', fullText },
+      { tweetId: '2', fullText: fullText.replace('’', '&#39;') },
+      { tweetId: '3', fullText: 'Hello' },
+    );
+    assert.deepEqual(tweets, [{ tweetId: '1' }, { tweetId: '2' }, { tweetId: '3', tweetText: 'Hello' }]);
+    assert.deepEqual([hidden, invalid], [2, []]);
+  });
+
+  it('are as many as the archive says', () => {
+    const file = fileOf(likeJs([{ tweetId: '1' }, { tweetId: '2' }]));
+    assert.equal(readLikes([{ ...file, count: 2 }]).tweets.length, 2);
+    assert.throws(
+      () => readLikes([{ ...file, count: 3 }]),
+      /^Error: like\.js has 2 likes, and 3 says the manifest\.js of its archive\. Nothing was imported/,
+    );
+  });
+
+  it('are told to be saved as UTF-8 where they are in UTF-16', () => {
+    const bytes = Buffer.from(likeJs([{ tweetId: '1' }]), 'utf16le');
+    for (const each of [
+      bytes,
+      Buffer.concat([Buffer.from([0xff, 0xfe]), bytes]),
+      Buffer.from(bytes).swap16(),
+    ]) {
+      assert.throws(
+        () => readLikes([{ name: 'like.js', bytes: each }]),
+        /^Error: like\.js is in UTF-16\. Save it as UTF-8/,
+      );
+    }
+  });
+
+  it('are no likes where brackets are nested 60,000 deep', () => {
+    const deep = `window.YTD.like.part0 = ${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+    assert.match(
+      told(deep),
+      /^like\.js is not like\.js of an X archive: it has too many levels of brackets\.$/,
+    );
+  });
+
   it('may be none', () => {
-    assert.deepEqual(read(), { tweets: [], invalid: [], droppedUrls: [], repeated: 0 });
+    const files = [{ name: 'like.js', count: 0 }];
+    assert.deepEqual(read(), { files, tweets: [], invalid: [], droppedUrls: [], repeated: 0, hidden: 0 });
   });
 
   const whole = likeJs([

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inWords, makePlan, PRICES } from '../../../../scripts/import/plan.ts';
+import { archiveInWords, makePlan, PRICES, planInWords } from '../../../../scripts/import/plan.ts';
 import type { Stored } from '../../../../scripts/import/stored.ts';
 
 const likes = (count: number) => ({
@@ -7,10 +7,12 @@ const likes = (count: number) => ({
   invalid: [],
   droppedUrls: [],
   repeated: 0,
+  hidden: 0,
+  files: [{ name: 'data/like.js', count }],
 });
 const PER_MINUTE = 1000;
-const storedOf = (count: number, tweetText = true): Stored =>
-  new Map(Array.from({ length: count }, (_, index) => [String(index + 1), { tweetText, tweetUrl: false }]));
+const storedOf = (count: number, tweetText: string | null = 'x'): Stored =>
+  new Map(Array.from({ length: count }, (_, index) => [String(index + 1), { tweetText, hasUrl: false }]));
 
 describe('the plan of an import', () => {
   it('counts two writes for a new tweet, and none for one that is stored', () => {
@@ -20,7 +22,7 @@ describe('the plan of an import', () => {
   });
 
   it('counts what fills in a stored tweet', () => {
-    const { worth, writes } = makePlan(likes(10), storedOf(4, false), 0, PER_MINUTE);
+    const { worth, writes } = makePlan(likes(10), storedOf(4, null), 0, PER_MINUTE);
     assert.deepEqual([worth, writes], [{ new: 6, enriching: 4, duplicate: 0 }, 6 * 2 + 4 * 4]);
   });
 
@@ -47,9 +49,20 @@ describe('the plan of an import', () => {
       place: `like.js, line ${index}`,
       reason: 'bad',
     }));
-    const found = { ...likes(40_000), invalid: leftOut, droppedUrls: leftOut.slice(0, 1), repeated: 2 };
-    const words = inWords(found, makePlan(found, storedOf(100), 0, PER_MINUTE));
+    const found = {
+      ...likes(40_000),
+      invalid: leftOut,
+      droppedUrls: leftOut.slice(0, 1),
+      repeated: 2,
+      hidden: 3,
+    };
+    const archive = { files: [], skipped: [{ place: '../x', reason: 'out' }], note: 'No manifest.' };
+    const plan = makePlan(found, storedOf(100), 0, PER_MINUTE);
+    const words = `${archiveInWords(archive, found)}\n${planInWords(plan)}`;
     for (const text of [
+      'Read:\n  data/like.js: 40,000 likes\n  No manifest.\n',
+      'Not looked at:\n  ../x: out\n',
+      '        3 without their text, which X does not show',
       '   40,009 likes in the archive\n',
       '        7 invalid, left out\n',
       '        2 repeated in the archive\n',
@@ -64,5 +77,10 @@ describe('the plan of an import', () => {
       assert.ok(words.includes(text), `${text}\nin\n${words}`);
     }
     assert.ok(!words.includes('earlier run'));
+  });
+
+  it('says nothing of costs if there is nothing to do', () => {
+    const words = planInWords(makePlan(likes(5), storedOf(5), 0, PER_MINUTE));
+    assert.match(words, /^ +5 stored already\n +0 new$/);
   });
 });

@@ -14,17 +14,24 @@ describe('what is stored', () => {
     assert.deepEqual(
       await readStored({ exportTweets }, new AbortController().signal),
       new Map([
-        ['3', { tweetText: true, tweetUrl: false }],
-        ['2', { tweetText: false, tweetUrl: true }],
+        ['3', { tweetText: 'é', hasUrl: false }],
+        ['2', { tweetText: null, hasUrl: true }],
       ]),
     );
   });
 
   it('is enriched by what an archive knows more of', () => {
-    const stored = new Map([['1', { tweetText: false, tweetUrl: true }]]);
+    const stored = new Map([
+      ['1', { tweetText: null, hasUrl: true }],
+      ['3', { tweetText: 'This Post is from a suspended account. {learnmore}', hasUrl: true }],
+      ['4', { tweetText: 'Hello, w…', hasUrl: true }],
+    ]);
     const tweetUrl = 'https://x.com/1';
     assert.equal(worthOf({ tweetId: '2' }, stored), 'new');
     assert.equal(worthOf({ tweetId: '1', tweetUrl }, stored), 'duplicate');
     assert.equal(worthOf({ tweetId: '1', tweetUrl, tweetText: 'x' }, stored), 'enriching');
+    assert.equal(worthOf({ tweetId: '3', tweetText: 'x' }, stored), 'enriching');
+    assert.equal(worthOf({ tweetId: '4', tweetText: 'x' }, stored), 'duplicate');
+    assert.equal(worthOf({ tweetId: '4', tweetText: 'Hello, world' }, stored), 'enriching');
   });
 });

@@ -9,7 +9,7 @@ import type { Stored } from '../../../../scripts/import/stored.ts';
 import { upload } from '../../../../scripts/import/upload.ts';
 
 const tweets = Array.from({ length: 250 }, (_, index) => ({ tweetId: String(index + 1), tweetText: 'x' }));
-const known = { tweetText: true, tweetUrl: true };
+const known = { tweetText: 'x', hasUrl: true };
 
 describe('the upload of an archive', () => {
   let folder: string;
@@ -33,7 +33,7 @@ describe('the upload of an archive', () => {
           const was = stored.get(tweetId);
           stored.set(tweetId, known);
           if (!was) return { tweetId, status: 'queued' };
-          return { tweetId, status: 'duplicate', ...(!was.tweetText && { enriched: true }) };
+          return { tweetId, status: 'duplicate', ...(was.tweetText === null && { enriched: true }) };
         });
         return { body: { results } };
       });
@@ -75,7 +75,7 @@ describe('the upload of an archive', () => {
   it('leaves out what is stored already, and sends what fills in a stored tweet', async () => {
     const { stored, batches, run } = service();
     for (const { tweetId } of tweets.slice(20, 140)) stored.set(tweetId, known);
-    stored.set('1', { ...known, tweetText: false });
+    stored.set('1', { ...known, tweetText: null });
     const { counts } = await run();
     assert.deepEqual(
       batches.map((batch) => batch.length),

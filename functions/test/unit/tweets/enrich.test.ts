@@ -50,6 +50,24 @@ describe('a capture of a tweet that is stored', () => {
     assert.deepEqual(both(first, second), { ...first, tweetUrl: 'https://x.com/1' });
   });
 
+  it("replaces X's notice, and a text that was cut off, and publishes the tweet once more", () => {
+    const notice = 'This Post is from a suspended account. {learnmore}';
+    for (const tweetText of [notice, 'Hello, w…', 'Hello, w...']) {
+      for (const first of [archived({ tweetText }), live({ tweetText })]) {
+        const capture = captureOf(archived({ tweetText: 'Hello, world' }), 'second', after);
+        const { outcome, enriched } = meet(stored(first), capture);
+        assert.equal(outcome, 'enriched');
+        assert.equal(enriched?.item?.data.tweetText, 'Hello, world');
+        assert.equal(enriched?.item?.attributes.revision, '2');
+      }
+    }
+  });
+
+  it('takes no notice for a text', () => {
+    const notice = archived({ tweetText: 'This Tweet is from a suspended account. Learn more' });
+    for (const first of [archived(), live(), notice]) assert.equal(both(first, notice), first);
+  });
+
   it('keeps the time of the tweet and that of the like, whichever came first', () => {
     const imported = archived({ timestamp: '2018-10-10T20:19:24.211Z' });
     const liked = live({ capturedAt: 5 });

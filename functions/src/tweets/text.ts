@@ -1,0 +1,54 @@
+/**
+ * What X puts in the place of a tweet's text: in the like.js of an archive for a tweet that its owner may not see any
+ * more, and on its page. Both names, Tweet and Post; the end ("Learn more") is cut off before.
+ */
+const NOTICES = [
+  /^you're unable to view this post(?: because [^.]{1,200})?$/,
+  /^this post is from an? (?:suspended|private|protected) account$/,
+  /^this post is from an account that no longer exists$/,
+  /^this post (?:was|has been) deleted by the post author$/,
+  /^this post violated the (?:twitter|x) rules$/,
+  /^this post(?: from @?\w{1,50})? has been withheld in [^.]{1,200}$/,
+  /^(?:@?\w{1,50}(?:'s)?|this) account (?:has been withheld in|is temporarily unavailable because) [^.]{1,200}$/,
+  /^age-restricted adult content\. this content might not be appropriate for people under 18 years old\. to view this media, you'll need to log in to (?:twitter|x)$/,
+  /^due to local laws, we are temporarily restricting access to this content until x estimates your age$/,
+];
+
+/** People write these themselves, so they are a notice only with X's link behind them. */
+const WITH_LINK = /^this post is (?:unavailable|no longer available|not available)$/;
+
+/** The link that ends a notice: as its template, which archives have in every language, or as English text. */
+const TEMPLATE = /[.!。।؟]\s?\{learnmore\}$/iu;
+const LINK = /\s?(?:\{learnmore\}|learn more)\.?$/iu;
+
+const LONGEST_NOTICE = 300;
+
+/** Whether a text is X's notice that it does not show the tweet. */
+export function isNotice(text: string): boolean {
+  if (text.length > LONGEST_NOTICE) return false;
+  const trimmed = text.trim();
+  if (TEMPLATE.test(trimmed)) return true;
+  const withoutLink = trimmed.replace(LINK, '');
+  const words = withoutLink
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replace(/\btweet(?=s?\b)/g, 'post')
+    .replace(/[.\s]+$/, '');
+  return NOTICES.some((notice) => notice.test(words)) || (withoutLink !== trimmed && WITH_LINK.test(words));
+}
+
+/** Whether a text of a tweet says more than the one that is stored: it was not known, or only its beginning was. */
+export function addsText(stored: string | null, given: string | null): boolean {
+  if (given === null || isNotice(given)) return false;
+  if (stored === null || isNotice(stored)) return true;
+  const beginning = withoutEllipsis(stored);
+  const isCut = beginning !== stored && beginning !== '';
+  return isCut && given.startsWith(beginning) && withoutEllipsis(given).length > beginning.length;
+}
+
+function withoutEllipsis(text: string): string {
+  for (const ellipsis of ['…', '...']) {
+    if (text.endsWith(ellipsis)) return text.slice(0, -ellipsis.length).trimEnd();
+  }
+  return text;
+}
