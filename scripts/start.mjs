@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from './lib/build.mjs';
 import { command, Failure } from './lib/command.mjs';
+import { checkConfig } from './lib/config.mjs';
 import { findEmulators } from './lib/emulators.mjs';
 import { startFirebase } from './lib/firebase.mjs';
 import { checkJava } from './lib/java.mjs';
@@ -13,6 +14,10 @@ import { untilSignal } from './lib/signals.mjs';
 import { welcome } from './lib/welcome.mjs';
 
 const PATIENCE_MS = 60_000;
+
+const help = `npm start
+
+Runs the whole service on this machine, on the Firebase emulators. Ctrl-C ends it.`;
 
 /** Brings everything up and then stays. */
 async function serve(firebase) {
@@ -48,9 +53,9 @@ const answers = (url) =>
     () => false,
   );
 
-/** Runs the whole service on this machine, until Ctrl-C. */
-await command(async () => {
+async function serveUntilStopped() {
   await setup();
+  await checkConfig();
   await checkJava();
   const emulators = await findEmulators();
   await checkPorts(ports());
@@ -65,4 +70,6 @@ await command(async () => {
     firebase.show(false);
     await firebase.stop();
   }
-});
+}
+
+await command(serveUntilStopped, { help });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ensureBrowser, NO_BROWSER } from './lib/browser.mjs';
 import { build } from './lib/build.mjs';
 import { checkCode } from './lib/checkCode.mjs';
-import { command } from './lib/command.mjs';
+import { asksForHelp, command } from './lib/command.mjs';
 import { findEmulators } from './lib/emulators.mjs';
 import { checkJava } from './lib/java.mjs';
 import { keep } from './lib/keep.mjs';
@@ -14,6 +14,13 @@ import { setup } from './lib/setup.mjs';
 import { untilSignal } from './lib/signals.mjs';
 
 const LEAST_LINES_PERCENT = 90;
+
+const HELP = `npm test [-- <arguments of mocha>]
+
+Checks the code and runs every test, on emulators of its own. With arguments it runs only the tests that they select:
+
+  npm test -- test/ports/tweets.test.ts
+  npm test -- --grep outage`;
 
 async function test(chosen, browser, extra) {
   const reporter = join(functions, 'test/support/reporter.ts');
@@ -45,6 +52,7 @@ const counts = (file) =>
 /** Checks the code and runs every test; arguments go to mocha, and then only what they choose is judged. */
 await command(async () => {
   const chosen = process.argv.slice(2);
+  if (asksForHelp(chosen)) return console.log(HELP);
   await setup({ examples: true });
   await checkJava();
   const emulators = await findEmulators();

@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
-import { ZipFile } from 'yazl';
 
 /** Builds a jar that contains only a manifest, so that `java -jar` can run a class of another jar. */
 export async function manifestJar(mainClass, classPath) {
+  const { ZipFile } = await import('yazl'); // which a fresh clone does not have before its setup
   const lines = ['Manifest-Version: 1.0', `Main-Class: ${mainClass}`, `Class-Path: ${classPath}`];
   const jar = new ZipFile();
   jar.addBuffer(Buffer.from(`${lines.map(wrap).join('\r\n')}\r\n`), 'META-INF/MANIFEST.MF');

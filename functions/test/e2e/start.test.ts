@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -74,6 +74,32 @@ describe('npm start', function () {
         line,
         new RegExp(`^Port ${copy.ports.firestore} \\(firestore in firebase.json\\) is in use by .*`),
       );
+    });
+
+    it('names a parameter or a secret that is not valid, before anything starts', async () => {
+      for (const [file, text, words] of [
+        [
+          '.env.local',
+          'RATE_LIMIT_PER_MINUTE=lots\n',
+          /^Bad configuration: RATE_LIMIT_PER_MINUTE must be a whole number \(it is "lots"\)\. Mend it in .*\.env\.local/,
+        ],
+        [
+          '.secret.local',
+          'JWT_SECRET_KEY=short\n',
+          /^Bad configuration: JWT_SECRET_KEY must be at least 32 bytes\. Mend/,
+        ],
+        [
+          '.secret.local',
+          'ALERT_WEBHOOK_URL=http://a.b\n',
+          /^Bad configuration: ALERT_WEBHOOK_URL must be an https URL/,
+        ],
+      ] as const) {
+        const path = join(copy.folder, 'functions', file);
+        const before = await readFile(path, 'utf8').catch(() => '');
+        await writeFile(path, text);
+        assert.match(await failure({ PATH: await programs({}) }), words);
+        await writeFile(path, before);
+      }
     });
 
     it('asks for Java when there is none', async () => {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { OPTIONS } from '../../../scripts/lib/simulateOptions.mjs';
 import { BUGS } from './bugs.ts';
 import { simulateMany, tellFailure } from './many.ts';
 import { seedsToFind } from './measure.ts';
@@ -8,28 +9,6 @@ import { simulate } from './simulate.ts';
 const SEEDS = 10_000;
 const MOST_PER_BUG = 5000;
 const SERIES = 5;
-
-const HELP = `npm run simulate                       ${SEEDS} seeds, from a random one on
-npm run simulate -- --seeds 500        so many
-npm run simulate -- --from 1           from this one on
-npm run simulate -- --seed 42          one seed, step by step, in words
-npm run simulate -- --bug onlyPending  any of these, with a deliberate mistake in the code
-npm run simulate -- --bugs             how many seeds it takes to find each of the deliberate mistakes
-
-The mistakes:
-
-${Object.entries(BUGS)
-  .map(([name, { title }]) => `  ${name.padEnd(18)} ${title}`)
-  .join('\n')}`;
-
-const options = {
-  seed: { type: 'string' },
-  seeds: { type: 'string' },
-  from: { type: 'string' },
-  bug: { type: 'string' },
-  bugs: { type: 'boolean' },
-  help: { type: 'boolean' },
-} as const;
 
 /** Tells one seed's story as it goes. */
 async function replay(seed: number, bug: string | undefined): Promise<boolean> {
@@ -70,8 +49,9 @@ async function main(given: ReturnType<typeof parse>): Promise<boolean> {
 
 /** Throws a TypeError that says what is wrong. */
 function parse() {
-  const { values } = parseArgs({ options });
-  if (values.bug && !BUGS[values.bug]) throw new TypeError(`There is no mistake ${values.bug}; see --help`);
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.bug && !BUGS[values.bug])
+    throw new TypeError(`There is no mistake ${values.bug}. There are ${Object.keys(BUGS).join(', ')}.`);
   const number = (name: 'seed' | 'seeds' | 'from') => {
     const text = values[name];
     if (text === undefined || /^[0-9]{1,10}$/.test(text)) return text === undefined ? text : Number(text);
@@ -89,6 +69,4 @@ function parsed() {
   }
 }
 
-const given = parsed();
-if (given.help) console.log(HELP);
-else process.exitCode = (await main(given)) ? 0 : 1;
+process.exitCode = (await main(parsed())) ? 0 : 1;
