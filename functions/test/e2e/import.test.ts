@@ -40,7 +40,7 @@ function runImport(refreshToken: string, ...args: string[]) {
 type User = Awaited<ReturnType<typeof newUser>>;
 
 describe('the import of an archive', function () {
-  this.timeout(120_000);
+  this.timeout(360_000);
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'import-'));
