@@ -37,9 +37,9 @@ export async function withZip<T>(path: string, use: (entries: Entry[], skipped: 
   }
 }
 
-/** In a zip of Windows a backslash parts folders. */
+/** With `/` for the backslash that Windows separates folders by. */
 const nameIn = ({ generalPurposeBitFlag, fileNameRaw, extraFields }: ZipEntry) =>
-  getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).replaceAll('\\', '/');
+  getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
 
 const ENTRY_SIGNATURE = 'PK\x01\x02';
 

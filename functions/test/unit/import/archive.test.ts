@@ -283,8 +283,10 @@ describe('an archive of X', () => {
   it('is missed in words', async () => {
     const bytes = await bytesOfZip(named('data/tweets.js'));
     await writeFile(at('archive.zip'), bytes);
-    await put(named('data/tweets.js'));
+    await put(named('data/tweets.js', 'data/likes_media/like.js'));
     await assert.rejects(textsOf(at('archive.zip')), /archive\.zip has no data\/like\.js/);
+    await assert.rejects(textsOf(folder), /has no data\/like\.js/);
+    await rm(at('data/likes_media'), { recursive: true });
     await assert.rejects(textsOf(at('data')), /data has no data\/like\.js/);
     await assert.rejects(textsOf(at('nothing')), /There is no .*nothing\./);
     await writeFile(at('cut.zip'), bytes.subarray(0, bytes.length / 2));
