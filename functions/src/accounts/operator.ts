@@ -2,7 +2,7 @@ import { type AuditEvent, createAudit } from '../audit/audit.ts';
 import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { AccountChange, Log, Services } from '../ports.ts';
-import { email, newAccount } from './account.ts';
+import { email, newAccount, newEmail } from './account.ts';
 import { newPassword } from './password.ts';
 
 /** What the operator asked for cannot be done; the message is for them. */
@@ -44,7 +44,7 @@ export function createOperator(
   return {
     /** The address is looked at before the password is asked for. */
     async createUser(typed: string, askPassword: () => Promise<string>): Promise<string> {
-      const address = parseEmail(typed);
+      const address = parseEmail(typed, newEmail);
       const taken = () => new Refusal(`There is an account ${address} already.`);
       if (await soon(accounts.findByEmail(address))) throw taken();
 
@@ -81,8 +81,8 @@ export function createOperator(
   };
 }
 
-function parseEmail(typed: string): string {
-  const { data, error } = email.safeParse(typed);
+function parseEmail(typed: string, rule = email): string {
+  const { data, error } = rule.safeParse(typed);
   if (error) throw refusal(JSON.stringify(typed), error.issues);
   return data;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { email, newAccount } from './account.ts';
+import { newAccount, newEmail } from './account.ts';
 import { rememberOrigin } from './checkPassword.ts';
 import { newPassword } from './password.ts';
 import { newSession } from './session.ts';
@@ -15,7 +15,7 @@ export const register = endpoint({
   summary: 'Create an account and sign in',
   access: 'public',
   counting: 'strict',
-  request: z.object({ email, password: newPassword }),
+  request: z.object({ email: newEmail, password: newPassword }),
   responses: { 201: signedIn },
   failures: ['forbidden', 'email_taken'],
 
