@@ -2,31 +2,49 @@ import { z } from 'zod';
 import type { Passwords } from '../ports.ts';
 import { isCommonPassword } from './commonPasswords.ts';
 
+const MOST_BYTES = 72;
+/**
+ * Longer texts are not normalised, which takes more than linear time. 72 bytes of NFC are 36 characters such as Ǖ at
+ * most, and each of them 3 when it is decomposed.
+ */
+const LONGEST = 108;
+
 const described = {
   format: 'password',
-  maxLength: 72,
+  maxLength: LONGEST,
   pattern: '^[^\\u0000]*$',
   examples: ['Correct-horse-1'],
 };
 
-/** bcrypt reads 72 bytes and stops at a NUL; what it would silently ignore is refused, never cut off. */
-export const presentedPassword = z
-  .string()
-  .min(1, 'must not be empty')
-  .refine((text) => Buffer.byteLength(text) <= 72, 'must be at most 72 bytes in UTF-8')
-  .refine((text) => !text.includes('\0'), 'must not contain NUL')
-  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
-  .meta({ ...described, description: 'At most 72 bytes in UTF-8' });
+const normalised = (text: string) => (text.length > 2 * LONGEST ? text : text.normalize('NFC'));
+const fits = (text: string) => Buffer.byteLength(text) <= MOST_BYTES;
 
-export const newPassword = presentedPassword
+/** What may have been hashed for this password: its NFC, and for an older account the text as it is sent. */
+const formsOf = (password: string) => [...new Set([normalised(password), password])].filter(fits);
+
+/** bcrypt reads 72 bytes and stops at a NUL; what it would silently ignore is refused, never cut off. */
+const readable = (text: z.ZodString) =>
+  text
+    .min(1, 'must not be empty')
+    .refine((text) => formsOf(text).length > 0, `must be at most ${MOST_BYTES} bytes in UTF-8`)
+    .refine((text) => !text.includes('\0'), 'must not contain NUL')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+
+export const presentedPassword = readable(z.string()).meta({
+  ...described,
+  description: 'At most 72 bytes in UTF-8, in Unicode NFC',
+});
+
+/** In NFC, so that it is the same password on every keyboard and system. */
+export const newPassword = readable(z.string().overwrite(normalised))
   .refine((text) => [...text].length >= 8, 'must be at least 8 characters')
-  .refine((text) => /[A-Z]/.test(text), 'must contain an upper-case letter')
-  .refine((text) => /[a-z]/.test(text), 'must contain a lower-case letter')
-  .refine((text) => /[0-9]/.test(text), 'must contain a digit')
+  .refine((text) => /[A-Z]/.test(text), 'must contain an upper-case letter (A–Z)')
+  .refine((text) => /[a-z]/.test(text), 'must contain a lower-case letter (a–z)')
+  .refine((text) => /[0-9]/.test(text), 'must contain a digit (0–9)')
   .refine((text) => !isCommonPassword(text), 'is one of the most common passwords; choose another')
   .meta({
     ...described,
-    description: 'At most 72 bytes in UTF-8; none of the most common ones',
+    description: 'At most 72 bytes in UTF-8, in Unicode NFC; none of the most common ones',
     minLength: 8,
     pattern: '^(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[^\\u0000]*$',
   });
@@ -39,13 +57,18 @@ interface Bcrypt {
 /** The hash of a random password that nobody has, at cost 12: what an unknown e-mail is compared with. */
 const NOBODYS_HASH = '$2b$12$P2RFynGssSENYWG9k2KiAO/KX8MaTsk2ymezNATO3Bjls58M4kA/m';
 
-/** Passwords by bcrypt. One compare per sign-in, whether the e-mail is known or not. */
+/**
+ * Passwords by bcrypt. A sign-in compares each form of the password, so the work of a failed one depends on the password
+ * alone, and not on whether the e-mail is known.
+ */
 export function createPasswords(bcrypt: Bcrypt, cost: number): Passwords {
   return {
     hash: (password) => bcrypt.hash(password, cost),
     async matches(password, hash) {
-      const equal = await bcrypt.compare(password, hash ?? NOBODYS_HASH);
-      return equal && hash !== null;
+      for (const form of formsOf(password)) {
+        if (await bcrypt.compare(form, hash ?? NOBODYS_HASH)) return hash !== null;
+      }
+      return false;
     },
   };
 }

@@ -36,6 +36,27 @@ describe('signing in', () => {
     }
   });
 
+  it('works with an internationalised domain in either spelling', async () => {
+    const account = await signUp(services, 'User@Bücher.example');
+    assert.equal(account.email, 'user@xn--bcher-kva.example');
+    for (const email of ['user@bücher.example', 'USER@XN--BCHER-KVA.EXAMPLE']) {
+      assert.equal((await signIn(services, email, PASSWORD)).body.userId, account.userId);
+    }
+  });
+
+  it('works with the password composed or decomposed, also where an older account has its hash as it was sent', async () => {
+    const composed = 'Correct-h\u00f6rse-1';
+    const decomposed = composed.normalize('NFD');
+    await signUp(services, 'new@example.com', decomposed);
+    for (const password of [composed, decomposed]) {
+      assert.equal((await signIn(services, 'new@example.com', password)).status, 200);
+    }
+    const passwordHash = await services.passwords.hash(decomposed);
+    const account = { ...sampleAccount('old@example.com', clock.now()), passwordHash };
+    await services.accounts.createUnlessTaken(account, null);
+    assert.equal((await signIn(services, 'old@example.com', decomposed)).status, 200);
+  });
+
   it('does not work with the password in other letters or with spaces around it', async () => {
     for (const password of [PASSWORD.toLowerCase(), PASSWORD.toUpperCase(), `${PASSWORD} `, ` ${PASSWORD}`]) {
       assertProblem(await signIn(services, EMAIL, password), 'invalid_credentials');

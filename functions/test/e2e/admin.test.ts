@@ -93,7 +93,7 @@ describe('npm run admin', function () {
   it('says what is wrong with a password, an address or a name that is taken, and changes nothing', async () => {
     const email = newEmail();
     const weak = await create(email, 'password\n');
-    const rules = ['must contain an upper-case letter', 'must contain a digit'];
+    const rules = ['must contain an upper-case letter (A–Z)', 'must contain a digit (0–9)'];
     const said = rules.map((rule) => `The password ${rule}.\n`).join('');
     assert.deepEqual(weak, { code: 1, said: here + said });
     const unknown = await admin(['enable', email]);

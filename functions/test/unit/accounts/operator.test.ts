@@ -42,8 +42,8 @@ describe('the operator', () => {
     it('and is refused in a sentence for each rule that the password breaks', async () => {
       const sentences = (...rules: string[]) => rules.map((rule) => `The password ${rule}.`).join('\n');
       const cases: [string, ...string[]][] = [
-        ['ab1', 'must be at least 8 characters', 'must contain an upper-case letter'],
-        ['Correct-horse', 'must contain a digit'],
+        ['ab1', 'must be at least 8 characters', 'must contain an upper-case letter (A–Z)'],
+        ['Correct-horse', 'must contain a digit (0–9)'],
         ['Password1', 'is one of the most common passwords; choose another'],
       ];
       for (const [password, ...rules] of cases) {

@@ -43,8 +43,27 @@ describe('a new password', () => {
       assert.ok(!accepts(text));
   });
 
-  it('is taken as it is: not trimmed, not lower-cased, not composed', () => {
-    for (const text of [' Abcdefg1 ', 'Abcdefg1e\u0301']) assert.equal(newPassword.parse(text), text);
+  it('is taken in Unicode NFC, and else as it is: not trimmed, not lower-cased', () => {
+    for (const text of [' Abcdefg1 ', 'Abcdefg1\u00e9']) assert.equal(newPassword.parse(text), text);
+    assert.equal(newPassword.parse('Abcdefg1e\u0301'), 'Abcdefg1\u00e9');
+    assert.ok(!accepts('A1e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301'), 'no letter of a–z is left');
+    assert.ok(!accepts('Abc1e\u0301e\u0301'), '6 characters');
+  });
+
+  it('has at most 72 bytes in NFC, however many it is sent in', () => {
+    const decomposed = `Aa1${'\u01d5'.repeat(34)}x`.normalize('NFD');
+    assert.ok(Buffer.byteLength(decomposed) > 150);
+    assert.equal(Buffer.byteLength(newPassword.parse(decomposed)), 72);
+    assert.ok(!accepts(`Aa1${'\u0958'.repeat(20)}`), '63 bytes that are 123 in NFC');
+  });
+
+  it('says which letters and digits it means', () => {
+    const messages = newPassword.safeParse('日本日本日本日本').error?.issues.map(({ message }) => message);
+    assert.deepEqual(messages, [
+      'must contain an upper-case letter (A–Z)',
+      'must contain a lower-case letter (a–z)',
+      'must contain a digit (0–9)',
+    ]);
   });
 });
 
@@ -112,6 +131,61 @@ describe('comparing a password', () => {
     assert.equal(bcrypt.getRounds(known ?? ''), 12);
     assert.equal(bcrypt.getRounds(unknown ?? ''), 12);
     assert.equal(unknown?.length, known?.length);
+  });
+
+  const COMPOSED = 'Correct-h\u00f6rse-1';
+  const DECOMPOSED = COMPOSED.normalize('NFD');
+
+  it('is the same password composed or decomposed, once it was hashed in NFC', async () => {
+    const passwords = createPasswords(bcrypt, 4);
+    const hash = await passwords.hash(newPassword.parse(DECOMPOSED));
+    for (const text of [COMPOSED, DECOMPOSED]) assert.equal(await passwords.matches(text, hash), true);
+    assert.equal(await passwords.matches('Correct-horse-1', hash), false);
+  });
+
+  it('still fits a hash of an older account, which was made of the text as it was sent', async () => {
+    const passwords = createPasswords(bcrypt, 4);
+    assert.equal(await passwords.matches(DECOMPOSED, await bcrypt.hash(DECOMPOSED, 4)), true);
+    const longer = 'Aa1'.padEnd(72, '\u0958');
+    const fitting = `Aa1${'\u0958'.repeat(23)}`;
+    assert.equal(Buffer.byteLength(fitting), 72);
+    assert.ok(presentedPassword.safeParse(fitting).success && !presentedPassword.safeParse(longer).success);
+    assert.equal(await passwords.matches(fitting, await bcrypt.hash(fitting, 4)), true);
+  });
+
+  it('compares as often for a known and an unknown e-mail, whatever the form of the password', async () => {
+    const failing = {
+      hash: bcrypt.hash,
+      compare: async (password: string, hash: string) => compared.push({ password, hash }) < 0,
+    };
+    const passwords = createPasswords(failing, TUNING.bcryptCost);
+    for (const [password, forms] of [
+      [COMPOSED, [COMPOSED]],
+      [DECOMPOSED, [COMPOSED, DECOMPOSED]],
+    ] as const) {
+      for (const hash of ['$2b$12$known', null]) {
+        compared.splice(0);
+        assert.equal(await passwords.matches(password, hash), false);
+        assert.deepEqual(
+          compared.map((call) => call.password),
+          forms,
+        );
+      }
+    }
+  });
+
+  it('never gives bcrypt more than the 72 bytes that it reads', async () => {
+    const passwords = createPasswords(recording, 4);
+    await passwords.matches(`Aa1${'\u0958'.repeat(23)}`, '$2b$04$x');
+    await passwords.matches(`Aa1${'\u01d5'.repeat(34)}x`.normalize('NFD'), '$2b$04$x');
+    for (const { password } of compared) assert.equal(Buffer.byteLength(password), 72);
+  });
+
+  it('does not normalise a text that is far too long', () => {
+    const text = `a${'\u0301\u0323'.repeat(15_000)}`;
+    const startedAt = performance.now();
+    for (const rule of [presentedPassword, newPassword]) assert.ok(!rule.safeParse(text).success);
+    assert.ok(performance.now() - startedAt < 500);
   });
 
   it('tells the right password from a wrong one, and no password fits no account', async () => {
