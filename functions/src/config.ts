@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { email } from './accounts/account.ts';
+import { asBrowsersSend } from './http/origins.ts';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -11,21 +12,22 @@ const wholeNumber = (min: number, max: number) =>
 const origins = z
   .string()
   .transform((list) => list.split(',').map((origin) => origin.trim()))
-  .pipe(
-    z.array(
-      z
-        .string()
-        .regex(
-          /^[a-z-]+:\/\/[^/\s*]*\*?[^/\s*]*$/,
-          'must be a comma-separated list of scheme://host[:port], with at most one * in each',
-        ),
-    ),
-  );
+  .superRefine((entries, context) => {
+    // An entry that no browser sends would allow nothing, and say nothing.
+    for (const entry of entries) {
+      const right = asBrowsersSend(entry);
+      if (right === entry) continue;
+      const message = right
+        ? `must be origins as browsers send them: write ${right} for ${entry}`
+        : 'must be a comma-separated list of scheme://host[:port], with at most one * in each, in the host';
+      context.addIssue({ code: 'custom', message });
+    }
+  });
 
 const emails = z
   .string()
   .transform((list) => list.split(',').filter((address) => address.trim() !== ''))
-  .pipe(z.array(email));
+  .pipe(z.array(email.refine((address) => !address.startsWith('*@'), 'must be whole e-mail addresses')));
 
 /** Every deploy-time parameter: its default, what it is for, and the rule its value must meet. */
 export const PARAMETERS = {
@@ -186,6 +188,7 @@ const HOUR = 60 * MINUTE;
 /** Every number that someone may want to turn, with its unit in the name. */
 export const TUNING = {
   bodyLimitBytes: 64 * 1024,
+  queryLimitCharacters: 8 * 1024,
   /** A batch counts as one request for so many of its tweets. Its body holds as many of the largest captures. */
   batch: { mostTweets: 100, tweetsPerRequest: 10, bodyLimitBytes: 100 * 64 * 1024 },
   /** A part of an export ends after this; a streamed answer may have 10 MB, and one row up to 0.3 MB. */
