@@ -71,11 +71,15 @@ export function inFormats<S extends z.ZodType, Name extends string>(
   return schema;
 }
 
+/** Unicode line breaks that JSON leaves as they are: Python's splitlines and Node's readline end a line there. */
+const LINE_BREAKS = /[\u0085\u2028\u2029]/g;
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** One JSON value on each line. */
 export const JSON_LINES: Format<unknown> = {
   contentType: 'application/x-ndjson; charset=utf-8',
   head: '',
-  write: (value) => `${JSON.stringify(value)}\n`,
+  write: (value) => `${JSON.stringify(value).replace(LINE_BREAKS, escaped)}\n`,
 };
 
 export const jsonLines = <S extends z.ZodType>(line: S) => textStream(line, JSON_LINES);

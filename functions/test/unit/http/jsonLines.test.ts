@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { isStream, isTextStream, jsonLines } from '../../../src/http/textStream.ts';
@@ -91,6 +93,17 @@ describe('JSON Lines', () => {
         );
       }),
     );
+  });
+
+  it('have no character outside strings or in them that any reader takes for the end of a line', async () => {
+    const breaks = '\n\r\v\f\x1c\x1d\x1e\u0085\u2028\u2029';
+    const [line = ''] = await collect(jsonLines(z.string()).parse(each([breaks])).text);
+    assert.match(line, /^[^\p{Cc}\u2028\u2029]*\n$/u);
+    assert.ok(line.includes('\\u0085\\u2028\\u2029'));
+    assert.equal(JSON.parse(line), breaks);
+    const lines: string[] = [];
+    for await (const read of createInterface({ input: Readable.from([line]) })) lines.push(read);
+    assert.equal(lines.length, 1);
   });
 
   it('are made of nothing but values that come one after the other', () => {
