@@ -15,7 +15,9 @@ export function preflightHeaders(methods: string[]): Record<string, string> {
     'Access-Control-Allow-Methods': methods
       .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
       .join(', '),
-    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Prefer, X-Request-Id',
+    // The last three are those of W3C Trace Context and Baggage, which tracing libraries add by themselves.
+    'Access-Control-Allow-Headers':
+      'Authorization, Content-Type, Prefer, X-Request-Id, traceparent, tracestate, baggage',
     'Access-Control-Max-Age': '7200',
   };
 }

@@ -75,7 +75,8 @@ describe('the headers of', () => {
       const methods = [definition, ...sharingPath(definition)].map(({ method }) => method);
       assert.equal(answer.headers['Access-Control-Allow-Methods'], methods.join(', '));
       const allowed = answer.headers['Access-Control-Allow-Headers']?.split(', ');
-      for (const name of ['Authorization', 'Content-Type', 'Prefer', 'X-Request-Id']) {
+      const tracing = ['traceparent', 'tracestate', 'baggage'];
+      for (const name of ['Authorization', 'Content-Type', 'Prefer', 'X-Request-Id', ...tracing]) {
         assert.ok(allowed?.includes(name), name);
       }
       assertHeaders(answer);

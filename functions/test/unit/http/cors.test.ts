@@ -88,6 +88,7 @@ describe('a preflight', () => {
     const headers = preflightHeaders(['POST', 'OPTIONS']);
     assert.equal(headers['Access-Control-Allow-Methods'], 'POST');
     const allowed = headers['Access-Control-Allow-Headers']?.split(', ').sort();
-    assert.deepEqual(allowed, ['Authorization', 'Content-Type', 'Prefer', 'X-Request-Id']);
+    const tracing = ['baggage', 'traceparent', 'tracestate'];
+    assert.deepEqual(allowed, ['Authorization', 'Content-Type', 'Prefer', 'X-Request-Id', ...tracing]);
   });
 });
