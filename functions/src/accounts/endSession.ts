@@ -10,7 +10,7 @@ export const endSession = endpoint({
   summary: 'End one of my sessions',
   access: 'bearer',
   counting: 'lenient',
-  params: z.object({ sessionId: z.uuid() }),
+  params: z.object({ sessionId: z.uuid().toLowerCase() }),
   request: null,
   responses: { 204: z.null() },
   failures: ['not_found'],

@@ -12,7 +12,7 @@ export const republish = endpoint({
     'Publish a tweet once more, whatever has become of it: the same message, or queue it while Pub/Sub is down',
   access: 'admin',
   counting: 'lenient',
-  params: z.object({ userId: z.uuid(), tweetId: keptTweet.shape.tweetId }),
+  params: z.object({ userId: z.uuid().toLowerCase(), tweetId: keptTweet.shape.tweetId }),
   request: null,
   responses: {
     200: z.discriminatedUnion('status', [

@@ -6,7 +6,17 @@ export function matchPath(template: string, path: string): Record<string, string
   const parts = template.split('/');
   const fixed = parts.findIndex((part) => part.startsWith('{'));
   const own = ['', ...(fixed < 0 ? [''] : parts.slice(fixed))];
-  return fitting(parts, path.split('/')) ?? fitting(own, path.split('/'));
+  const given = path.split('/').map(decoded);
+  return fitting(parts, given) ?? fitting(own, given);
+}
+
+/** A segment with its percent-encoded characters decoded: `%31` and `1` are the same (RFC 3986, 6.2.2.2). */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function fitting(template: string[], path: string[]): Record<string, string> | null {

@@ -12,8 +12,10 @@ export interface Wait {
  */
 export function preferredWait(header: string | undefined, defaultMs: number): Wait {
   const preferences = new Map<string, string>();
-  // A quoted string may hold separators; none that means something to us does.
-  const unquoted = (header ?? '').replace(/"([^"]*)"/g, (_, inner: string) => inner.replace(/[,;=]/g, ' '));
+  // A quoted string may contain separators and, after a backslash, quotes; an unclosed one ends with the header.
+  const unquoted = (header ?? '').replace(/"((?:[^"\\]|\\.|\\$)*)(?:"|$)/g, (_, inner: string) =>
+    inner.replace(/\\(.)/g, '$1').replace(/[,;=]/g, ' '),
+  );
   for (const preference of unquoted.split(',')) {
     const [name = '', value = ''] = (preference.split(';')[0] ?? '').split('=').map((part) => part.trim());
     if (!preferences.has(name.toLowerCase())) preferences.set(name.toLowerCase(), value);

@@ -57,6 +57,13 @@ describe('the account of the caller', () => {
     assert.equal((await read()).body.sessions.length, 1);
   });
 
+  it('ends a session by its id in upper case, too, as UUIDs are read', async () => {
+    await signIn(services, account.email, PASSWORD);
+    const { sessions } = (await read()).body;
+    const id: string = sessions.find(({ current }: { current: boolean }) => !current).id;
+    assert.equal((await end(id.toUpperCase())).status, 204);
+  });
+
   it('has no power over the sessions of others, nor learns of them', async () => {
     const stranger = await signUp(services, 'stranger@example.com');
     const { sessions } = (await read(stranger.accessToken)).body;

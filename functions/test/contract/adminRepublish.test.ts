@@ -21,6 +21,11 @@ describe('an admin', () => {
     const again = ({ userId, tweet }: Pick<Capture, 'userId' | 'tweet'>) =>
       send(republish, { path: `/api/admin/tweets/${userId}/${tweet.tweetId}/republish` });
 
+    it('a tweet whose user id is in upper case: finds it, as UUIDs are read', async () => {
+      const [capture] = (await captured(services, 1)) as [Capture];
+      assert.equal((await again({ ...capture, userId: capture.userId.toUpperCase() })).status, 200);
+    });
+
     const STATES: Record<string, () => Promise<Capture[]>> = {
       'was captured': () => captured(services, 1),
       'was published': async () => {

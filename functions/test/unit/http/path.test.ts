@@ -20,6 +20,10 @@ const CASES: [string, string, Record<string, string> | null][] = [
   [WITH_ID, '/api/account/sessions', null],
   [WITH_ID, '/api/account/sessions/7/8', null],
   [WITH_ID, '/7/8', null],
+  [WITH_ID, '/api/%61ccount/sessions/%37', { id: '7' }],
+  [WITH_ID, '/api/account%2Fsessions/7', null],
+  [WITH_ID, '/7%2F8', { id: '7/8' }],
+  [WITH_ID, '/%', { id: '%' }],
 ];
 
 describe('a path', () => {

