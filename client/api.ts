@@ -453,21 +453,20 @@ export interface components {
             tweetText?: string | null;
             /** @default null */
             authorUsername?: string | null;
-            tweetUrl?: string;
-            authorDisplayName?: string;
-            /** Format: date-time */
-            timestamp?: string;
-            capturedAt?: number;
+            tweetUrl?: string | null;
+            authorDisplayName?: string | null;
+            timestamp?: string | null;
+            capturedAt?: number | null;
             threadId?: string | null;
             parentTweetId?: string | null;
             conversationId?: string | null;
-            isReply?: boolean;
-            isRetweet?: boolean;
-            isQuoteTweet?: boolean;
-            isThread?: boolean;
-            hasImage?: boolean;
-            hasVideo?: boolean;
-            hasLink?: boolean;
+            isReply?: boolean | null;
+            isRetweet?: boolean | null;
+            isQuoteTweet?: boolean | null;
+            isThread?: boolean | null;
+            hasImage?: boolean | null;
+            hasVideo?: boolean | null;
+            hasLink?: boolean | null;
         };
         CaptureOutcome: {
             /** @constant */
@@ -837,28 +836,27 @@ export interface components {
             tweetId: string;
             tweetText: string;
             authorUsername: string;
-            tweetUrl?: string;
-            authorDisplayName?: string;
-            /** Format: date-time */
-            timestamp?: string;
-            capturedAt?: number;
+            tweetUrl?: string | null;
+            authorDisplayName?: string | null;
+            timestamp?: string | null;
+            capturedAt?: number | null;
             threadId?: string | null;
             parentTweetId?: string | null;
             conversationId?: string | null;
             /** @default false */
-            isReply?: boolean;
+            isReply?: boolean | null;
             /** @default false */
-            isRetweet?: boolean;
+            isRetweet?: boolean | null;
             /** @default false */
-            isQuoteTweet?: boolean;
+            isQuoteTweet?: boolean | null;
             /** @default false */
-            isThread?: boolean;
+            isThread?: boolean | null;
             /** @default false */
-            hasImage?: boolean;
+            hasImage?: boolean | null;
             /** @default false */
-            hasVideo?: boolean;
+            hasVideo?: boolean | null;
             /** @default false */
-            hasLink?: boolean;
+            hasLink?: boolean | null;
         };
         /**
          * @description What I have used of each daily budget. Each instance reports in steps of 1 % of a budget, so that used may be less than what was counted
@@ -1503,6 +1501,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            400: components["responses"]["400.invalid_request"];
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
@@ -1532,7 +1531,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8
+                     * @description At most 72 bytes in UTF-8, in Unicode NFC
                      * @example Correct-horse-1
                      */
                     password: string;
@@ -1640,6 +1639,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400.invalid_request"];
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled"];
             404: components["responses"]["404.not_found"];
@@ -1727,18 +1727,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /**
-                     * @example [
-                     *       "5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001"
-                     *     ]
-                     */
-                    ids?: string[];
-                    /**
-                     * Format: date-time
-                     * @description What was queued before
-                     */
-                    olderThan?: string;
-                } & (unknown | unknown);
+                    ids?: string[] | null;
+                    olderThan?: string | null;
+                } & ({
+                    ids: unknown;
+                    olderThan?: null;
+                } | {
+                    olderThan: unknown;
+                    ids?: null;
+                });
             };
         };
         responses: {
@@ -1797,15 +1794,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /**
-                     * @example [
-                     *       "5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001"
-                     *     ]
-                     */
-                    ids?: string[];
-                    /** @constant */
-                    all?: true;
-                } & (unknown | unknown);
+                    ids?: string[] | null;
+                    all?: true | null;
+                } & ({
+                    ids: unknown;
+                    all?: null;
+                } | {
+                    all: unknown;
+                    ids?: null;
+                });
             };
         };
         responses: {
@@ -1880,6 +1877,7 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+            400: components["responses"]["400.invalid_request"];
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled.forbidden"];
             405: components["responses"]["405.method_not_allowed"];
@@ -1929,6 +1927,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["400.invalid_request"];
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled.forbidden"];
             404: components["responses"]["404.not_found"];
@@ -1960,13 +1959,13 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: email
-                     * @description In ASCII; taken without spaces around it, and in lower case
+                     * @description ASCII before the @; taken without spaces around it, in lower case, with an internationalised domain as punycode
                      * @example user@example.com
                      */
                     email: string;
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8
+                     * @description At most 72 bytes in UTF-8, in Unicode NFC
                      * @example Correct-horse-1
                      */
                     password: string;
@@ -2027,10 +2026,9 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @example refresh_Xwweji-PSlWaDm0vHJt6EAAAAAHfkY3ZqLr0s8uVwTxNcBhGyJdMfEaPoKiSlU7R2nQ1AA */
-                    refreshToken?: string;
+                    refreshToken?: string | null;
                     /** @default false */
-                    everywhere?: boolean;
+                    everywhere?: boolean | null;
                 } | unknown | {
                     /** @constant */
                     everywhere: true;
@@ -2081,13 +2079,13 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8
+                     * @description At most 72 bytes in UTF-8, in Unicode NFC
                      * @example Correct-horse-1
                      */
                     currentPassword: string;
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8; none of the most common ones
+                     * @description At most 72 bytes in UTF-8, in Unicode NFC; none of the most common ones
                      * @example Correct-horse-1
                      */
                     newPassword: string;
@@ -2194,13 +2192,13 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: email
-                     * @description In ASCII; taken without spaces around it, and in lower case
+                     * @description ASCII before the @; taken without spaces around it, in lower case, with an internationalised domain as punycode
                      * @example user@example.com
                      */
                     email: string;
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8; none of the most common ones
+                     * @description At most 72 bytes in UTF-8, in Unicode NFC; none of the most common ones
                      * @example Correct-horse-1
                      */
                     password: string;
@@ -2276,6 +2274,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["400.invalid_request"];
             405: components["responses"]["405.method_not_allowed"];
             429: components["responses"]["429.rate_limited"];
             500: components["responses"]["500.internal"];
@@ -2385,6 +2384,7 @@ export interface operations {
                 /** @description The nextCursor of a page of the same list */
                 cursor?: string;
                 status?: "captured" | "published" | "queued" | "failed";
+                /** @description User name, with or without @, in any case */
                 author?: string;
                 from?: string;
                 to?: string;
@@ -2472,11 +2472,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /**
-                     * @default chrome-extension
-                     * @enum {string}
-                     */
-                    source?: "chrome-extension" | "archive";
+                    /** @default chrome-extension */
+                    source?: ("chrome-extension" | "archive") | null;
                     /** @description Up to 100: Tweet, or with the source archive ArchivedTweet */
                     tweets: (unknown | components["schemas"]["Tweet"] | components["schemas"]["ArchivedTweet"])[];
                 };
@@ -2623,6 +2620,7 @@ export interface operations {
                 /** @description Goes on after this row of the same export: its createdAt and tweetId, with a comma between */
                 after?: string;
                 status?: "captured" | "published" | "queued" | "failed";
+                /** @description User name, with or without @, in any case */
                 author?: string;
                 from?: string;
                 to?: string;
@@ -2712,6 +2710,7 @@ export interface operations {
                     "application/json": components["schemas"]["CapturedTweet"];
                 };
             };
+            400: components["responses"]["400.invalid_request"];
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled"];
             404: components["responses"]["404.not_found"];
@@ -2745,6 +2744,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["400.invalid_request"];
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled"];
             404: components["responses"]["404.not_found"];

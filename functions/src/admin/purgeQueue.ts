@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { dateTime } from '../http/dateTime.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { LAST_OF_9999 } from '../http/page.ts';
 import { mayBeHeld, type QueueItem } from '../tweets/delivery.ts';
-import { budgetEnd, itemIds, overAll, recorded } from './work.ts';
+import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './work.ts';
 
 export const purgeQueue = endpoint({
   name: 'purgeQueue',
@@ -15,8 +16,7 @@ export const purgeQueue = endpoint({
   request: z
     .object({
       ids: itemIds.optional(),
-      olderThan: z.iso
-        .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
+      olderThan: dateTime()
         .transform((value) => new Date(value))
         .refine(
           (value) => value.getTime() >= 0 && value.getTime() <= LAST_OF_9999,
@@ -30,7 +30,7 @@ export const purgeQueue = endpoint({
       'must have either ids or olderThan',
     )
     .meta({
-      oneOf: [{ required: ['ids'] }, { required: ['olderThan'] }],
+      oneOf: [onlyOf('ids', 'olderThan'), onlyOf('olderThan', 'ids')],
       examples: [{ olderThan: '2026-01-01T00:00:00Z' }],
     }),
   responses: {

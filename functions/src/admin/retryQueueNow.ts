@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import type { QueueItem } from '../tweets/delivery.ts';
 import { requeued } from '../tweets/delivery.ts';
-import { budgetEnd, itemIds, overAll, recorded } from './work.ts';
+import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './work.ts';
 
 export const retryQueueNow = endpoint({
   name: 'retryQueueNow',
@@ -15,7 +15,7 @@ export const retryQueueNow = endpoint({
   request: z
     .object({ ids: itemIds.optional(), all: z.literal(true).optional() })
     .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'must have either ids or all')
-    .meta({ oneOf: [{ required: ['ids'] }, { required: ['all'] }], examples: [{ all: true }] }),
+    .meta({ oneOf: [onlyOf('ids', 'all'), onlyOf('all', 'ids')], examples: [{ all: true }] }),
   responses: {
     200: z.object({
       requeued: z.int().meta({ description: 'How many are due now' }),

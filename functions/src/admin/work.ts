@@ -15,6 +15,12 @@ export const itemIds = z
   .transform((ids) => [...new Set(ids)])
   .meta({ examples: [['5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001']] });
 
+/** In JSON Schema: a request with one field and without the other, for which null stands, too. */
+export const onlyOf = (field: string, other: string) => ({
+  required: [field],
+  properties: { [field]: { not: { type: 'null' } }, [other]: { type: 'null' } },
+});
+
 /** Counts grow as batches are committed, so that what was done is known where the next one fails. */
 export interface Work {
   done: number;

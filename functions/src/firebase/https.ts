@@ -48,7 +48,8 @@ function toHttpRequest(request: Request, trustedHops: number): HttpRequest {
   return {
     method: request.method,
     path: request.path,
-    query: request.url.split('?')[1] ?? '',
+    // A second question mark belongs to the query (RFC 3986).
+    query: request.url.split('?').slice(1).join('?'),
     header: (name) => (name === 'content-type' ? contentType : request.get(name)),
     ...originOf(request.get('x-forwarded-for'), request.socket.remoteAddress, trustedHops),
     body,

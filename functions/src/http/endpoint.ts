@@ -43,7 +43,7 @@ export interface Endpoint<
   B extends z.ZodType | null,
   R extends Responses,
   P extends z.ZodType = z.ZodType<Record<string, never>>,
-  Q extends z.ZodType = z.ZodType<Record<string, never>>,
+  Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
 > {
   name: string;
   /** The deployed function, where it has another name because several methods of one path share it. */
@@ -67,7 +67,7 @@ export interface Endpoint<
   bodyLimitBytes?: number;
   /** The path's parameters; one that does not fit means that there is nothing at the path. */
   params?: P;
-  /** The query, each parameter a string that may be there once; what it does not name is ignored. */
+  /** The query, each parameter a string that may be there once; a parameter that it does not name is refused. */
   query?: Q;
   /** Headers that `handle` reads and answers, beside those that every endpoint has. None must be there. */
   requestHeaders?: Record<string, z.ZodString>;
@@ -85,7 +85,7 @@ export interface Endpoint<
 
 /** Any definition, for code that treats all alike. */
 export type AnyEndpoint = Omit<
-  Endpoint<Access, z.ZodType | null, Responses, z.ZodType, z.ZodType>,
+  Endpoint<Access, z.ZodType | null, Responses, z.ZodType, z.ZodObject>,
   'handle' | 'provenBy'
 > & {
   provenBy?(body: never, keys: Keyring): string | null;
@@ -106,7 +106,7 @@ export function endpoint<
   B extends z.ZodType | null,
   R extends Responses,
   P extends z.ZodType = z.ZodType<Record<string, never>>,
-  Q extends z.ZodType = z.ZodType<Record<string, never>>,
+  Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
 >(definition: Endpoint<A, B, R, P, Q>): Endpoint<A, B, R, P, Q> {
   return definition;
 }

@@ -1,5 +1,6 @@
-import type { z } from 'zod';
-import { type FieldError, Problem } from './problem.ts';
+import { MIMEType } from 'node:util';
+import { z } from 'zod';
+import { type FieldError, invalidRequest, Problem } from './problem.ts';
 
 /** The bytes of a body as sent, or why they were not read. */
 export type RawBody = Uint8Array | 'too_large' | 'encoded';
@@ -22,25 +23,11 @@ export function readJson(contentType: string | undefined, body: RawBody, limitBy
   }
 }
 
-/** The parameters of a query. Fails with `invalid_request` where one is there twice. */
-export function readQuery(query: string): Record<string, string> {
-  const parameters = [...new URLSearchParams(query)];
-  const values = Object.fromEntries(parameters);
-  const twice = Object.keys(values).filter(
-    (name) => parameters.filter(([other]) => other === name).length > 1,
-  );
-  if (twice.length === 0) return values;
-  const fields = twice.map((path) => ({ path, message: 'may be given once' }));
-  throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', { fields });
-}
-
 /** What the schema makes of the value. Fails with `invalid_request` and one entry per field. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const { data, errors } = check(schema, value);
   if (!errors) return data;
-  throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', {
-    fields: errors,
-  });
+  throw invalidRequest(errors);
 }
 
 /** What the schema makes of the value, or what is wrong with it, one entry per field. */
@@ -48,7 +35,7 @@ export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
 ): { data: z.output<S>; errors?: never } | { data?: never; errors: FieldError[] } {
-  const result = schema.safeParse(value, { error: inWords });
+  const result = schema.safeParse(withoutNulls(schema, value), { error: inWords });
   if (result.success) return { data: result.data };
   const fields = new Map<string, FieldError>();
   for (const issue of result.error.issues) {
@@ -65,7 +52,24 @@ function inWords(issue: { code?: string | undefined; expected?: unknown; input?:
   return 'is not valid';
 }
 
-/** Whether a Content-Type names JSON, in UTF-8 or without a charset. */
+/** The value without its fields that are null and optional: null means absent, unless the schema gives it a meaning. */
+function withoutNulls(schema: z.ZodType, value: unknown): unknown {
+  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value;
+  const given = new Map<string, unknown>(Object.entries(value));
+  const absent = Object.entries(schema.shape as Record<string, z.ZodType>)
+    .filter(([name, field]) => given.get(name) === null && field.isOptional() && !field.isNullable())
+    .map(([name]) => name);
+  if (absent.length === 0) return value;
+  return Object.fromEntries([...given].filter(([name]) => !absent.includes(name)));
+}
+
+/** Whether a Content-Type (RFC 9110) is JSON without a charset, or with any label of UTF-8; other parameters are ignored. */
 function isJson(contentType: string | undefined): boolean {
-  return /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType?.trim() ?? '');
+  try {
+    const { essence, params } = new MIMEType(contentType ?? '');
+    const charset = params.get('charset') || 'utf-8';
+    return essence === 'application/json' && new TextDecoder(charset).encoding === 'utf-8';
+  } catch {
+    return false;
+  }
 }

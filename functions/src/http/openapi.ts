@@ -118,7 +118,7 @@ function fields(schema: z.ZodType | undefined, where: 'path' | 'query', schemas:
 }
 
 function bodyOf(definition: AnyEndpoint, request: z.ZodType, schemas: Schemas): object {
-  const schema = schemas.of(request, 'input');
+  const schema = schemas.of(request, 'body');
   return {
     required: true,
     description: `JSON in UTF-8, at most ${bodyLimitOf(definition)} bytes, without Content-Encoding.`,

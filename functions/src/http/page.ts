@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { Problem } from './problem.ts';
+import { invalidRequest } from './problem.ts';
 
 /** The last time that Firestore stores, in epoch milliseconds. */
 export const LAST_OF_9999 = 253_402_300_799_999;
@@ -69,7 +69,5 @@ function toPlace(cursor: string, list: object): Place {
   } catch {
     // It is no cursor at all.
   }
-  throw new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', {
-    fields: [{ path: 'cursor', message: 'must be a nextCursor of this very list' }],
-  });
+  throw invalidRequest([{ path: 'cursor', message: 'must be a nextCursor of this very list' }]);
 }

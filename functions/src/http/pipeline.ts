@@ -8,9 +8,10 @@ import { callerNetwork, type Origin } from './callerIp.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { type AnyEndpoint, bodyLimitOf } from './endpoint.ts';
 import { createFloodGuard } from './flood.ts';
-import { type RawBody, readJson, readQuery, validate } from './json.ts';
+import { type RawBody, readJson, validate } from './json.ts';
 import { matchPath } from './path.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
+import { readQuery } from './query.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
 import { startSpending } from './spending.ts';
 import { isTextStream, started } from './textStream.ts';
@@ -142,7 +143,8 @@ async function answer(
   }
 
   const body = readBody();
-  const query = definition.query ? validate(definition.query, readQuery(request.query)) : {};
+  const given = readQuery(request.query, Object.keys(definition.query?.shape ?? {}));
+  const query = definition.query ? validate(definition.query, given) : given;
   const { header, ip, route } = request;
   const input = {
     body,

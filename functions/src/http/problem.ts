@@ -62,6 +62,9 @@ export class Problem extends Error {
   }
 }
 
+export const invalidRequest = (fields: FieldError[]) =>
+  new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', { fields });
+
 export function problemBody(problem: Problem, requestId: string): z.output<typeof problemSchema> {
   const status = PROBLEM_STATUS[problem.code];
   return {

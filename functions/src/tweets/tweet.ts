@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dateTime } from '../http/dateTime.ts';
 
 /** In Unicode code points; of a text that is far too long only that. */
 const sizeOf = (value: string, most: number) => (value.length > 2 * most ? most + 1 : [...value].length);
@@ -26,10 +27,7 @@ const optional = {
     .meta({ pattern: '^[Hh][Tt]{2}[Pp][Ss]?://[^\\s]+$' })
     .optional(),
   authorDisplayName: text(0, 200).optional(),
-  timestamp: z.iso
-    .datetime({ offset: true, error: 'must be an ISO 8601 date-time with offset or Z' })
-    .max(40, 'must have at most 40 characters')
-    .optional(),
+  timestamp: dateTime({ maxLength: 40 }).optional(),
   capturedAt: z.int('must be whole epoch milliseconds').min(0).max(8.64e15).optional(),
   threadId: anyId.nullable().optional(),
   parentTweetId: anyId.nullable().optional(),
@@ -143,8 +141,8 @@ export interface DeletedTweet {
 
 export const captureId = (userId: string, tweetId: string) => `${userId}_${tweetId}`;
 
-/** A user name as lists are filtered by it: X does not tell user names apart by case. */
-export const comparableAuthor = (userName: string) => userName.toLowerCase();
+/** A user name as lists are filtered by it: without an @, and in lower case, since X ignores the case of user names. */
+export const comparableAuthor = (userName: string) => userName.replace(/^@/, '').toLowerCase();
 
 /** The author that lists find a tweet by; null where it is not known. */
 export const authorOf = ({ authorUsername }: Tweet) => authorUsername && comparableAuthor(authorUsername);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { z } from 'zod';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import type { Passwords, Services } from '../../src/ports.ts';
 import { anyBody, anyHeader, anyText } from '../support/arbitraries.ts';
@@ -29,8 +28,7 @@ describe('whatever a caller sends to', () => {
       services.passwords = inHaste(services.passwords);
       const { rateLimiter } = services;
       // A query that is refused for the number of requests is not looked at.
-      if (definition.query)
-        services.rateLimiter = (key, _, counting) => rateLimiter(key, 1_000_000, counting);
+      services.rateLimiter = (key, _, counting) => rateLimiter(key, 1_000_000, counting);
     });
 
     // That the code is one that the endpoint may answer is what every call is held to.
@@ -51,11 +49,12 @@ describe('whatever a caller sends to', () => {
       assert.equal(({} as { polluted?: boolean }).polluted, undefined);
     });
 
-    if (definition.query) {
-      const names = Object.keys((definition.query as z.ZodObject).shape);
-      it(`as ${names.join(', ')} of the query, it is so, too`, async () => {
+    {
+      const names = Object.keys(definition.query?.shape ?? {});
+      it(`as the query, with and without ${names.join(', ') || 'parameters'}, it is so, too`, async () => {
+        const name = fc.oneof(fc.constantFrom('utm', ...names), anyText);
         const value = fc.oneof(anyText, fc.constantFrom(...GOOD_VALUES));
-        const query = fc.array(fc.tuple(fc.constantFrom(...names), value), { minLength: 1, maxLength: 3 });
+        const query = fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 3 });
         const property = fc.asyncProperty(query, async (parameters) => {
           const path = `${valid.path ?? definition.path}?${new URLSearchParams(parameters)}`;
           assertDeclared(await send({ path }));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { z } from 'zod';
 import { bodyLimitOf } from '../../src/http/endpoint.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { onEveryEndpoint, open, takesBody } from '../support/everyEndpoint.ts';
@@ -77,6 +78,36 @@ describe('the body of', () => {
         '"more":{"a":[1]},"__proto__":{"isAdmin":true},"constructor":null,"toString":1,"role":"admin"';
       assertSuccess(definition, await send({ body: `${text},${more}}` }));
       assert.equal(({} as { isAdmin?: boolean }).isAdmin, undefined);
+    });
+
+    it('null in an optional field means that it is absent', async () => {
+      const shape: Record<string, z.ZodType> = (definition.request as z.ZodObject).shape;
+      const optional = Object.keys(shape).filter((name) => shape[name]?.isOptional());
+      const { send, valid } = await open(definition);
+      const missing = optional.filter((name) => !Object.hasOwn(valid.body ?? {}, name));
+      const nulls = Object.fromEntries(missing.map((name) => [name, null]));
+      assertSuccess(definition, await send({ body: { ...valid.body, ...nulls } }));
+      for (const name of optional.filter((name) => Object.hasOwn(valid.body ?? {}, name))) {
+        const { [name]: _, ...without } = valid.body ?? {};
+        const [absent, given] = [
+          await (await open(definition)).send({ body: without }),
+          await (await open(definition)).send({ body: { ...without, [name]: null } }),
+        ];
+        assert.deepEqual([given.status, given.body?.errors], [absent.status, absent.body?.errors], name);
+      }
+    });
+
+    it('has no objects within, whose nulls would have to mean the same', () => {
+      for (const field of Object.values((definition.request as z.ZodObject).shape)) {
+        let inner = field as z.ZodType;
+        while (
+          inner instanceof z.ZodOptional ||
+          inner instanceof z.ZodDefault ||
+          inner instanceof z.ZodNullable
+        )
+          inner = inner.unwrap() as z.ZodType;
+        assert.ok(!(inner instanceof z.ZodObject));
+      }
     });
 
     it('fields cannot come by way of a prototype', async () => {

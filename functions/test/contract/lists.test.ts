@@ -114,14 +114,16 @@ describe('the list of tweets', () => {
     await publishTweet(`${userId}_${middle}`, memory.services);
     assert.deepEqual(idsOf(await list({ status: 'published' })), [middle]);
     assert.deepEqual(idsOf(await list({ author: 'SomeOne' })), [newest, middle, oldest]);
+    assert.deepEqual(idsOf(await list({ author: '@SomeOne' })), [newest, middle, oldest]);
     assert.deepEqual(idsOf(await list({ author: 'nobody' })), []);
     assert.deepEqual(idsOf(await list({ from: '2026-03-01T14:01:00+02:00' })), [newest, middle]);
+    assert.deepEqual(idsOf(await list({ from: '2026-03-01t14:01+0200' })), [newest, middle]);
     assert.deepEqual(idsOf(await list({ to: '2026-03-01T12:01:00Z', status: 'captured' })), [oldest]);
   });
 
   it('names a filter that it does not understand', async () => {
     refused(await list({ status: 'lost' }), 'status');
-    refused(await list({ author: '' }), 'author');
+    for (const author of ['', '@']) refused(await list({ author }), 'author');
     for (const from of ['yesterday', '2026-03-01', '2026-03-01T12:00:00', '2026-02-30T12:00:00Z'])
       refused(await list({ from }), 'from');
     for (const to of ['0000-12-31T23:59:59Z', '0001-01-01T00:00:00+01:00', '9999-12-31T23:59:59-01:00'])

