@@ -9,6 +9,8 @@ import { memoryServices } from '../support/memory/services.ts';
 import { bearer } from '../support/requests.ts';
 import { completeTweet, sampleBody } from '../support/samples.ts';
 
+const FLAGS = ['isReply', 'isRetweet', 'isQuoteTweet', 'isThread', 'hasImage', 'hasVideo', 'hasLink'];
+
 describe('capturing a batch', () => {
   let memory: ReturnType<typeof memoryServices>;
   let headers: Record<string, string>;
@@ -156,6 +158,22 @@ describe('capturing a batch', () => {
     await open({ RATE_LIMIT_PER_MINUTE: '3' });
     assert.equal((await send(many(100))).length, 100);
     assertProblem(await post({ tweets: [] }), 'rate_limited');
+  });
+
+  it('takes null in an optional field of an entry as absent, and enriches nothing by it', async () => {
+    const names = Object.keys(completeTweet()).filter((name) => !(name in sampleBody()));
+    const nulls = Object.fromEntries(names.map((name) => [name, null]));
+    for (const source of ['chrome-extension', 'archive']) {
+      const body = sampleBody();
+      assert.deepEqual(await statuses([{ ...body, ...nulls }], source), ['queued']);
+      const { tweet } = (await stored(body.tweetId)) ?? {};
+      const { threadId, parentTweetId, conversationId, timestamp, ...known } = tweet ?? {};
+      assert.equal(typeof timestamp, source === 'archive' ? 'string' : 'undefined');
+      const flags = source === 'archive' ? {} : Object.fromEntries(FLAGS.map((flag) => [flag, false]));
+      assert.deepEqual(known, { ...body, ...flags });
+      const again = { tweetId: body.tweetId, status: 'duplicate' };
+      assert.deepEqual(await send([{ ...body, ...nulls }], source), [again]);
+    }
   });
 
   describe('of an archive', () => {
