@@ -799,6 +799,15 @@ export interface components {
             /** @description Tweets whose last message was published then */
             publishesLast24h: number;
             lastCaptureAt: string | null;
+            /** @description Since when the operator has paused each; null where it is not paused */
+            paused: {
+                /** @example null */
+                captures: string | null;
+                /** @example null */
+                publishing: string | null;
+                /** @example null */
+                registration: string | null;
+            };
         };
         Tokens: {
             /**
@@ -1390,6 +1399,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy.optional"];
                 RateLimit: components["headers"]["RateLimit.optional"];
+                "Retry-After": components["headers"]["Retry-After.optional"];
                 [name: string]: unknown;
             };
             content: {
@@ -1432,6 +1442,8 @@ export interface components {
         "RateLimit.optional": string;
         /** @description Seconds until it can help to try again (RFC 9110). */
         "Retry-After": number;
+        /** @description Seconds until it can help to try again (RFC 9110). */
+        "Retry-After.optional": number;
         /** @description The challenge of RFC 6750. */
         "WWW-Authenticate": string;
         /** @description The methods that the path has. */
@@ -1871,7 +1883,12 @@ export interface operations {
                      *       "deadLetters": 0,
                      *       "capturesLast24h": 0,
                      *       "publishesLast24h": 0,
-                     *       "lastCaptureAt": "2026-03-01T12:00:00.000Z"
+                     *       "lastCaptureAt": "2026-03-01T12:00:00.000Z",
+                     *       "paused": {
+                     *         "captures": null,
+                     *         "publishing": null,
+                     *         "registration": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Status"];

@@ -243,6 +243,8 @@ export const TUNING = {
   erasureRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
   /** How long an instance believes that a session is alive; with it an access token dies within a minute. */
   session: { keptMs: 50 * SECOND, answerWithinMs: 5 * SECOND },
+  /** How long the store of the brakes is left alone when it failed; when clients of something paused ask again. */
+  brakes: { storeRestMs: 5 * SECOND, retryAfterSeconds: 60 },
   longestWaitSeconds: 10,
   publishDeadlineMs: 10 * SECOND,
   publishTimeoutSeconds: 60,

@@ -4,6 +4,7 @@ import type { Keyring } from './accounts/keys.ts';
 import type { LiveSessions } from './accounts/liveSessions.ts';
 import type { RefreshDecision, Session } from './accounts/session.ts';
 import type { AuditEntry } from './audit/audit.ts';
+import type { Brake, Brakes, Paused } from './brakes/brakes.ts';
 import type { Amounts, Budgets, Day } from './budgets/budgets.ts';
 import type { Config } from './config.ts';
 import type { HealthReport } from './health/healthCheck.ts';
@@ -49,8 +50,14 @@ export interface AccountStore {
   /** Disabling ends every session in the same commit, so that enabling revives none. */
   setActive(userId: string, isActive: boolean, at: Date): Promise<AccountChange>;
   setRole(userId: string, role: Account['role'], at: Date): Promise<AccountChange>;
-  /** An account and one session, in one round trip: whether an access token still stands for somebody. */
-  standing(userId: string, sessionId: string): Promise<{ account: Account | null; session: Session | null }>;
+  /** An account and one session, in one round trip: whether an access token still stands for somebody. And the brakes. */
+  standing(userId: string, sessionId: string): Promise<Standing>;
+}
+
+export interface Standing {
+  account: Account | null;
+  session: Session | null;
+  paused: Paused;
 }
 
 /** `unchanged` where it was so already, `unknown` where there is no such account. */
@@ -89,6 +96,13 @@ export interface GuessStore {
 export interface RateLimitStore {
   /** Grants a part of what a key may pass in the current window of the database's clock. */
   lease(request: LeaseRequest): Promise<Lease>;
+}
+
+/** What the operator has paused. */
+export interface BrakeStore {
+  read(): Promise<Paused>;
+  /** Pauses since a time, or resumes with null. `unchanged` where it is so already. */
+  set(brake: Brake, since: Date | null): Promise<'changed' | 'unchanged'>;
 }
 
 /** Where all instances report what each user has used up in a day. */
@@ -314,5 +328,7 @@ export interface Services {
   rateLimiter: RateLimiter;
   refusals: Refusals;
   budgets: Budgets;
+  brakes: Brakes;
+  brakeStore: BrakeStore;
   health: () => Promise<HealthReport>;
 }

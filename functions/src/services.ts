@@ -4,6 +4,7 @@ import { createKeyring, type Keyring } from './accounts/keys.ts';
 import { createLiveSessions } from './accounts/liveSessions.ts';
 import { createPasswords } from './accounts/password.ts';
 import { createAlert } from './alert/alert.ts';
+import { createBrakes } from './brakes/brakes.ts';
 import { createBudgets, limitsOf } from './budgets/budgets.ts';
 import { readAlertUrl, readConfig, readSecrets, TUNING } from './config.ts';
 import { createLog } from './firebase/log.ts';
@@ -53,6 +54,8 @@ function build(): Services {
   });
   const log = createLog(config.LOG_LEVEL);
   const accounts = store('accounts');
+  const brakeStore = store('brakes');
+  const brakes = createBrakes(brakeStore, clock, log, { ...TUNING.session, ...TUNING.brakes });
   let keyring: Keyring | undefined;
 
   return {
@@ -80,10 +83,12 @@ function build(): Services {
     alert: createAlert(readAlertUrl(), clock, log, TUNING.alert),
     publisher: pubsub.publisher,
     impatientPublisher: impatient(pubsub.publisher, clock, TUNING.outageMemoryMs),
-    liveSessions: createLiveSessions(accounts, clock, TUNING.session),
+    liveSessions: createLiveSessions(accounts, clock, brakes, TUNING.session),
     rateLimiter: createRateLimiter(store('rateLimits'), clock, log, TUNING.rateLimit),
     refusals: createRefusals(clock, log, refusalSettings(config)),
     budgets: createBudgets(store('budgets'), clock, log, limitsOf(config), TUNING.budget),
+    brakes,
+    brakeStore,
     health: createHealthCheck(
       { firestore: store('probe').firestore, pubsub: pubsub.probe },
       clock,

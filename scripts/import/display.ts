@@ -18,11 +18,15 @@ export const createDisplay = () => (process.stdout.isTTY ? bar() : lines());
 
 const isLimited = (error: Wait['error']) => error instanceof ApiError && error.status === TOO_MANY;
 
+/** What the service says of itself, such as that its operator has paused captures. */
+function reasonOf(error: Wait['error']): string {
+  if (isLimited(error)) return "the service's rate limit";
+  if (error instanceof ApiError && error.code === 'unavailable') return `the service: ${error.message}`;
+  return 'the service, which did not answer as it should';
+}
+
 export function waitInWords(seconds: number, error: Wait['error']): string {
-  const reason = isLimited(error)
-    ? "the service's rate limit"
-    : 'the service, which did not answer as it should';
-  return `waiting ${Math.ceil(seconds)} s for ${reason}`;
+  return `waiting ${Math.ceil(seconds)} s for ${reasonOf(error)}`;
 }
 
 function bar() {

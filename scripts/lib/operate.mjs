@@ -25,7 +25,7 @@ function log(severity, event, fields) {
 }
 
 await command(async () => {
-  const [name, email] = process.argv.slice(2);
+  const [name, argument] = process.argv.slice(2);
   try {
     loadParameters();
     const work = services();
@@ -34,10 +34,13 @@ await command(async () => {
     }
     const operator = createOperator(work, log, TUNING.operatorPatienceMs);
     const verbs = {
-      'create-user': () => operator.createUser(email, askPassword),
-      'grant-admin': () => operator.grantAdmin(email),
-      disable: () => operator.disable(email),
-      enable: () => operator.enable(email),
+      'create-user': () => operator.createUser(argument, askPassword),
+      'grant-admin': () => operator.grantAdmin(argument),
+      disable: () => operator.disable(argument),
+      enable: () => operator.enable(argument),
+      pause: () => operator.pause(argument),
+      resume: () => operator.resume(argument),
+      status: () => operator.status(),
     };
     console.log(await verbs[name]());
   } catch (error) {

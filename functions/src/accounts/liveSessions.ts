@@ -1,3 +1,4 @@
+import type { Brakes } from '../brakes/brakes.ts';
 import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { AccountStore, Clock } from '../ports.ts';
@@ -19,17 +20,19 @@ export interface LiveSessions {
   forget(): void;
 }
 
-/** Believes an answer for `keptMs`, and waits `answerWithinMs` for one. */
+/** Believes an answer for `keptMs`, and waits `answerWithinMs` for one. It tells the brakes, too. */
 export function createLiveSessions(
   accounts: AccountStore,
   clock: Clock,
+  brakes: Pick<Brakes, 'learn'>,
   { keptMs, answerWithinMs }: { keptMs: number; answerWithinMs: number },
 ): LiveSessions {
   const kept = new Map<string, { until: number; verdict: Promise<Failure | Account['role']> }>();
 
   const judge = async ({ userId, sessionId }: Caller): Promise<Failure | Account['role']> => {
     const standing = within(answerWithinMs, accounts.standing(userId, sessionId), tooLate);
-    const { account, session } = await standing;
+    const { account, session, paused } = await standing;
+    brakes.learn(paused);
     const isMine = session?.userId === userId && isLive(session, clock.now());
     if (!account || !isMine) return new Failure('unauthenticated', 'The session has ended.');
     return account.isActive ? account.role : new Failure('account_disabled', 'This account is disabled.');

@@ -1,4 +1,5 @@
 import { type AuditEvent, createAudit } from '../audit/audit.ts';
+import { BRAKES, type Brake } from '../brakes/brakes.ts';
 import { within } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { AccountChange, Log, Services } from '../ports.ts';
@@ -19,15 +20,15 @@ interface Change {
 }
 
 /**
- * What the operator may do to the account of an address, without the API. Each verb answers in a sentence; it fails
+ * What the operator may do to the account of an address, and pause for everyone, without the API. Each verb answers in a sentence; it fails
  * with `unavailable` where the database takes longer than `patienceMs` for one answer.
  */
 export function createOperator(
-  services: Pick<Services, 'accounts' | 'passwords' | 'auditLog' | 'clock' | 'ids' | 'config'>,
+  services: Pick<Services, 'accounts' | 'passwords' | 'brakeStore' | 'auditLog' | 'clock' | 'ids' | 'config'>,
   log: Log,
   patienceMs: number,
 ) {
-  const { accounts, passwords, clock, ids } = services;
+  const { accounts, passwords, brakeStore, clock, ids } = services;
   const audit = createAudit(services, { requestId: ids(), ip: 'unknown', userAgent: 'operator', log });
   const soon = <T>(answer: Promise<T>) => within(patienceMs, answer, tooLate);
 
@@ -41,7 +42,32 @@ export function createOperator(
     return `${address} is ${isChanged ? changed : unchanged}.`;
   }
 
+  async function setBrake(typed: string, since: Date | null): Promise<string> {
+    const brake = BRAKES.find((each) => each === typed);
+    if (!brake) throw new Refusal(`${JSON.stringify(typed)} must be one of ${BRAKES.join(', ')}.`);
+    const outcome = await soon(brakeStore.set(brake, since));
+    const isChanged = outcome === 'changed';
+    const reason = isChanged ? brake : `${brake}, ${outcome}`;
+    await audit(since ? 'paused' : 'resumed', 'success', { reason });
+    const state = since ? 'paused' : 'not paused';
+    if (!isChanged) return `${asTitle(brake)}: ${state} already.`;
+    return `${asTitle(brake)}: ${state} now. Every instance follows within a minute.`;
+  }
+
   return {
+    pause: (typed: string) => setBrake(typed, clock.now()),
+    resume: (typed: string) => setBrake(typed, null),
+
+    /** A line for each of what can be paused. */
+    async status(): Promise<string> {
+      const paused = await soon(brakeStore.read());
+      const line = (brake: Brake) => {
+        const since = paused[brake];
+        return `${asTitle(brake)}: ${since ? `paused since ${since.toISOString()}` : 'not paused'}.`;
+      };
+      return BRAKES.map(line).join('\n');
+    },
+
     /** The address is looked at before the password is asked for. */
     async createUser(typed: string, askPassword: () => Promise<string>): Promise<string> {
       const address = parseEmail(typed, newEmail);
@@ -80,6 +106,8 @@ export function createOperator(
       }),
   };
 }
+
+const asTitle = (brake: Brake) => brake.charAt(0).toUpperCase() + brake.slice(1);
 
 function parseEmail(typed: string, rule = email): string {
   const { data, error } = rule.safeParse(typed);

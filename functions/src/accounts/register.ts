@@ -15,6 +15,7 @@ export const register = endpoint({
   summary: 'Create an account and sign in',
   access: 'public',
   counting: 'strict',
+  brake: 'registration',
   request: z.object({ email: newEmail, password: newPassword }),
   responses: { 201: signedIn },
   failures: ['forbidden', 'email_taken'],

@@ -3,6 +3,10 @@ import { endpoint } from '../http/endpoint.ts';
 
 const DAY_MS = 86_400_000;
 const count = z.int().min(0);
+const since = z.iso
+  .datetime()
+  .nullable()
+  .meta({ examples: [null] });
 
 export const getStatus = endpoint({
   name: 'getStatus',
@@ -23,15 +27,21 @@ export const getStatus = endpoint({
         capturesLast24h: count.meta({ description: 'Without those that their owners have deleted' }),
         publishesLast24h: count.meta({ description: 'Tweets whose last message was published then' }),
         lastCaptureAt: z.iso.datetime().nullable(),
+        paused: z
+          .object({ captures: since, publishing: since, registration: since })
+          .meta({ description: 'Since when the operator has paused each; null where it is not paused' }),
       })
       .meta({ id: 'Status' }),
   },
   failures: [],
 
-  async handle(_, { queueOperations, clock }) {
+  async handle(_, { queueOperations, brakeStore, clock }) {
     const now = clock.now().getTime();
-    const { undelivered, oldestSince, deadLetters, captures, publishes, lastCaptureAt } =
-      await queueOperations.overview(new Date(now - DAY_MS));
+    const [overview, paused] = await Promise.all([
+      queueOperations.overview(new Date(now - DAY_MS)),
+      brakeStore.read(),
+    ]);
+    const { undelivered, oldestSince, deadLetters, captures, publishes, lastCaptureAt } = overview;
     // Clocks differ: what has been waiting since later has just begun to.
     const oldestMs = oldestSince && Math.max(0, now - oldestSince.getTime());
     return {
@@ -43,6 +53,11 @@ export const getStatus = endpoint({
         capturesLast24h: captures,
         publishesLast24h: publishes,
         lastCaptureAt: lastCaptureAt?.toISOString() ?? null,
+        paused: {
+          captures: paused.captures?.toISOString() ?? null,
+          publishing: paused.publishing?.toISOString() ?? null,
+          registration: paused.registration?.toISOString() ?? null,
+        },
       },
     };
   },

@@ -18,6 +18,8 @@ export type AuditEvent =
   | 'account_disabled'
   | 'account_enabled'
   | 'admin_granted'
+  | 'paused'
+  | 'resumed'
   | 'tweet_deleted'
   | 'admin_retry'
   | 'admin_purge'

@@ -1,6 +1,7 @@
 import type { DocumentData, Firestore } from 'firebase-admin/firestore';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../ports.ts';
+import { brakesOf, toPaused } from './brakeStore.ts';
 import { fromDocument, hashed } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 import { liveSessionsOf, toSession } from './sessionStore.ts';
@@ -39,10 +40,11 @@ export function createAccountStore(db: Firestore): AccountStore {
 
     async standing(userId, sessionId) {
       const session = db.collection('sessions').doc(sessionId);
-      const [user, found] = await db.getAll(users.doc(userId), session);
+      const [user, found, brakes] = await db.getAll(users.doc(userId), session, brakesOf(db));
       return {
         account: toAccount(userId, user?.data()),
         session: toSession(sessionId, found?.data()),
+        paused: toPaused(brakes?.data()),
       };
     },
 

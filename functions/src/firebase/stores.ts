@@ -1,5 +1,6 @@
 import { createAccountStore } from './accountStore.ts';
 import { createAuditLog } from './auditLog.ts';
+import { createBrakeStore } from './brakeStore.ts';
 import { createBudgetStore } from './budgetStore.ts';
 import { createGuessStore } from './guessStore.ts';
 import { createPersonalData } from './personalData.ts';
@@ -20,6 +21,7 @@ export function openStores(databaseId: string) {
     guesses: createGuessStore(db),
     rateLimits: createRateLimitStore(db),
     budgets: createBudgetStore(db),
+    brakes: createBrakeStore(db),
     auditLog: createAuditLog(db),
     personalData: createPersonalData(db),
     tweets: createTweetStore(db),

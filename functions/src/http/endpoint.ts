@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '../accounts/accessToken.ts';
 import type { Keyring } from '../accounts/keys.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Brake } from '../brakes/brakes.ts';
 import type { Budget } from '../budgets/budgets.ts';
 import { TUNING } from '../config.ts';
 import type { FailureCode } from '../failures.ts';
@@ -61,6 +62,8 @@ export interface Endpoint<
   provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
   /** A valid request counts as one for so many entries, begun, of this list in its body; any other as one. */
   countsBy?: { list: string; entriesPerRequest: number };
+  /** Answers 503 while this is paused. */
+  brake?: Brake;
   /** The daily budgets of the caller that a request counts against. */
   spends?: readonly Budget[];
   /** For what needs a larger body than usual. */

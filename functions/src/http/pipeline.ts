@@ -137,6 +137,7 @@ async function answer(
   }
   const readBody = bodyReader(definition, request);
   await limit(definition, request, services, readBody, { audit, headers, seen });
+  await refusePaused(definition, services);
   if (definition.access === 'admin' && seen.caller?.role !== 'admin') {
     await audit('forbidden', 'failure', { ...seen.caller, reason: definition.name });
     throw new Failure('forbidden', 'This is for admins.');
@@ -182,6 +183,15 @@ async function answer(
   if (content === null) return { status: reply.status, headers, body: '' };
   headers['Content-Type'] = 'application/json; charset=utf-8';
   return { status: reply.status, headers, body: JSON.stringify(content) };
+}
+
+/** No failure of ours, so no error in the log. */
+async function refusePaused({ brake }: AnyEndpoint, { brakes }: Services): Promise<void> {
+  if (!brake || !(await brakes.isPaused(brake))) return;
+  const detail = `The operator has paused ${brake}. Nothing was stored; keep the request and send it again later.`;
+  throw new Problem('unavailable', detail, {
+    headers: { 'Retry-After': String(TUNING.brakes.retryAfterSeconds) },
+  });
 }
 
 async function worked(definition: AnyEndpoint, input: object, services: Services) {

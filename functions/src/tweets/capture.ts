@@ -3,7 +3,7 @@ import { endpoint } from '../http/endpoint.ts';
 import type { Log, Services } from '../ports.ts';
 import { waitForOutcome } from './outcome.ts';
 import { preferredWait } from './prefer.ts';
-import { type CaptureOutcome, enriched, newCapture, type StoredTweet, tweet } from './tweet.ts';
+import { type CaptureOutcome, enriched, heldBack, newCapture, type StoredTweet, tweet } from './tweet.ts';
 
 const tweetId = tweet.shape.tweetId.meta({ examples: ['1790000000000000001'] });
 const messageId = z.string().meta({ examples: ['projects/tweets/topics/tweet-likes-raw/messages/17'] });
@@ -31,6 +31,7 @@ export const capture = endpoint({
   summary: 'Store a liked tweet for good and hand it to Pub/Sub',
   access: 'bearer',
   counting: 'lenient',
+  brake: 'captures',
   spends: ['captures', 'bytes'],
   requestHeaders: {
     Prefer: z.string().meta({
@@ -55,6 +56,7 @@ export const capture = endpoint({
       requestId,
       operationId: services.ids(),
       createdAt: services.clock.now(),
+      ...(await heldBack(services.brakes)),
     });
     const stored = await services.tweets.create(item);
     const { userId, sessionId } = caller;

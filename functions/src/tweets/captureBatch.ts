@@ -10,6 +10,7 @@ import {
   archivedTweet,
   type Capture,
   enriched,
+  heldBack,
   newCapture,
   type Source,
   source,
@@ -41,6 +42,7 @@ export const captureBatch = endpoint({
   summary: `Store up to ${mostTweets} liked tweets; one that is not valid does not keep the others out`,
   access: 'bearer',
   counting: 'lenient',
+  brake: 'captures',
   spends: ['captures', 'bytes'],
   countsBy: { list: 'tweets', entriesPerRequest: tweetsPerRequest },
   bodyLimitBytes,
@@ -65,13 +67,20 @@ export const captureBatch = endpoint({
   },
   failures: ['payload_too_large'],
 
-  async handle({ body, caller, requestId, audit }, { tweets, clock, ids }) {
+  async handle({ body, caller, requestId, audit }, { tweets, brakes, clock, ids }) {
     if (body.tweets.length > mostTweets) {
       throw new Failure('payload_too_large', `A batch may have at most ${mostTweets} tweets.`);
     }
     const { userId, sessionId } = caller;
     const createdAt = clock.now();
-    const common = { userId, source: body.source, requestId, operationId: ids(), createdAt };
+    const common = {
+      userId,
+      source: body.source,
+      requestId,
+      operationId: ids(),
+      createdAt,
+      ...(await heldBack(brakes)),
+    };
     const checked = body.tweets.map((sent) => read(sent, body.source, createdAt));
 
     const captures = new Map<string, Capture>();

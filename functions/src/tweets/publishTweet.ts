@@ -9,21 +9,28 @@ import { toMessage, toQueueItem } from './delivery.ts';
  * last seconds is taken at its word, which spares a read.
  */
 export async function publishTweet(id: string, services: Services, created?: CreatedTweet): Promise<void> {
-  const { tweets, impatientPublisher, clock, log } = services;
+  const { tweets, impatientPublisher, brakes, clock, log } = services;
   const isFresh = created && clock.now().getTime() < created.at.getTime() + TUNING.eventFreshMs;
   // An event that does not show a pending tweet says nothing.
   const tweet = isFresh && created.tweet.pendingSince ? created.tweet : await tweets.read(id);
   if (!tweet || tweet.pendingSince === null) return;
   const { requestId } = tweet;
 
+  const queue = async (reason: string) => {
+    await tweets.enqueue(toQueueItem(tweet, reason, clock.now()));
+    log('WARNING', 'tweet_queued', { id, requestId, reason });
+  };
+  // A fresh tweet says whether publishing was paused at its capture; for an older one a read does not matter.
+  if (tweet.heldBack || (!isFresh && (await brakes.isPaused('publishing')))) {
+    return await queue('Publishing is paused');
+  }
+
   let messageId: string;
   try {
     [messageId] = (await impatientPublisher.publish([toMessage(tweet)])) as [string];
   } catch (error) {
     if (!(error instanceof PublishFailure)) throw error;
-    await tweets.enqueue(toQueueItem(tweet, error.message, clock.now()));
-    log('WARNING', 'tweet_queued', { id, requestId, reason: error.message });
-    return;
+    return await queue(error.message);
   }
   await tweets.markPublished(id, messageId, clock.now(), created?.version);
   log('INFO', 'tweet_published', { id, requestId, messageId });

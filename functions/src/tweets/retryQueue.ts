@@ -11,6 +11,8 @@ export interface RetryRun {
   failed: number;
   deadLetters: number;
   outage: boolean;
+  /** Publishing was paused by the operator; what is due stays as it is. */
+  paused: boolean;
   left: number;
 }
 
@@ -24,13 +26,21 @@ interface Run {
 
 /**
  * One retry run: adopts the tweets whose trigger was lost, then claims, publishes and settles what is due,
- * batch by batch, until nothing is due, Pub/Sub is found down, or its time is up.
+ * batch by batch, until nothing is due, Pub/Sub is found down, publishing is paused, or its time is up.
  */
 export async function retryQueue(services: Services): Promise<RetryRun> {
-  const { tweets, clock, random, ids, log, alert } = services;
+  const { tweets, brakes, clock, random, ids, log, alert } = services;
   const stopAt = clock.now().getTime() + TUNING.retryBudgetMs;
   const hasTime = () => clock.now().getTime() < stopAt;
-  const report = { adopted: 0, published: 0, failed: 0, deadLetters: 0, outage: false, left: 0 };
+  const report = {
+    adopted: 0,
+    published: 0,
+    failed: 0,
+    deadLetters: 0,
+    outage: false,
+    paused: false,
+    left: 0,
+  };
   const run: Run = { services, report, hasTime, dead: new Set() };
 
   try {
@@ -51,6 +61,8 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
   };
   try {
     while (hasTime() && !report.outage) {
+      report.paused = await brakes.isPaused('publishing');
+      if (report.paused) break;
       const now = clock.now();
       const userIds = isCrowded ? await nextUsers(now) : [];
       const claimed = await tweets.claimDue(
@@ -67,7 +79,7 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
       await deliver(alive, run);
     }
     if (!isDrained) report.left = await tweets.countDue(clock.now());
-    log(report.outage ? 'WARNING' : 'INFO', 'retry_run', { ...report });
+    log(report.outage || report.paused ? 'WARNING' : 'INFO', 'retry_run', { ...report });
   } finally {
     if (run.dead.size > 0) await alert([...run.dead]);
   }

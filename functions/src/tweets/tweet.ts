@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Brakes } from '../brakes/brakes.ts';
 import { dateTime } from '../http/dateTime.ts';
 
 /** In Unicode code points; of a text that is far too long only that. */
@@ -101,6 +102,8 @@ export interface Capture {
   /** Made by us for this one capture: by it a write whose answer was lost is recognised as our own. */
   operationId: string;
   createdAt: Date;
+  /** Publishing was paused at the capture. The trigger learns it from here, which spares it a read. */
+  heldBack?: true;
 }
 
 /** Of a duplicate. */
@@ -146,6 +149,10 @@ export const comparableAuthor = (userName: string) => userName.replace(/^@/, '')
 
 /** The author that lists find a tweet by; null where it is not known. */
 export const authorOf = ({ authorUsername }: Tweet) => authorUsername && comparableAuthor(authorUsername);
+
+/** What a capture says of paused publishing. */
+export const heldBack = async (brakes: Brakes): Promise<Pick<Capture, 'heldBack'>> =>
+  (await brakes.isPaused('publishing')) ? { heldBack: true } : {};
 
 export function newCapture(capture: Omit<Capture, 'id'>): Capture {
   return { ...capture, id: captureId(capture.userId, capture.tweet.tweetId) };

@@ -39,8 +39,8 @@ describe('access to', () => {
       const { send, services } = await open(definition);
       const { standing } = services.accounts;
       services.accounts.standing = async (...who) => {
-        const { account, session } = await standing(...who);
-        return { account: account && { ...account, isActive: false }, session };
+        const { account, ...rest } = await standing(...who);
+        return { account: account && { ...account, isActive: false }, ...rest };
       };
       assertProblem(await send(), 'account_disabled');
     });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NOTHING_PAUSED } from '../../src/brakes/brakes.ts';
 import { getStatus, purgeQueue } from '../../src/endpoints.ts';
 import { publishTweet } from '../../src/tweets/publishTweet.ts';
 import { captured, queued } from '../support/fill.ts';
@@ -28,13 +29,21 @@ describe('an admin', () => {
         capturesLast24h: 5,
         publishesLast24h: 1,
         lastCaptureAt,
+        paused: NOTHING_PAUSED,
       });
+    });
+
+    it('learns since when what is paused', async () => {
+      await services.brakeStore.set('publishing', clock.now());
+      const { paused } = await bodyOf(getStatus);
+      assert.deepEqual(paused, { ...NOTHING_PAUSED, publishing: clock.now().toISOString() });
     });
 
     it('learns that there is nothing', async () => {
       const none = { oldestUndeliveredSeconds: null, lastCaptureAt: null };
+      const paused = NOTHING_PAUSED;
       const zero = { undelivered: 0, deadLetters: 0, capturesLast24h: 0, publishesLast24h: 0 };
-      assert.deepEqual(await bodyOf(getStatus), { ...none, ...zero });
+      assert.deepEqual(await bodyOf(getStatus), { ...none, ...zero, paused });
     });
 
     it('finds dead letters apart from what is under way, and none that were given up', async () => {

@@ -6,11 +6,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { newEmail, post, send } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
 import { functionsFirestore } from '../support/firestore.ts';
 import { outputOf } from '../support/output.ts';
 import { repository } from '../support/project.ts';
 import { projectCopy } from '../support/projectCopy.ts';
 import { PASSWORD } from '../support/requests.ts';
+import { sampleBody } from '../support/samples.ts';
 import { suite } from '../support/suite.ts';
 
 /** Runs the command to its end with one line to read; undefined takes a variable away. */
@@ -90,6 +92,33 @@ describe('npm run admin', function () {
     }
   });
 
+  it('pauses and resumes, says what is paused, and the API follows', async () => {
+    const email = newEmail();
+    const registered = () => post('/api/auth/register', { email: newEmail(), password: PASSWORD });
+    await create(email);
+    try {
+      const paused = await admin(['pause', 'captures']);
+      const now = `${here}Captures: paused now. Every instance follows within a minute.\n`;
+      assert.deepEqual(paused, { code: 0, said: now });
+      const { accessToken } = (await login(email)).body;
+      const authorization = { Authorization: `Bearer ${accessToken}` };
+      const capture = () => post('/api/tweets/capture', sampleBody(), authorization);
+      await eventually('captures are paused', async () => (await capture()).status === 503, 90_000);
+      const refused = await capture();
+      assert.deepEqual([refused.body.code, refused.headers.get('Retry-After')], ['unavailable', '60']);
+      assert.match((await admin(['status'])).said, /^Captures: paused since 20.*\nPublishing: not paused/m);
+      assert.match((await admin(['pause', 'captures'])).said, /Captures: paused already\.$/m);
+      await admin(['resume', 'captures']);
+      await eventually('captures are not paused', async () => (await capture()).status === 200, 90_000);
+      assert.equal((await registered()).status, 201);
+    } finally {
+      await admin(['resume', 'captures']);
+    }
+    const { code, said } = await admin(['pause', 'everything']);
+    assert.equal(code, 1);
+    assert.match(said, /"everything" must be one of captures, publishing, registration\./);
+  }).timeout(240_000);
+
   it('says what is wrong with a password, an address or a name that is taken, and changes nothing', async () => {
     const email = newEmail();
     const weak = await create(email, 'password\n');
@@ -111,7 +140,18 @@ describe('npm run admin', function () {
     for (const name of ['create-user', 'grant-admin', 'disable', 'enable']) {
       assert.ok(said.includes(`\n  npm run admin -- ${name} me@example.com\n`), name);
     }
-    for (const wrong of [[], ['enable'], ['remove', 'a@example.com'], ['enable', 'a@example.com', 'b']]) {
+    for (const line of ['pause publishing', 'resume publishing', 'status']) {
+      assert.ok(said.includes(`\n  npm run admin -- ${line}\n`), line);
+    }
+    for (const wrong of [
+      [],
+      ['status', 'x'],
+      ['pause'],
+      ['toString'],
+      ['enable'],
+      ['remove', 'a@example.com'],
+      ['enable', 'a@example.com', 'b'],
+    ]) {
       assert.deepEqual(await admin(wrong, { env }), { code: 2, said });
     }
   });

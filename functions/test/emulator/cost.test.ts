@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { eraseAccounts } from '../../src/accounts/eraseAccounts.ts';
 import { createLiveSessions } from '../../src/accounts/liveSessions.ts';
+import { createBrakes } from '../../src/brakes/brakes.ts';
 import { createBudgets, limitsOf } from '../../src/budgets/budgets.ts';
 import { TUNING } from '../../src/config.ts';
 import {
@@ -21,6 +22,7 @@ import {
 } from '../../src/endpoints.ts';
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
 import { createAuditLog } from '../../src/firebase/auditLog.ts';
+import { createBrakeStore } from '../../src/firebase/brakeStore.ts';
 import { createBudgetStore } from '../../src/firebase/budgetStore.ts';
 import { createGuessStore } from '../../src/firebase/guessStore.ts';
 import { createPersonalData } from '../../src/firebase/personalData.ts';
@@ -75,6 +77,8 @@ describe('what an operation costs', () => {
     const memory = memoryServices(limits);
     const accounts = createAccountStore(db);
     const { log, publisher: sent } = memory.services;
+    const brakeStore = createBrakeStore(db);
+    const brakes = createBrakes(brakeStore, clock, log, { ...TUNING.session, ...TUNING.brakes });
     const publisher = {
       publish: async (messages: Parameters<typeof sent.publish>[0]) => {
         published += 1;
@@ -98,9 +102,11 @@ describe('what an operation costs', () => {
         limitsOf(memory.services.config),
         TUNING.budget,
       ),
+      brakes,
+      brakeStore,
       publisher,
       impatientPublisher: publisher,
-      liveSessions: createLiveSessions(accounts, clock, TUNING.session),
+      liveSessions: createLiveSessions(accounts, clock, brakes, TUNING.session),
       rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, TUNING.rateLimit),
     };
   };
@@ -218,6 +224,7 @@ describe('what an operation costs', () => {
     await count('A retry run with nothing to do', () => retryQueue(services));
     await count('An erasure run with nothing to do', () => eraseAccounts(services));
     await queued(services, 100);
+    clock.advance(60_000);
     await count('A retry run that publishes 100 tweets', () => retryQueue(services));
   });
 

@@ -3,6 +3,7 @@ import { clockJumps } from './actors/clock.ts';
 import { deletions } from './actors/deletions.ts';
 import { events } from './actors/events.ts';
 import { operators } from './actors/operators.ts';
+import { pauses } from './actors/pauses.ts';
 import { retryRuns } from './actors/retryRuns.ts';
 import { weather } from './actors/weather.ts';
 import type { World } from './world.ts';
@@ -13,6 +14,7 @@ export const ACTORS: Record<string, (world: World) => void> = {
   deletions,
   events,
   operators,
+  pauses,
   retryRuns,
   weather,
   clockJumps,

@@ -7,6 +7,7 @@ import { deletions } from './bugs/deletions.ts';
 import { enriching } from './bugs/enriching.ts';
 import { messages } from './bugs/messages.ts';
 import { operations } from './bugs/operations.ts';
+import { pauses } from './bugs/pauses.ts';
 import { settling } from './bugs/settling.ts';
 import { trigger } from './bugs/trigger.ts';
 
@@ -22,4 +23,5 @@ export const BUGS: Record<string, Bug> = {
   ...deletions,
   ...operations,
   ...enriching,
+  ...pauses,
 };

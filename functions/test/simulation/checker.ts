@@ -9,6 +9,9 @@ import { isMove, stateOf } from './states.ts';
 import { messageOf, type View, viewOf } from './views.ts';
 import { nameOf, type World } from './world.ts';
 
+/** An instance may not know of a pause for so long. */
+const PAUSE_KNOWN_MS = 60_000;
+
 export type Checker = ReturnType<typeof createChecker>;
 
 /** Watches every commit, message and answer, and says what breaks a promise. */
@@ -28,6 +31,16 @@ export function createChecker(world: World, created: (id: string) => void) {
     return dedupeKey === id && (revision === undefined || revision === Number(published));
   };
   const revisionOf = (id: string, revision: number) => `${id} ${revision}`;
+
+  /** While publishing is paused, only an admin's republish publishes: not a run that began then, nor a trigger of what came then. */
+  const isKeptBack = (id: string, { name, startedAt }: Process) => {
+    const { pausedAt } = world;
+    if (pausedAt === null || world.profile.clockJumps > 0) return false;
+    const since = pausedAt + PAUSE_KNOWN_MS;
+    if (name.startsWith('retry run')) return startedAt > pausedAt;
+    const creator = creators.get(id);
+    return name.startsWith('trigger') && creator !== undefined && creator.startedAt > since;
+  };
 
   /** Clocks that were set meanwhile tell nothing; the seconds are the clocks' own errors. */
   const isHasty = (before: View | undefined, process: Process) =>
@@ -141,7 +154,11 @@ export function createChecker(world: World, created: (id: string) => void) {
     },
 
     answered(process: Process, verb: string, args: unknown[], value: unknown) {
-      if (verb === 'claimDue') held.taken(process, args[0] as Date, value as QueueItem[]);
+      if (verb !== 'claimDue') return;
+      const items = value as QueueItem[];
+      if (items.some(({ id }) => isKeptBack(id, process)))
+        world.fail(`${process.name} spends an attempt while publishing is paused`);
+      held.taken(process, args[0] as Date, items);
     },
 
     handed(process: Process, messages: OutboundMessage[]) {
@@ -155,6 +172,8 @@ export function createChecker(world: World, created: (id: string) => void) {
         const deletedAt = deletions.get(dedupeKey)?.at ?? Number.POSITIVE_INFINITY;
         if (deletedAt < process.startedAt && !mayBeFresh(dedupeKey, process))
           world.fail(`${process.name} publishes ${nameOf(dedupeKey)}, which was deleted before it began`);
+        if (isKeptBack(dedupeKey, process))
+          world.fail(`${process.name} publishes ${nameOf(dedupeKey)} while publishing is paused`);
         held.handed(process, dedupeKey);
       }
     },

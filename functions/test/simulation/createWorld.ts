@@ -1,3 +1,4 @@
+import { NOTHING_PAUSED } from '../../src/brakes/brakes.ts';
 import { Failure } from '../../src/failures.ts';
 import { memoryQueueOperations } from '../support/memory/queueOperations.ts';
 import { memoryTweets } from '../support/memory/tweets.ts';
@@ -57,6 +58,8 @@ export function createWorld(seed: number, bug: Bug | null, tell: Teller | undefi
     bug,
     isCommitting: false,
     isCalm: false,
+    paused: { ...NOTHING_PAUSED },
+    pausedAt: null,
     failure: null,
     counts: new Map(),
     wall: () => wallAt(scheduler.now() + offset),

@@ -1,3 +1,4 @@
+import { createBrakes } from '../../src/brakes/brakes.ts';
 import { TUNING } from '../../src/config.ts';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import type { Clock, Services } from '../../src/ports.ts';
@@ -37,6 +38,15 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
   };
   const publisher = remotePublisher(world, process);
   const tweets = remoteStore(world, process, world.store);
+  const brakes = createBrakes(
+    { read: async () => ({ ...world.paused }), set: async () => 'unchanged' },
+    clock,
+    () => {},
+    {
+      ...TUNING.session,
+      ...TUNING.brakes,
+    },
+  );
   const services: Services = {
     ...base,
     clock,
@@ -64,6 +74,7 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
     },
     queueOperations: remoteStore(world, process, world.operations),
     alert: async () => {},
+    brakes,
     publisher,
     impatientPublisher: impatient(publisher, clock, TUNING.outageMemoryMs),
     rateLimiter: async (_, limit) => ({

@@ -63,6 +63,8 @@ export function createProfile(random: Random) {
     clockJumps: random.chance(0.4) ? random.whole(1, 4) : 0,
     skewMs: sometimes(0.5, 1, 5 * SECOND),
     operations: random.chance(0.4) ? random.whole(1, 6) : 0,
+    /** How often the operator pauses publishing, each time for hours. */
+    pauses: random.chance(0.3) ? random.whole(1, 3) : 0,
     deletions: random.chance(0.3) ? random.whole(1, 3) : 0,
   };
 }

@@ -27,6 +27,7 @@ const REACHED = [
   ...['firestore failsBefore', 'firestore failsAfter', 'firestore contention', 'firestore repeats'],
   ...['process died', 'process froze', 'process died of a message', 'pubsub took it and answered late'],
   ...['event lost', 'trigger too slow', 'retry runs overlap', 'retry run too slow'],
+  'publishing paused',
 ];
 
 describe('the simulation', function () {

@@ -1,3 +1,4 @@
+import type { Paused } from '../../src/brakes/brakes.ts';
 import type { Failure } from '../../src/failures.ts';
 import type { QueueOperations, TweetStore } from '../../src/ports.ts';
 import type { memoryTweets } from '../support/memory/tweets.ts';
@@ -28,6 +29,9 @@ export interface World {
   isCommitting: boolean;
   /** The faults are over. */
   isCalm: boolean;
+  /** What the operator has paused, and since when by the scheduler. */
+  paused: Paused;
+  pausedAt: number | null;
   /** What the wall clocks show at the moment, without any process's own error. */
   wall(): number;
   /** A milliseconds' delay of something that is not down. */

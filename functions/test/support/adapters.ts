@@ -1,5 +1,6 @@
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
 import { createAuditLog } from '../../src/firebase/auditLog.ts';
+import { createBrakeStore } from '../../src/firebase/brakeStore.ts';
 import { createBudgetStore } from '../../src/firebase/budgetStore.ts';
 import { createGuessStore } from '../../src/firebase/guessStore.ts';
 import { createPersonalData } from '../../src/firebase/personalData.ts';
@@ -11,6 +12,7 @@ import { createTweetStore } from '../../src/firebase/tweetStore.ts';
 import type {
   AccountStore,
   AuditLog,
+  BrakeStore,
   BudgetStore,
   GuessStore,
   PersonalData,
@@ -22,6 +24,7 @@ import type {
 } from '../../src/ports.ts';
 import { emptyFirestore } from './firestore.ts';
 import { memoryAccounts } from './memory/accounts.ts';
+import { memoryBrakes } from './memory/brakes.ts';
 import { memoryBudgets } from './memory/budgets.ts';
 import { memoryGuesses, memoryRateLimits } from './memory/limits.ts';
 import { memoryAuditLog, memoryPersonalData } from './memory/personalData.ts';
@@ -38,6 +41,7 @@ export interface Stores {
   guesses: GuessStore;
   rateLimits: RateLimitStore;
   budgets: BudgetStore;
+  brakes: BrakeStore;
   auditLog: AuditLog;
   personalData: PersonalData;
 }
@@ -45,7 +49,8 @@ export interface Stores {
 /** The ways there are to implement the store ports, each giving empty stores. */
 const ADAPTERS: Record<string, () => Stores> = {
   'in memory': () => {
-    const { stored, ...accounts } = memoryAccounts();
+    const brakes = memoryBrakes();
+    const { stored, ...accounts } = memoryAccounts(brakes.paused);
     const tweets = memoryTweets();
     const guesses = memoryGuesses();
     const auditLog = memoryAuditLog();
@@ -62,6 +67,7 @@ const ADAPTERS: Record<string, () => Stores> = {
       personalData,
       rateLimits: memoryRateLimits(),
       budgets: memoryBudgets(),
+      brakes,
     };
   },
   'on Firestore': () => {
@@ -75,6 +81,7 @@ const ADAPTERS: Record<string, () => Stores> = {
       guesses: createGuessStore(db),
       rateLimits: createRateLimitStore(db),
       budgets: createBudgetStore(db),
+      brakes: createBrakeStore(db),
       auditLog: createAuditLog(db),
       personalData: createPersonalData(db),
     };

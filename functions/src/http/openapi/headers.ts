@@ -56,7 +56,7 @@ const COMMON_HEADERS: Record<string, Header> = {
 export const HEADER_COMPONENTS: Record<string, Header> = Object.fromEntries(
   Object.entries(COMMON_HEADERS).flatMap(([name, header]) => [
     [name, { ...header, required: true }],
-    ...(COUNTED.includes(name) ? [[`${name}.optional`, header] as const] : []),
+    ...([...COUNTED, 'Retry-After'].includes(name) ? [[`${name}.optional`, header] as const] : []),
   ]),
 );
 

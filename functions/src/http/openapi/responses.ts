@@ -121,5 +121,8 @@ function exampleOfProblem(status: number, title: string, code: ProblemCode | und
 function headersOf(status: number) {
   if (status === 401) return commonHeaders(['WWW-Authenticate']);
   if (status === 405) return commonHeaders(['Allow']);
+  if (status === 503) {
+    return { ...commonHeaders([]), 'Retry-After': { $ref: '#/components/headers/Retry-After.optional' } };
+  }
   return status === 429 ? commonHeaders(['Retry-After'], true) : commonHeaders([]);
 }

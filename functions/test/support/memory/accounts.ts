@@ -1,11 +1,12 @@
 import type { Account } from '../../../src/accounts/account.ts';
 import { isLive, latestUsedFirst, type Session } from '../../../src/accounts/session.ts';
+import { NOTHING_PAUSED, type Paused } from '../../../src/brakes/brakes.ts';
 import type { AccountStore, SessionStore } from '../../../src/ports.ts';
 
 const copy = <T extends object>(stored: T | undefined): T | null => (stored ? { ...stored } : null);
 
 /** Accounts and sessions in memory; each method runs without a pause, so it is atomic. */
-export function memoryAccounts(): {
+export function memoryAccounts(paused: Paused = NOTHING_PAUSED): {
   accounts: AccountStore;
   sessions: SessionStore;
   stored: { accounts: Map<string, Account>; sessions: Map<string, Session> };
@@ -56,7 +57,8 @@ export function memoryAccounts(): {
         return 'changed';
       },
       async standing(userId, sessionId) {
-        return { account: copy(accounts.get(userId)), session: copy(sessions.get(sessionId)) };
+        const session = copy(sessions.get(sessionId));
+        return { account: copy(accounts.get(userId)), session, paused: { ...paused } };
       },
       async findById(userId) {
         return copy(accounts.get(userId));

@@ -4,6 +4,7 @@ import bcrypt from 'bcryptjs';
 import { createKeyring } from '../../../src/accounts/keys.ts';
 import { createLiveSessions } from '../../../src/accounts/liveSessions.ts';
 import { createPasswords } from '../../../src/accounts/password.ts';
+import { createBrakes } from '../../../src/brakes/brakes.ts';
 import { createBudgets, limitsOf } from '../../../src/budgets/budgets.ts';
 import { readConfig, TUNING } from '../../../src/config.ts';
 import { createHealthCheck } from '../../../src/health/healthCheck.ts';
@@ -12,6 +13,7 @@ import { createRefusals, refusalSettings } from '../../../src/http/refusals.ts';
 import type { Clock, Log, Publisher, Services, Severity } from '../../../src/ports.ts';
 import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
 import { memoryAccounts } from './accounts.ts';
+import { memoryBrakes } from './brakes.ts';
 import { memoryBudgets } from './budgets.ts';
 import { memoryGuesses, memoryRateLimits } from './limits.ts';
 import { memoryAuditLog, memoryPersonalData } from './personalData.ts';
@@ -57,7 +59,9 @@ export function memoryServices(environment: Record<string, string> = {}) {
   const alerts: string[][] = [];
   const log: Log = (severity, event, fields = {}) => void lines.push({ severity, event, fields });
   const keyring = createKeyring([TEST_SECRET]);
-  const { accounts, sessions, stored } = memoryAccounts();
+  const brakeStore = memoryBrakes();
+  const brakes = createBrakes(brakeStore, clock, log, { ...TUNING.session, ...TUNING.brakes });
+  const { accounts, sessions, stored } = memoryAccounts(brakeStore.paused);
   const tweets = memoryTweets();
   const guesses = memoryGuesses();
   const auditLog = memoryAuditLog();
@@ -92,7 +96,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
     alert: async (ids) => void alerts.push(ids),
     publisher,
     impatientPublisher: publisher,
-    liveSessions: createLiveSessions(accounts, clock, TUNING.session),
+    liveSessions: createLiveSessions(accounts, clock, brakes, TUNING.session),
     rateLimiter: createRateLimiter(rateLimits, clock, log, {
       timeoutMs: 1000,
       strictTimeoutMs: 1000,
@@ -100,10 +104,23 @@ export function memoryServices(environment: Record<string, string> = {}) {
     }),
     refusals: createRefusals(clock, log, refusalSettings(config)),
     budgets: createBudgets(budgets, clock, log, limitsOf(config), TUNING.budget),
+    brakes,
+    brakeStore,
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
       deadlineMs: 1000,
       keptMs: 0,
     }),
   };
-  return { services, clock, lines, sent, alerts, tweets, rateLimits, budgets, audited: auditLog.entries };
+  return {
+    services,
+    clock,
+    lines,
+    sent,
+    alerts,
+    tweets,
+    rateLimits,
+    budgets,
+    brakeStore,
+    audited: auditLog.entries,
+  };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createLiveSessions } from '../../../src/accounts/liveSessions.ts';
+import { NOTHING_PAUSED, type Paused } from '../../../src/brakes/brakes.ts';
 import { TUNING } from '../../../src/config.ts';
 import type { AccountStore } from '../../../src/ports.ts';
 import { memoryAccounts } from '../../support/memory/accounts.ts';
@@ -7,6 +8,8 @@ import { fakeClock } from '../../support/memory/services.ts';
 import { sampleAccount, sampleSession } from '../../support/samples.ts';
 
 describe('an access token', () => {
+  const learned: Paused[] = [];
+  const brakes = { learn: (paused: Paused) => void learned.push(paused) };
   const setUp = async () => {
     const clock = fakeClock();
     const stores = memoryAccounts();
@@ -21,7 +24,7 @@ describe('an access token', () => {
         return stores.accounts.standing(userId, sessionId);
       },
     };
-    const open = () => createLiveSessions(accounts, clock, TUNING.session);
+    const open = () => createLiveSessions(accounts, clock, brakes, TUNING.session);
     const caller = { userId: account.userId, sessionId: session.id };
     return { ...stores, clock, open, caller, account, session, reads: () => reads, counting: accounts };
   };
@@ -33,6 +36,7 @@ describe('an access token', () => {
     clock.advance(TUNING.session.keptMs - 1);
     await live.check(caller);
     assert.equal(reads(), 1);
+    assert.deepEqual(learned.splice(0), [NOTHING_PAUSED]);
     clock.advance(1);
     await live.check(caller);
     assert.equal(reads(), 2);
@@ -64,8 +68,12 @@ describe('an access token', () => {
 
   it('is refused when the account is disabled', async () => {
     const { caller, account, session, clock } = await setUp();
-    const standing = async () => ({ account: { ...account, isActive: false }, session });
-    const live = createLiveSessions({ standing } as unknown as AccountStore, clock, TUNING.session);
+    const standing = async () => ({
+      account: { ...account, isActive: false },
+      session,
+      paused: NOTHING_PAUSED,
+    });
+    const live = createLiveSessions({ standing } as unknown as AccountStore, clock, brakes, TUNING.session);
     await assert.rejects(live.check(caller), { code: 'account_disabled' });
   });
 
@@ -79,7 +87,7 @@ describe('an access token', () => {
         return await counting.standing(...who);
       },
     };
-    const live = createLiveSessions(accounts, clock, TUNING.session);
+    const live = createLiveSessions(accounts, clock, brakes, TUNING.session);
     await assert.rejects(live.check(caller), /down/);
     down = false;
     await live.check(caller);
@@ -92,7 +100,7 @@ describe('an access token', () => {
       ...counting,
       standing: (...who) => (hangs ? new Promise(() => {}) : counting.standing(...who)),
     };
-    const live = createLiveSessions(accounts, clock, { keptMs: 60_000, answerWithinMs: 20 });
+    const live = createLiveSessions(accounts, clock, brakes, { keptMs: 60_000, answerWithinMs: 20 });
     await assert.rejects(live.check(caller), { code: 'unavailable' });
     hangs = false;
     await live.check(caller);

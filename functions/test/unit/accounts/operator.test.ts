@@ -105,6 +105,32 @@ describe('the operator', () => {
     });
   });
 
+  it('pauses and resumes, and sees what is paused', async () => {
+    const { services, clock } = memory;
+    const at = clock.now().toISOString();
+    const NOW = 'now. Every instance follows within a minute.';
+    assert.equal(await operator.pause('captures'), `Captures: paused ${NOW}`);
+    assert.equal(await operator.pause('captures'), 'Captures: paused already.');
+    const status = [`Captures: paused since ${at}`, 'Publishing: not paused', 'Registration: not paused'];
+    assert.equal(await operator.status(), status.map((line) => `${line}.`).join('\n'));
+    assert.equal(await operator.resume('captures'), `Captures: not paused ${NOW}`);
+    assert.equal(await operator.resume('captures'), 'Captures: not paused already.');
+    assert.equal((await services.brakeStore.read()).captures, null);
+    assert.deepEqual(
+      entries().map(({ event, reason, userId }) => [event, reason, userId]),
+      [
+        ['paused', 'captures', null],
+        ['paused', 'captures, unchanged', null],
+        ['resumed', 'captures', null],
+        ['resumed', 'captures, unchanged', null],
+      ],
+    );
+    await refuses(
+      operator.pause('everything'),
+      '"everything" must be one of captures, publishing, registration.',
+    );
+  });
+
   it('is told where there is no such account', async () => {
     for (const verb of ['grantAdmin', 'disable', 'enable'] as const) {
       await refuses(operator[verb]('Nobody@example.com'), 'There is no account nobody@example.com.');

@@ -6,7 +6,15 @@ import { down, refusing } from '../../support/faultyPublisher.ts';
 import { queued } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 
-const NOTHING = { adopted: 0, published: 0, failed: 0, deadLetters: 0, outage: false, left: 0 };
+const NOTHING = {
+  adopted: 0,
+  published: 0,
+  failed: 0,
+  deadLetters: 0,
+  outage: false,
+  paused: false,
+  left: 0,
+};
 const DAY = 86_400_000;
 
 describe('a retry run that meets', () => {

@@ -5,7 +5,15 @@ import { retryQueue } from '../../../src/tweets/retryQueue.ts';
 import { captured, queued } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 
-const NOTHING = { adopted: 0, published: 0, failed: 0, deadLetters: 0, outage: false, left: 0 };
+const NOTHING = {
+  adopted: 0,
+  published: 0,
+  failed: 0,
+  deadLetters: 0,
+  outage: false,
+  paused: false,
+  left: 0,
+};
 
 describe('a retry run', () => {
   let { services, clock, lines, sent, tweets }: ReturnType<typeof memoryServices> = memoryServices();
