@@ -9,9 +9,6 @@ import { isMove, stateOf } from './states.ts';
 import { messageOf, type View, viewOf } from './views.ts';
 import { nameOf, type World } from './world.ts';
 
-/** An instance may not know of a pause for so long. */
-const PAUSE_KNOWN_MS = 60_000;
-
 export type Checker = ReturnType<typeof createChecker>;
 
 /** Watches every commit, message and answer, and says what breaks a promise. */
@@ -32,14 +29,12 @@ export function createChecker(world: World, created: (id: string) => void) {
   };
   const revisionOf = (id: string, revision: number) => `${id} ${revision}`;
 
-  /** While publishing is paused, only an admin's republish publishes: not a run that began then, nor a trigger of what came then. */
+  /** While publishing is paused, only an admin publishes: no run that began then, and no trigger of what was captured then. */
   const isKeptBack = (id: string, { name, startedAt }: Process) => {
     const { pausedAt } = world;
-    if (pausedAt === null || world.profile.clockJumps > 0) return false;
-    const since = pausedAt + PAUSE_KNOWN_MS;
+    if (pausedAt === null) return false;
     if (name.startsWith('retry run')) return startedAt > pausedAt;
-    const creator = creators.get(id);
-    return name.startsWith('trigger') && creator !== undefined && creator.startedAt > since;
+    return name.startsWith('trigger') && (creators.get(id)?.startedAt ?? 0) > pausedAt;
   };
 
   /** Clocks that were set meanwhile tell nothing; the seconds are the clocks' own errors. */

@@ -20,7 +20,8 @@ export function pauses(world: World): void {
     scheduler.schedule(random.magnitude(60_000, 10 * HOUR), null, resume);
   };
   for (let number = 1; number <= profile.pauses; number += 1) {
-    scheduler.schedule(random.whole(0, profile.faultsMs), null, pause);
+    const within = random.chance(0.5) ? profile.captureWindowMs : profile.faultsMs;
+    scheduler.schedule(random.whole(0, within), null, pause);
   }
   scheduler.schedule(profile.faultsMs, null, resume);
 }
