@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { ApiError, Unreachable } from '../../../../client/client.ts';
-import { createCountdown } from '../../../../scripts/import/display.ts';
+import { createCountdown, waitInWords } from '../../../../scripts/import/display.ts';
 
 const limited = new ApiError(new Response(null, { status: 429 }), '');
 
@@ -31,5 +31,12 @@ describe('an import that waits', () => {
       shown,
       [30, 29].map((left) => `waiting ${left} s for the service, which did not answer as it should`),
     );
+  });
+
+  it('tells what the service says of itself, such as a pause', () => {
+    const problem = { code: 'unavailable', detail: 'The operator has paused captures.' };
+    const headers = { 'Content-Type': 'application/problem+json' };
+    const error = new ApiError(new Response(null, { status: 503, headers }), JSON.stringify(problem));
+    assert.equal(waitInWords(60, error), 'waiting 60 s for the service: The operator has paused captures.');
   });
 });
