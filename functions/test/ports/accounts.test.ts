@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Session } from '../../src/accounts/session.ts';
+import { NOTHING_PAUSED } from '../../src/brakes/brakes.ts';
 import type { PasswordChange } from '../../src/ports.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { sampleAccount, sampleSession, seedSessions } from '../support/samples.ts';
@@ -65,9 +66,15 @@ onEveryAdapter('the account store', (open) => {
     const account = sampleAccount('standing@example.com', now);
     const session = sampleSession(account.userId, now);
     await stores.accounts.createUnlessTaken(account, session);
-    assert.deepEqual(await stores.accounts.standing(account.userId, session.id), { account, session });
+    const paused = NOTHING_PAUSED;
+    assert.deepEqual(await stores.accounts.standing(account.userId, session.id), {
+      account,
+      session,
+      paused,
+    });
     const nobody = '5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11';
-    assert.deepEqual(await stores.accounts.standing(nobody, nobody), { account: null, session: null });
+    const none = { account: null, session: null, paused };
+    assert.deepEqual(await stores.accounts.standing(nobody, nobody), none);
   });
 
   it("changes the hash and ends all sessions of the user but one, and nobody else's", async () => {
@@ -159,7 +166,8 @@ onEveryAdapter('the account store', (open) => {
       const session = sampleSession(account.userId, now);
       await stores.accounts.createUnlessTaken(account, session);
       assert.equal(await stores.accounts.setActive(account.userId, true, at), 'unchanged');
-      assert.deepEqual(await stores.accounts.standing(account.userId, session.id), { account, session });
+      const standing = await stores.accounts.standing(account.userId, session.id);
+      assert.deepEqual([standing.account, standing.session], [account, session]);
     });
 
     it('leaves no live session behind, however many sign-ins were under way', async () => {
