@@ -12,6 +12,8 @@ export function later<T extends object>(load: () => Promise<T>): T {
       return await loaded[name]?.(...args);
     };
     const result = call();
+    // An iterable may never be read, and then nobody hears of a load that failed; whoever awaits or reads it still does.
+    result.catch(() => {});
     const each = async function* () {
       yield* (await result) as AsyncIterable<unknown>;
     };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { later } from '../../src/later.ts';
 
 describe('an object that is loaded later', () => {
@@ -38,6 +39,22 @@ describe('an object that is loaded later', () => {
     state.failures = 1;
     await assert.rejects(thing.double(1), /not there/);
     assert.equal(await thing.double(1), 2);
+  });
+
+  it('may be left unread when the load fails: no rejection goes unhandled', async () => {
+    const { state, thing } = loader();
+    state.failures = 1;
+    const unhandled: unknown[] = [];
+    const listeners = process.listeners('unhandledRejection');
+    process
+      .removeAllListeners('unhandledRejection')
+      .on('unhandledRejection', (reason) => unhandled.push(reason));
+    void thing.upTo(1);
+    await setImmediate();
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+    assert.deepEqual(unhandled, []);
+    assert.equal(state.loads, 1);
   });
 
   it('tells a failure once to who iterates over it', async () => {
