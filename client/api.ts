@@ -1397,9 +1397,9 @@ export interface components {
         "503.unavailable": {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy.optional"];
                 RateLimit: components["headers"]["RateLimit.optional"];
-                "Retry-After": components["headers"]["Retry-After.optional"];
                 [name: string]: unknown;
             };
             content: {
@@ -2301,6 +2301,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy.optional"];
                     RateLimit: components["headers"]["RateLimit.optional"];
+                    "Retry-After": components["headers"]["Retry-After.optional"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,4 +1,4 @@
-import type { DocumentData, Firestore } from 'firebase-admin/firestore';
+import type { DocumentData, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../ports.ts';
 import { brakesOf, toPaused } from './brakeStore.ts';
@@ -71,7 +71,7 @@ export function createAccountStore(db: Firestore): AccountStore {
         // Also of an account that is disabled already: by hand, in the console, that ends no session.
         const ended = isActive ? [] : (await transaction.get(liveSessionsOf(db, userId))).docs;
         for (const { ref } of ended) transaction.update(ref, { revokedAt: at });
-        if (user.get('isActive') === isActive) return 'unchanged';
+        if (user.get('isActive') === isActive) return isOwnWrite(user, at) ? 'changed' : 'unchanged';
         transaction.update(user.ref, { isActive, updatedAt: at });
         return 'changed';
       });
@@ -81,7 +81,7 @@ export function createAccountStore(db: Firestore): AccountStore {
       return await db.runTransaction(async (transaction) => {
         const user = await transaction.get(users.doc(userId));
         if (!user.exists) return 'unknown';
-        if (user.get('role') === role) return 'unchanged';
+        if (user.get('role') === role) return isOwnWrite(user, at) ? 'changed' : 'unchanged';
         transaction.update(user.ref, { role, updatedAt: at });
         return 'changed';
       });
@@ -92,6 +92,10 @@ export function createAccountStore(db: Firestore): AccountStore {
     },
   });
 }
+
+/** A commit whose answer got lost is repeated, and then meets the change that it made itself. */
+const isOwnWrite = (user: DocumentSnapshot, at: Date) =>
+  Number(user.get('updatedAt')?.toDate()) === at.getTime();
 
 export function toAccount(userId: string, data: DocumentData | undefined): Account | null {
   return data ? ({ userId, ...fromDocument(data) } as Account) : null;

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DocumentData,
   type DocumentReference,
   type DocumentSnapshot,
   Timestamp,
 } from 'firebase-admin/firestore';
+import { Failure } from '../failures.ts';
 import { ALREADY_EXISTS, FAILED_PRECONDITION, grpcCode, NOT_FOUND } from './errors.ts';
 
 /** What a write meets where another one came first. */
 const OVERTAKEN = new Set([ALREADY_EXISTS, FAILED_PRECONDITION, NOT_FOUND]);
+
+/** A compare-and-set gives up after so many tries, and starts none after so long: its request has ended by then. */
+const MOST_TRIES = 10;
+const NO_TRY_AFTER_MS = 10_000;
+const PAUSE_MS = { first: 20, longest: 1000 };
 
 /** A document id that does not show what it stands for, and fits whatever characters that has. */
 export const hashed = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -32,11 +39,27 @@ export async function decideAndWrite<D extends { changes: DocumentData }>(
   ref: DocumentReference,
   decide: (found: DocumentSnapshot) => D,
 ): Promise<D> {
-  for (;;) {
+  return await untilWritten(async () => {
     const found = await ref.get();
     const decision = decide(found);
     if (Object.keys(decision.changes).length === 0) return decision;
-    if (await writeUnlessChanged(found, decision.changes)) return decision;
+    return (await writeUnlessChanged(found, decision.changes)) ? decision : null;
+  });
+}
+
+/**
+ * Repeats a compare-and-set until it gives a result; null means that another write came first. Pauses between tries,
+ * with full jitter, and fails with `unavailable` after ten tries or ten seconds.
+ */
+export async function untilWritten<T>(compareAndSet: () => Promise<T | null>): Promise<T> {
+  const startedAt = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    const result = await compareAndSet();
+    if (result !== null) return result;
+    if (tries === MOST_TRIES || performance.now() - startedAt > NO_TRY_AFTER_MS) {
+      throw new Failure('unavailable', 'Too many requests change the same data at once; please try again.');
+    }
+    await sleep(Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** tries) * Math.random());
   }
 }
 

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { forgettableAt, type Guesses } from '../accounts/guesses.ts';
 import type { GuessStore } from '../ports.ts';
 import { decideAndWrite, hashed } from './documents.ts';
-import { failingClearly } from './errors.ts';
+import { retryingOnce } from './errors.ts';
+
+type Change<R> = (stored: Guesses | null) => { guesses: Guesses | null; result: R };
 
 export function createGuessStore(db: Firestore): GuessStore {
   const lastOf = new Map<string, Promise<unknown>>();
@@ -18,16 +21,28 @@ export function createGuessStore(db: Firestore): GuessStore {
     }
   };
 
-  return failingClearly<GuessStore>({
+  /** A commit whose answer got lost is repeated, and must not count the same guess twice: `id` names the update. */
+  const write = async <R>(
+    id: string,
+    email: string,
+    change: Change<R>,
+    decided: { result?: R },
+  ): Promise<R> => {
+    const ref = db.collection('guesses').doc(hashed(email));
+    const { result } = await decideAndWrite(ref, (found) => {
+      if (found.get('writtenBy') === id) return { result: decided.result as R, changes: {} };
+      const { guesses, result } = change((found.data() as Guesses | undefined) ?? null);
+      decided.result = result;
+      const expiresAt = guesses && new Date(forgettableAt(guesses));
+      return { result, changes: guesses ? { ...guesses, expiresAt, writtenBy: id } : {} };
+    });
+    return result;
+  };
+
+  return {
     async update(email, change) {
-      const ref = db.collection('guesses').doc(hashed(email));
-      const decide = async () =>
-        await decideAndWrite(ref, (found) => {
-          const { guesses, result } = change((found.data() as Guesses | undefined) ?? null);
-          const changes = guesses ? { ...guesses, expiresAt: new Date(forgettableAt(guesses)) } : {};
-          return { result, changes };
-        });
-      return (await inTurn(email, decide)).result;
+      const [id, decided] = [randomUUID(), {}];
+      return await inTurn(email, () => retryingOnce(() => write(id, email, change, decided)));
     },
-  });
+  };
 }

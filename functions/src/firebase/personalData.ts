@@ -5,7 +5,7 @@ import type { PersonalData, PersonalRecord, RecordPlace } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import { toAccount } from './accountStore.ts';
 import { fromDocument, hashed } from './documents.ts';
-import { failingClearly } from './errors.ts';
+import { failingClearly, retryingOnce } from './errors.ts';
 import { toSession } from './sessionStore.ts';
 import { toDeletedTweet, toQueueItem, toStoredTweet } from './tweetDocuments.ts';
 
@@ -29,7 +29,8 @@ export function createPersonalData(db: Firestore): PersonalData {
   async function* read(userId: string, after?: RecordPlace): AsyncGenerator<PersonalRecord> {
     const { tweet, queueItem, session, auditEntry } = about(userId);
     if (!after) {
-      const account = toAccount(userId, (await users.doc(userId).get()).data());
+      const user = await retryingOnce(() => users.doc(userId).get());
+      const account = toAccount(userId, user.data());
       if (account) yield { kind: 'account', id: userId, data: account };
     }
     const lists = [session, tweet, queueItem, auditEntry];
@@ -112,7 +113,7 @@ function toRecord(found: QueryDocumentSnapshot): PersonalRecord {
   }
 }
 
-const { get } = failingClearly({ get: (query: Query) => query.get() });
+const get = (query: Query) => retryingOnce(() => query.get());
 
 async function* paged(query: Query, after: string | undefined): AsyncGenerator<QueryDocumentSnapshot> {
   const inOrder = query.orderBy(FieldPath.documentId()).limit(PAGE);

@@ -2,19 +2,26 @@ import type { DocumentData, Firestore } from 'firebase-admin/firestore';
 import { isLive, latestUsedFirst, type Session } from '../accounts/session.ts';
 import type { SessionStore } from '../ports.ts';
 import { decideAndWrite, fromDocument } from './documents.ts';
-import { failingClearly } from './errors.ts';
+import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
 
 export function createSessionStore(db: Firestore): SessionStore {
   const sessions = db.collection('sessions');
   return failingClearly<SessionStore>({
     async create({ id, ...session }, passwordHash) {
-      return await db.runTransaction(async (transaction) => {
+      const created = db.runTransaction(async (transaction) => {
         const user = await transaction.get(db.collection('users').doc(session.userId));
         const maySignIn = user.get('passwordHash') === passwordHash && user.get('isActive') === true;
         if (!maySignIn) return 'refused';
-        transaction.set(sessions.doc(id), session);
+        transaction.create(sessions.doc(id), session);
         return 'created';
       });
+      try {
+        return await created;
+      } catch (error) {
+        // A commit whose answer got lost is repeated; a session that has been ended since must stay ended.
+        if (grpcCode(error) === ALREADY_EXISTS) return 'created';
+        throw error;
+      }
     },
 
     async listLive(userId, now) {

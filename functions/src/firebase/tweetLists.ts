@@ -2,7 +2,7 @@ import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } fro
 import type { Place } from '../http/page.ts';
 import type { TweetFilters, TweetLists } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
-import { clearer, failingClearly } from './errors.ts';
+import { clearer, failingClearly, isTransient, pause } from './errors.ts';
 import { toQueueItem, toStoredTweet } from './tweetDocuments.ts';
 
 /** What one query reads of many tweets: few round trips, and each over before a slow reader meets Firestore's deadline. */
@@ -45,28 +45,34 @@ export function createTweetLists(db: Firestore): TweetLists {
   ): AsyncGenerator<StoredTweet> {
     const query = chosen(userId, filters);
     let last = after;
-    let count: number;
+    let isRetry = false;
+    let hasMore: boolean;
     do {
-      count = 0;
-      for await (const found of read(newestFirst(query, last).limit(STRETCH))) {
-        count += 1;
-        const tweet = toStoredTweet(found) as StoredTweet;
-        last = tweet;
-        yield tweet;
+      let count = 0;
+      try {
+        for await (const found of read(newestFirst(query, last).limit(STRETCH))) {
+          const tweet = toStoredTweet(found) as StoredTweet;
+          count += 1;
+          last = tweet;
+          isRetry = false;
+          yield tweet;
+        }
+        hasMore = count === STRETCH;
+      } catch (error) {
+        // Once without progress: it goes on after the last tweet that was read.
+        if (isRetry || !isTransient(error)) throw clearer(error);
+        isRetry = true;
+        hasMore = true;
+        await pause();
       }
-    } while (count === STRETCH);
+    } while (hasMore);
   }
   return { ...lists, everyTweet };
 }
 
 /** Documents as they are asked for: a stream of Firestore's waits for its reader. */
-async function* read(query: Query): AsyncGenerator<QueryDocumentSnapshot> {
-  try {
-    yield* query.stream() as AsyncIterable<unknown> as AsyncIterable<QueryDocumentSnapshot>;
-  } catch (error) {
-    throw clearer(error);
-  }
-}
+const read = (query: Query) =>
+  query.stream() as AsyncIterable<unknown> as AsyncIterable<QueryDocumentSnapshot>;
 
 function newestFirst(query: Query, after: Place | null): Query {
   const inOrder = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc');

@@ -11,8 +11,8 @@ import { isSameClaim, isSameRevision, type QueueItem } from '../tweets/delivery.
 import { meet } from '../tweets/enrich.ts';
 import { goRound, sharePerUser } from '../tweets/turn.ts';
 import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet } from '../tweets/tweet.ts';
-import { decideAndWrite, unlessOvertaken } from './documents.ts';
-import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
+import { decideAndWrite, unlessOvertaken, untilWritten } from './documents.ts';
+import { ALREADY_EXISTS, failingClearly, grpcCode, isTransient, RESOURCE_EXHAUSTED } from './errors.ts';
 import {
   fromCapture,
   fromEnriched,
@@ -23,6 +23,9 @@ import {
   toQueueItem,
   toStoredTweet,
 } from './tweetDocuments.ts';
+
+/** Of one write of a batch; the pauses between them take about three seconds. */
+const BULK_ATTEMPTS = 3;
 
 export function createTweetStore(db: Firestore): TweetStore {
   const tweets = db.collection('tweets');
@@ -36,7 +39,7 @@ export function createTweetStore(db: Firestore): TweetStore {
   /** What captures come to whose tweets are there already: one commit for all, made again by what is stored then. */
   const meetAll = async (captures: Capture[]): Promise<CaptureOutcome[]> => {
     if (captures.length === 0) return [];
-    for (;;) {
+    return await untilWritten(async () => {
       const found = await db.getAll(...captures.map(({ id }) => tweets.doc(id)));
       const meetings = captures.map((capture, index) =>
         meet(toStoredTweet(found[index] as DocumentSnapshot), capture),
@@ -49,10 +52,9 @@ export function createTweetStore(db: Firestore): TweetStore {
         if (enriched.item) batch.set(queue.doc(ref.id), fromQueueItem(enriched.item));
       });
       const isUnchanged = meetings.every(({ enriched }) => !enriched);
-      if (isUnchanged || (await unlessOvertaken(batch.commit()))) {
-        return meetings.map(({ outcome }) => outcome);
-      }
-    }
+      if (!isUnchanged && !(await unlessOvertaken(batch.commit()))) return null;
+      return meetings.map(({ outcome }) => outcome);
+    });
   };
 
   /** The tweets of some items; one may be gone already where an account is being erased. */
@@ -95,7 +97,16 @@ export function createTweetStore(db: Firestore): TweetStore {
 
     async createAll(captures) {
       const writer = db.bulkWriter();
-      const writes = captures.map((capture) => writer.create(tweets.doc(capture.id), fromCapture(capture)));
+      // The SDK's own ten attempts take two minutes, and an exhausted quota makes it pause for one: the request ends before.
+      writer.onWriteError(
+        (error) =>
+          isTransient(error) &&
+          grpcCode(error) !== RESOURCE_EXHAUSTED &&
+          error.failedAttempts < BULK_ATTEMPTS,
+      );
+      const writes = captures.map(
+        async (capture) => await writer.create(tweets.doc(capture.id), fromCapture(capture)),
+      );
       const [settled] = await Promise.all([Promise.allSettled(writes), writer.close()]);
       const met = captures.filter((_, index) => isTaken(settled[index]));
       const outcomes = await meetAll(met);
@@ -113,6 +124,7 @@ export function createTweetStore(db: Firestore): TweetStore {
 
     settled(id, signal) {
       return new Promise((resolve, reject) => {
+        if (signal.aborted) return resolve(null);
         const end = (settle: () => void) => {
           stop();
           settle();

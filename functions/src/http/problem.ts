@@ -24,6 +24,9 @@ export const PROBLEM_STATUS = {
   unavailable: 503,
 } as const satisfies Record<FailureCode, number> & Record<string, number>;
 
+/** Of a 503: longer than most outages of one connection, and within the patience of a client that tries a few times. */
+const RETRY_AFTER_SECONDS = 5;
+
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
 /** One thing wrong with one field of a request; `path` is dotted (`a.b.0`), empty for the whole. */
@@ -58,7 +61,8 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.code = code;
     this.fields = extra.fields ?? [];
-    this.headers = extra.headers ?? {};
+    const headers = code === 'unavailable' && { 'Retry-After': String(RETRY_AFTER_SECONDS) };
+    this.headers = { ...headers, ...extra.headers };
   }
 }
 

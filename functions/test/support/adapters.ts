@@ -1,3 +1,4 @@
+import type { Firestore } from 'firebase-admin/firestore';
 import { createAccountStore } from '../../src/firebase/accountStore.ts';
 import { createAuditLog } from '../../src/firebase/auditLog.ts';
 import { createBrakeStore } from '../../src/firebase/brakeStore.ts';
@@ -70,23 +71,22 @@ const ADAPTERS: Record<string, () => Stores> = {
       brakes,
     };
   },
-  'on Firestore': () => {
-    const db = emptyFirestore();
-    return {
-      accounts: createAccountStore(db),
-      sessions: createSessionStore(db),
-      tweets: createTweetStore(db),
-      tweetLists: createTweetLists(db),
-      queueOperations: createQueueOperations(db),
-      guesses: createGuessStore(db),
-      rateLimits: createRateLimitStore(db),
-      budgets: createBudgetStore(db),
-      brakes: createBrakeStore(db),
-      auditLog: createAuditLog(db),
-      personalData: createPersonalData(db),
-    };
-  },
+  'on Firestore': () => firestoreStores(emptyFirestore()),
 };
+
+export const firestoreStores = (db: Firestore): Stores => ({
+  accounts: createAccountStore(db),
+  sessions: createSessionStore(db),
+  tweets: createTweetStore(db),
+  tweetLists: createTweetLists(db),
+  queueOperations: createQueueOperations(db),
+  guesses: createGuessStore(db),
+  rateLimits: createRateLimitStore(db),
+  budgets: createBudgetStore(db),
+  brakes: createBrakeStore(db),
+  auditLog: createAuditLog(db),
+  personalData: createPersonalData(db),
+});
 
 /** Runs one suite of a port on every adapter of it. */
 export function onEveryAdapter(port: string, suite: (open: () => Stores) => void): void {

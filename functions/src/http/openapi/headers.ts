@@ -26,6 +26,8 @@ export const COMMON_PARAMETERS = {
 
 /** On every answer to a request that was counted. */
 const COUNTED = ['RateLimit-Policy', 'RateLimit'];
+/** Not on every answer with the status. */
+const OPTIONAL = [...COUNTED, 'Retry-After'];
 
 /** What the pipeline answers. */
 const COMMON_HEADERS: Record<string, Header> = {
@@ -56,7 +58,7 @@ const COMMON_HEADERS: Record<string, Header> = {
 export const HEADER_COMPONENTS: Record<string, Header> = Object.fromEntries(
   Object.entries(COMMON_HEADERS).flatMap(([name, header]) => [
     [name, { ...header, required: true }],
-    ...([...COUNTED, 'Retry-After'].includes(name) ? [[`${name}.optional`, header] as const] : []),
+    ...(OPTIONAL.includes(name) ? [[`${name}.optional`, header] as const] : []),
   ]),
 );
 

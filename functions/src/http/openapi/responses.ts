@@ -45,8 +45,9 @@ export function responsesOf(definition: AnyEndpoint, schemas: Schemas, shared: R
     const problem = problemResponse(status, some);
     const success = byStatus[status];
     if (success) {
-      // Only the success is counted for certain.
-      const headers = { ...(success.headers as object), ...commonHeaders([]) };
+      // Only the success is counted for certain, and only the problem says when to try again.
+      const retryAfter = { 'Retry-After': { $ref: '#/components/headers/Retry-After.optional' } };
+      const headers = { ...(success.headers as object), ...commonHeaders([]), ...retryAfter };
       byStatus[status] = { ...success, headers, content: { ...success.content, ...problem.content } };
       continue;
     }
@@ -121,8 +122,6 @@ function exampleOfProblem(status: number, title: string, code: ProblemCode | und
 function headersOf(status: number) {
   if (status === 401) return commonHeaders(['WWW-Authenticate']);
   if (status === 405) return commonHeaders(['Allow']);
-  if (status === 503) {
-    return { ...commonHeaders([]), 'Retry-After': { $ref: '#/components/headers/Retry-After.optional' } };
-  }
+  if (status === 503) return commonHeaders(['Retry-After']);
   return status === 429 ? commonHeaders(['Retry-After'], true) : commonHeaders([]);
 }

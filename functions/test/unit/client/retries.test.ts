@@ -27,6 +27,15 @@ describe('the patience of the client', () => {
     assert.ok(Math.abs((waits[0] ?? 0) - 10) < 2, String(waits));
   });
 
+  it('takes a 500 for a fault that may pass, where the call can be repeated', async () => {
+    const { client, sent } = clientOf(failing(1, () => problem(500, 'internal')));
+    await client.post('/api/tweets/capture', { body: tweet });
+    assert.equal(sent.length, 2);
+    const other = clientOf(failing(1, () => problem(500, 'internal')));
+    assert.equal((await failure(other.client.signIn({ email: 'e', password: 'p' }))).status, 500);
+    assert.equal(other.sent.length, 1);
+  });
+
   it('backs off with jitter, and ends', async () => {
     const { client, waits, sent } = clientOf(() => problem(503, 'unavailable'));
     assert.equal((await failure(client.get('/api/tweets'))).code, 'unavailable');

@@ -60,6 +60,17 @@ describe('a problem', () => {
     assert.ok(!('errors' in problemBody(new Problem('invalid_request', 'Bad.'), 'request-1')));
   });
 
+  it('tells when to try again where the service is unavailable', () => {
+    assert.deepEqual(new Problem('unavailable', 'Later.').headers, { 'Retry-After': '5' });
+    assert.deepEqual(
+      asProblem(new Failure('unavailable', 'Later.', { retryAfterSeconds: 60 }), log).headers,
+      {
+        'Retry-After': '60',
+      },
+    );
+    assert.deepEqual(new Problem('internal', 'Oh.').headers, {});
+  });
+
   it('is made of a refusal with its words, and logged by nobody', () => {
     const problem = asProblem(new Failure('email_taken', 'Taken.', { cause: new Error('inside') }), log);
     assert.deepEqual([problem.code, problem.message], ['email_taken', 'Taken.']);
