@@ -7,6 +7,7 @@ import { createAlert } from './alert/alert.ts';
 import { createBrakes } from './brakes/brakes.ts';
 import { createBudgets, limitsOf } from './budgets/budgets.ts';
 import { readAlertUrl, readConfig, readSecrets, TUNING } from './config.ts';
+import { createAccessTokens, deployedAccessToken } from './firebase/accessToken.ts';
 import { createLog } from './firebase/log.ts';
 import { createPubsub } from './firebase/pubsub.ts';
 import type { Stores } from './firebase/stores.ts';
@@ -46,9 +47,10 @@ function build(): Services {
     now: () => new Date(),
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
   };
+  const credential = store('credential');
   const pubsub = createPubsub({
     name: `projects/${process.env.GCLOUD_PROJECT}/topics/${config.PUBSUB_TOPIC}`,
-    credential: store('credential'),
+    accessToken: deployedAccessToken ?? createAccessTokens(async () => await credential.getAccessToken()),
     emulatorHost: process.env.PUBSUB_EMULATOR_HOST,
     deadlineMs: TUNING.publishDeadlineMs,
   });

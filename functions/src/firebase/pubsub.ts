@@ -1,4 +1,3 @@
-import type { Credential } from 'firebase-admin/app';
 import { within } from '../deadline.ts';
 import { PublishFailure } from '../failures.ts';
 import type { Probe } from '../health/healthCheck.ts';
@@ -7,7 +6,7 @@ import type { Publisher } from '../ports.ts';
 interface Topic {
   /** `projects/<project>/topics/<topic>` */
   name: string;
-  credential: Credential;
+  accessToken: () => Promise<string>;
   /** `host:port` of an emulator; a topic that is missing there is created. */
   emulatorHost?: string | undefined;
   deadlineMs: number;
@@ -23,7 +22,7 @@ export function createPubsub(topic: Topic): { publisher: Publisher; probe: Probe
     signal: AbortSignal,
     body?: object,
   ): Promise<Response> => {
-    const token = topic.emulatorHost ? 'owner' : (await topic.credential.getAccessToken()).access_token;
+    const token = topic.emulatorHost ? 'owner' : await topic.accessToken();
     return await fetch(base + path, {
       method,
       signal,

@@ -28,7 +28,7 @@ describe('100 tweets in one request', function () {
   const instance = startInstance('captureBatch', { ...SECRETS, ...project });
   const pubsub = createPubsub({
     name: `projects/${projectId}/topics/tweet-likes-raw`,
-    credential: undefined as never,
+    accessToken: undefined as never,
     emulatorHost: process.env.PUBSUB_EMULATOR_HOST,
     deadlineMs: TUNING.publishDeadlineMs,
   });

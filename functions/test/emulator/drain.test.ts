@@ -30,7 +30,7 @@ describe('the retry run on a long queue', function () {
     messages = await subscribe('drain', projectId);
     const { publisher } = createPubsub({
       name: `projects/${projectId}/topics/tweet-likes-raw`,
-      credential: { getAccessToken: () => Promise.reject(new Error('the emulator needs none')) },
+      accessToken: () => Promise.reject(new Error('the emulator needs none')),
       emulatorHost: process.env.PUBSUB_EMULATOR_HOST,
       deadlineMs: 10_000,
     });
@@ -80,7 +80,7 @@ describe('the retry run on a long queue', function () {
   it('ends at an outage met in the first batch without spending the attempts of the rest', async () => {
     const { publisher } = createPubsub({
       name: 'projects/p/topics/t',
-      credential: { getAccessToken: () => Promise.reject(new Error('unused')) },
+      accessToken: () => Promise.reject(new Error('unused')),
       emulatorHost: '127.0.0.1:9',
       deadlineMs: 1000,
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { PublishFailure } from '../../../src/failures.ts';
 import { createPubsub } from '../../../src/firebase/pubsub.ts';
 import { toMessage } from '../../../src/tweets/delivery.ts';
@@ -21,10 +21,10 @@ describe('publishing by REST', () => {
     server.closeAllConnections();
   });
 
-  const open = (getAccessToken = async () => ({ access_token: 'token', expires_in: 3600 })) =>
+  const open = () =>
     createPubsub({
       name: TOPIC,
-      credential: { getAccessToken },
+      accessToken: async () => 'token',
       emulatorHost: `127.0.0.1:${(server.address() as AddressInfo).port}`,
       deadlineMs: DEADLINE_MS,
     }).publisher;
@@ -91,6 +91,22 @@ describe('publishing by REST', () => {
     await failure('outage', /^Pub\/Sub did not answer within 300 ms$/);
   });
 
+  it('leaves a connection without an answer: the next publish opens another', async () => {
+    answer = status(200, '{"messageIds":["1"]}');
+    await open().publish([message]);
+    const connections: unknown[] = [];
+    let isMute = true;
+    answer = (request, response) => {
+      connections.push(request.socket);
+      if (!isMute) status(200, '{"messageIds":["2"]}')(request, response);
+    };
+    await failure('outage', /^Pub\/Sub did not answer within 300 ms$/);
+    isMute = false;
+    await open().publish([message]);
+    assert.equal(new Set(connections).size, 2);
+    assert.ok((connections[0] as Socket).destroyed);
+  });
+
   it('creates a missing topic, which only an emulator forgets', async () => {
     const seen: string[] = [];
     answer = (request, response) => {
@@ -105,7 +121,7 @@ describe('publishing by REST', () => {
   it('gives up at its deadline, against production, when the credentials do not come', async () => {
     const { publisher } = createPubsub({
       name: TOPIC,
-      credential: { getAccessToken: () => new Promise(() => {}) },
+      accessToken: () => new Promise(() => {}),
       deadlineMs: DEADLINE_MS,
     });
     await assert.rejects(publisher.publish([message]), /did not answer within 300 ms/);
