@@ -246,6 +246,10 @@ export const TUNING = {
   /** How long the store of the brakes is left alone when it failed; when clients of something paused ask again. */
   brakes: { storeRestMs: 5 * SECOND, retryAfterSeconds: 60 },
   longestWaitSeconds: 10,
+  /** An open call on a silent connection sends a ping after this long, and gives the connection up without an answer. */
+  keepalive: { afterMs: 10 * SECOND, timeoutMs: 5 * SECOND },
+  /** How long before its timeout a background function ends by itself, with an error line. */
+  runMarginMs: 10 * SECOND,
   publishDeadlineMs: 10 * SECOND,
   publishTimeoutSeconds: 60,
   /** Younger than the platform's first repeat of an event, which comes after 10 s. */

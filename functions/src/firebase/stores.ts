@@ -4,6 +4,7 @@ import { createBrakeStore } from './brakeStore.ts';
 import { createBudgetStore } from './budgetStore.ts';
 import { createGuessStore } from './guessStore.ts';
 import { createPersonalData } from './personalData.ts';
+import { createProbe } from './probe.ts';
 import { openProject } from './project.ts';
 import { createQueueOperations } from './queueOperations.ts';
 import { createRateLimitStore } from './rateLimitStore.ts';
@@ -27,7 +28,7 @@ export function openStores(databaseId: string) {
     tweets: createTweetStore(db),
     tweetLists: createTweetLists(db),
     queueOperations: createQueueOperations(db),
-    probe: { firestore: async () => void (await db.doc('health/probe').get()) },
+    probe: createProbe(db),
   };
 }
 

@@ -3,23 +3,27 @@ import { onSchedule, type ScheduleOptions } from 'firebase-functions/v2/schedule
 import { readAlertUrl, TUNING } from '../config.ts';
 import type { CreatedTweet, Services } from '../ports.ts';
 import { services } from '../services.ts';
-import { namingSources } from '../sourceStack.ts';
 import { database, whenServing } from './deployment.ts';
 import { leaveDomain } from './domain.ts';
+import { run } from './run.ts';
 import { toStoredTweet } from './tweetDocuments.ts';
 
 type TweetWork = (id: string, services: Services, created?: CreatedTweet) => Promise<void>;
 
 /** Runs `work` for every new tweet; where it rejects, the platform delivers the event again for a day. */
 export function whenTweetCreated(name: string, work: TweetWork) {
+  const timeoutSeconds = TUNING.publishTimeoutSeconds;
   whenServing(name);
   return onDocumentCreated(
-    { document: 'tweets/{id}', database, retry: true, timeoutSeconds: TUNING.publishTimeoutSeconds },
+    { document: 'tweets/{id}', database, retry: true, timeoutSeconds },
     async ({ params: { id }, data, time }) => {
       leaveDomain();
       const tweet = data && toStoredTweet(data);
       const created = tweet && { tweet, at: new Date(time), version: data.updateTime };
-      await tracing(work(id, services(), created ?? undefined));
+      const parts = services();
+      await run({ name, timeoutSeconds, fields: { id } }, parts.log, () =>
+        work(id, parts, created ?? undefined),
+      );
     },
   );
 }
@@ -27,7 +31,7 @@ export function whenTweetCreated(name: string, work: TweetWork) {
 /** Runs `work` on a schedule, one run at a time. */
 export function scheduled(
   name: string,
-  options: Pick<ScheduleOptions, 'schedule' | 'timeoutSeconds' | 'secrets'>,
+  options: Pick<ScheduleOptions, 'schedule' | 'secrets'> & { timeoutSeconds: number },
   work: (services: Services) => Promise<unknown>,
 ) {
   whenServing(name, () => {
@@ -40,15 +44,9 @@ export function scheduled(
       maxInstances: 1,
       concurrency: 1,
     },
-    async () => void (await tracing(work(services()))),
+    async () => {
+      const parts = services();
+      await run({ name, timeoutSeconds: options.timeoutSeconds }, parts.log, () => work(parts));
+    },
   );
-}
-
-/** The framework logs what a trigger fails with. */
-async function tracing<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw namingSources(error);
-  }
 }

@@ -26,6 +26,7 @@ import { createBrakeStore } from '../../src/firebase/brakeStore.ts';
 import { createBudgetStore } from '../../src/firebase/budgetStore.ts';
 import { createGuessStore } from '../../src/firebase/guessStore.ts';
 import { createPersonalData } from '../../src/firebase/personalData.ts';
+import { createProbe } from '../../src/firebase/probe.ts';
 import { createRateLimitStore } from '../../src/firebase/rateLimitStore.ts';
 import { createSessionStore } from '../../src/firebase/sessionStore.ts';
 import { toStoredTweet } from '../../src/firebase/tweetDocuments.ts';
@@ -226,6 +227,10 @@ describe('what an operation costs', () => {
     await queued(services, 100);
     clock.advance(60_000);
     await count('A retry run that publishes 100 tweets', () => retryQueue(services));
+  });
+
+  it('of a health check is as documented', async () => {
+    await count('A health check', () => createProbe(db).firestore());
   });
 
   it('of counting requests against their limit is as documented', async () => {
