@@ -5,6 +5,7 @@ import { calm, of } from '../support/chaos/calm.ts';
 import { createClients } from '../support/chaos/clients.ts';
 import { createFaults, inTurn } from '../support/chaos/faults.ts';
 import { createTopic } from '../support/chaos/topic.ts';
+import { startGrpcProxy } from '../support/grpcProxy.ts';
 import type { Message } from '../support/pubsub.ts';
 import { suite } from '../support/suite.ts';
 
@@ -16,16 +17,29 @@ const PARALLEL = 6;
 const seed = Number(process.env.CHAOS_SEED ?? randomInt(2 ** 31));
 
 describe(`chaos (CHAOS_SEED=${seed})`, () => {
+  let commits: Awaited<ReturnType<typeof startGrpcProxy>>;
+  before(async () => {
+    commits = await startGrpcProxy(suite.firestoreHost);
+    await suite.firestore.detour(commits.port);
+  });
+  after(async () => {
+    await suite.firestore.undoDetour();
+    commits.stop();
+  });
   afterEach(async () => {
-    await suite.pubsub.restore();
+    await Promise.all([suite.pubsub.restore(), suite.firestore.restore()]);
   });
 
-  it(`loses none of ${CAPTURES} captures while workers are killed and Pub/Sub fails in every way`, async function () {
-    // A minute where it has two cores for itself; most of it goes to starting workers.
-    this.timeout(400_000);
+  it(`loses none of ${CAPTURES} captures while workers are killed and connections fail in every way`, async function () {
+    // Two minutes where it has two cores for itself; most of it goes to starting workers and to dead connections.
+    this.timeout(500_000);
     const topic = await createTopic('chaos');
     const clients = await createClients(USERS, createRandom(seed));
-    const { faults, done, allRunsEnded } = createFaults(createRandom(seed + 1), topic.killAndRestart);
+    const { faults, done, allRunsEnded } = createFaults(
+      createRandom(seed + 1),
+      topic.killAndRestart,
+      commits,
+    );
 
     // The first requests start the workers.
     await clients.captureAll(PARALLEL, { parallel: PARALLEL, pauseMs: 0 });
@@ -35,7 +49,8 @@ describe(`chaos (CHAOS_SEED=${seed})`, () => {
     const lanes = [faults.ofPubsub, faults.ofFunctions].map((lane, index) =>
       inTurn(lane, createRandom(seed + 2 + index), clients.untilMore),
     );
-    await Promise.all([captures, ...lanes]);
+    const rare = inTurn(faults.ofFirestore, createRandom(seed + 4), clients.untilMore, [50, 110]);
+    await Promise.all([captures, rare, ...lanes]);
     const ragedMs = Date.now() - startedAt;
 
     await allRunsEnded();

@@ -2,11 +2,14 @@ import { TUNING } from '../../src/config.ts';
 import type { World } from './world.ts';
 
 /**
- * Puts the world's time behind setTimeout, which the code's deadlines use, and the seed's batch size into TUNING.
- * Gives both back afterwards; what is still waiting by then never fires and keeps nothing alive.
+ * Puts the world's time behind setTimeout and performance.now, which the code's deadlines use, the seed's chance behind
+ * Math.random, and its batch size into TUNING. Gives all back afterwards; what is still waiting by then never fires and
+ * keeps nothing alive.
  */
-export function borrowed({ scheduler, profile }: World): () => void {
+export function borrowed({ scheduler, profile, random }: World): () => void {
   const { setTimeout, clearTimeout } = globalThis;
+  const { random: anyRandom } = Math;
+  const now = performance.now.bind(performance);
   const tuning: { retryBatch: number } = TUNING;
   const { retryBatch } = tuning;
   const timers = new WeakMap<object, { cancel(): void }>();
@@ -26,8 +29,12 @@ export function borrowed({ scheduler, profile }: World): () => void {
     else clearTimeout(timer);
   };
   Object.assign(globalThis, { setTimeout: inWorldTime, clearTimeout: clear });
+  Math.random = () => (scheduler.current() ? random.next() : anyRandom());
+  performance.now = () => (scheduler.current() ? scheduler.now() : now());
   return () => {
     Object.assign(globalThis, { setTimeout, clearTimeout });
+    Math.random = anyRandom;
+    Reflect.deleteProperty(performance, 'now');
     tuning.retryBatch = retryBatch;
   };
 }

@@ -9,11 +9,13 @@ import { messages } from './bugs/messages.ts';
 import { operations } from './bugs/operations.ts';
 import { pauses } from './bugs/pauses.ts';
 import { settling } from './bugs/settling.ts';
+import { transientErrors } from './bugs/transientErrors.ts';
 import { trigger } from './bugs/trigger.ts';
 
 /** Deliberate mistakes, by name: what the simulation is tested with. */
 export const BUGS: Record<string, Bug> = {
   ...captures,
+  ...transientErrors,
   ...trigger,
   ...adoption,
   ...claiming,

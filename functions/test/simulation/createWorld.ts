@@ -91,8 +91,14 @@ export function createWorld(seed: number, bug: Bug | null, tell: Teller | undefi
       injected.add(failure);
       return failure;
     },
+    transient() {
+      const error = Object.assign(new Error('13 INTERNAL: Received RST_STREAM with code 2'), { code: 13 });
+      injected.add(error);
+      return error;
+    },
     expect(process, error) {
-      if (process.alive && !injected.has(error as object))
+      const cause = (error as Error | undefined)?.cause as object;
+      if (process.alive && !injected.has(error as object) && !injected.has(cause))
         world.fail(`${process.name} ends with ${String((error as Error)?.stack ?? error)}`);
     },
     jump(byMs) {

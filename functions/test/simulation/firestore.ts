@@ -1,20 +1,62 @@
+import { TUNING } from '../../src/config.ts';
+import { grpcCode, retryingOnce } from '../../src/firebase/errors.ts';
 import type { Process } from './scheduler.ts';
 import { nameOf, type Stored, type World } from './world.ts';
 
-type Fate = 'works' | 'failsBefore' | 'failsAfter' | 'contention' | 'repeats';
+type Fate =
+  | 'works'
+  | 'failsBefore'
+  | 'failsAfter'
+  | 'transientBefore'
+  | 'transientAfter'
+  | 'silentBefore'
+  | 'silentAfter'
+  | 'contention'
+  | 'repeats';
 type Verb = (...args: unknown[]) => Promise<unknown>;
 
 const READS = ['read', 'countDue', 'nextInTurn', 'list', 'overview'];
 export const isRead = (verb: string) => READS.includes(verb);
 
-/** A store as one process reaches it: each verb takes its time on the way there and back, and may fail. */
+/** INTERNAL: the SDK does not retry it on a plain commit. */
+const TRANSIENT = 13;
+/** When keepalive gives up a connection that fell silent, and the SDK repeats what was on it. */
+const GIVEN_UP_MS = TUNING.keepalive.afterMs + TUNING.keepalive.timeoutMs;
+
+/**
+ * A store as one process reaches it: each verb takes its time on the way there and back, and may fail. The retry of a
+ * transient error is the real one.
+ */
 export function remoteStore<S extends object>(world: World, process: Process, store: S): S {
   const verbs = Object.entries(store).filter(([, verb]) => typeof verb === 'function');
   const remote = verbs.map(([name, verb]) => [
     name,
-    (...args: unknown[]) => commit(world, process, name, args, () => (verb as Verb)(...args)),
+    (...args: unknown[]) =>
+      retrying(world, process, name, () => commit(world, process, name, args, () => (verb as Verb)(...args))),
   ]);
   return Object.fromEntries(remote) as S;
+}
+
+/** One transient error, early enough for a retry, stays unseen. */
+async function retrying<T>(world: World, process: Process, verb: string, call: () => Promise<T>): Promise<T> {
+  const { scheduler } = world;
+  const startedAt = scheduler.now();
+  let failedAt = startedAt;
+  let calls = 0;
+  try {
+    return await (world.bug?.retrying ?? retryingOnce)(() => {
+      calls += 1;
+      return call().catch((error) => {
+        failedAt = scheduler.now();
+        throw error;
+      });
+    });
+  } catch (error) {
+    const isTransient = [error, (error as Error).cause].some((each) => grpcCode(each) === TRANSIENT);
+    if (isTransient && calls === 1 && process.alive && failedAt - startedAt < 3000)
+      world.fail(`${process.name} gives ${verb} up after one transient error`);
+    throw error;
+  }
 }
 
 /** One commit: `effect` happens at once, at some time after the call; the answer comes later, or not at all. */
@@ -34,10 +76,21 @@ export function commit<T>(
         tell(process.name, () => `hears that Firestore is unavailable (${verb})`);
         reject(world.unavailable());
       });
+    const transient = () =>
+      answer(() => {
+        tell(process.name, () => `hears of a transient error of Firestore (${verb})`);
+        reject(world.transient());
+      });
+    const giveUpConnection = () => scheduler.schedule(GIVEN_UP_MS, process, arrive, true);
     const arrive = () => {
       const fate = fateOf(world, verb);
       if (fate !== 'works') count(`firestore ${fate}`);
       if (fate === 'failsBefore') return unclear();
+      if (fate === 'transientBefore') return transient();
+      if (fate === 'silentBefore') {
+        tell('Firestore', () => `never hears of ${verb} by ${process.name}, whose connection is dead`);
+        return giveUpConnection();
+      }
       if (fate === 'contention') {
         tell(process.name, () => `meets contention in ${verb}, and starts over`);
         rehearse(world.stored, effect);
@@ -49,6 +102,8 @@ export function commit<T>(
       tell(process.name, () => `commits ${verb}${about(args)}${fate === 'works' ? '' : `, which ${fate}`}`);
       world.checker.committed(process, verb, args);
       if (fate === 'failsAfter') return unclear();
+      if (fate === 'transientAfter') return transient();
+      if (fate === 'silentAfter') return giveUpConnection();
       if (fate === 'repeats' && !repeated) {
         repeated = true;
         return scheduler.schedule(world.latency(), process, arrive, true);
@@ -73,6 +128,10 @@ export function commit<T>(
 function fateOf({ isCalm, random, profile: { firestore } }: World, verb: string): Fate {
   if (isCalm) return 'works';
   if (random.chance(firestore.failsBefore)) return 'failsBefore';
+  if (random.chance(firestore.transient))
+    return isRead(verb) || random.chance(0.5) ? 'transientBefore' : 'transientAfter';
+  if (random.chance(firestore.silent))
+    return isRead(verb) || random.chance(0.5) ? 'silentBefore' : 'silentAfter';
   if (isRead(verb)) return 'works';
   if (random.chance(firestore.failsAfter)) return 'failsAfter';
   if (random.chance(firestore.contention)) return 'contention';

@@ -34,6 +34,10 @@ export function createProfile(random: Random) {
     firestore: {
       failsBefore: sometimes(0.5, 0.01, 0.3),
       failsAfter: sometimes(0.5, 0.01, 0.3),
+      /** A code that the SDK does not retry; with the commit applied, or without. */
+      transient: sometimes(0.4, 0.01, 0.3),
+      /** The connection dies without a word, and is given up after a while. */
+      silent: sometimes(0.3, 0.01, 0.2),
       contention: sometimes(0.4, 0.05, 0.5),
       /** The client library repeats a commit whose answer got lost. */
       repeats: sometimes(0.4, 0.05, 0.5),

@@ -43,6 +43,8 @@ export interface World {
   as<T>(process: Process, work: () => Promise<T>): Promise<T>;
   /** The error of a database that cannot be reached. */
   unavailable(): Failure;
+  /** An error of Firestore that the SDK does not retry, and that may pass. */
+  transient(): Error;
   /** Passes what the simulation itself made fail; any other error is a bug. */
   expect(process: Process, error: unknown): void;
   /** Sets all wall clocks. */

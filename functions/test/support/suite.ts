@@ -13,9 +13,23 @@ const PARAMETERS = {
 };
 
 const projectId = 'demo-test';
-const [hosting, functions, firestore, websocket, hub, eventarc, tasks, logging, pubsubPort, proxyPort] =
-  freePorts(10) as [number, number, number, number, number, number, number, number, number, number];
+const ports = freePorts(11) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
+const [hosting, functions, firestore, websocket, hub, eventarc, tasks, logging] = ports;
+const [pubsubPort, proxyPort, firestoreProxyPort] = ports.slice(8) as [number, number, number];
 const proxy = faultyProxy(proxyPort, pubsubPort);
+const firestoreProxy = faultyProxy(firestoreProxyPort, firestore);
 
 let folder: string;
 let firebase: ReturnType<typeof kept>;
@@ -66,6 +80,18 @@ export const suite = {
       .filter((line) => line.startsWith('>  '))
       .map((line) => line.slice(3)),
 
+  /** Between the functions emulator's workers and Firestore. */
+  firestore: {
+    silence: firestoreProxy.silence,
+    reset: firestoreProxy.reset,
+    halve: firestoreProxy.halve,
+    cut: firestoreProxy.cut,
+    restore: firestoreProxy.restore,
+    /** Puts another proxy in between. */
+    detour: firestoreProxy.retarget,
+    undoDetour: () => firestoreProxy.retarget(firestore),
+  },
+
   pubsub: {
     cut: proxy.cut,
     hang: proxy.hang,
@@ -97,7 +123,8 @@ async function startFirebase() {
     cwd: folder,
     env: {
       ...env,
-      NODE_OPTIONS: `--import ${new URL('workerCoverage.ts', import.meta.url)}`,
+      NODE_OPTIONS: preloaded('workerCoverage.ts', 'workerProxy.ts'),
+      WORKER_FIRESTORE_HOST: `127.0.0.1:${firestoreProxyPort}`,
       PUBSUB_EMULATOR_HOST: process.env.PUBSUB_EMULATOR_HOST,
       TMPDIR: folder,
       XDG_CONFIG_HOME: folder,
@@ -106,6 +133,9 @@ async function startFirebase() {
   await firebase.until('Starting the emulators', () => firebase.output().includes('All emulators ready'));
   if (/Failed to load function/.test(firebase.output())) throw new Error(firebase.output());
 }
+
+const preloaded = (...files: string[]) =>
+  files.map((file) => `--import ${new URL(file, import.meta.url)}`).join(' ');
 
 const answers = (url: string) =>
   fetch(url).then(
@@ -118,11 +148,11 @@ export async function mochaGlobalSetup() {
     { hosting, functions, firestore, websocket, hub, eventarc, tasks, logging },
     PARAMETERS,
   );
-  await Promise.all([proxy.listen(), startPubsub(), startFirebase()]);
+  await Promise.all([proxy.listen(), firestoreProxy.listen(), startPubsub(), startFirebase()]);
 }
 
 export async function mochaGlobalTeardown() {
-  await Promise.all([proxy.cut(), pubsub?.stop(), firebase?.stop()]);
+  await Promise.all([proxy.cut(), firestoreProxy.cut(), pubsub?.stop(), firebase?.stop()]);
   await rm(folder, { recursive: true, force: true });
 }
 

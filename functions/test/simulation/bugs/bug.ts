@@ -14,6 +14,8 @@ export interface Bug {
   title: string;
   store?(store: ReturnType<typeof memoryTweets>): Partial<TweetStore>;
   operations?(operations: QueueOperations, store: ReturnType<typeof memoryTweets>): Partial<QueueOperations>;
+  /** In place of the retry of transient errors. */
+  retrying?<T>(call: () => Promise<T>): Promise<T>;
   services?(services: Services, tools: Tools): Services;
 }
 

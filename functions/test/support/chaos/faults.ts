@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '../../../src/deadline.ts';
 import type { Random } from '../../simulation/random.ts';
+import type { startGrpcProxy } from '../grpcProxy.ts';
 import { suite } from '../suite.ts';
 
 const GROWN_UP_MS = 6000;
 const LONGEST_RUN_MS = 15_000;
 
 /** What can be done to the service, with how often it was done. Every fault is over when its call ends. */
-export function createFaults(random: Random, restartPubsub: () => Promise<void>) {
+export function createFaults(
+  random: Random,
+  restartPubsub: () => Promise<void>,
+  commits: Pick<Awaited<ReturnType<typeof startGrpcProxy>>, 'choose'>,
+) {
   const done: Record<string, number> = {};
   const count = (what: string) => {
     done[what] = (done[what] ?? 0) + 1;
@@ -49,7 +54,34 @@ export function createFaults(random: Random, restartPubsub: () => Promise<void>)
     }
   };
 
+  /** A client notices a dead connection after 15 s, so these faults are few. */
+  const ofFirestore = (what: string, fault: () => void | Promise<void>) => async () => {
+    count(`Firestore ${what}`);
+    await fault();
+    retryRun();
+  };
+  const failSomeCommits = async () => {
+    const chosen = () => ({
+      by: random.pick([1, 2, 13, 16, 'reset'] as const),
+      isApplied: random.chance(0.5),
+    });
+    commits.choose(() => (random.chance(0.2) ? chosen() : null));
+    await sleep(random.whole(1000, 5000));
+    commits.choose(() => null);
+  };
+
   const faults = {
+    ofFirestore: [
+      ofFirestore('silent', suite.firestore.silence),
+      ofFirestore('commits failed', failSomeCommits),
+      ofFirestore('reset', suite.firestore.reset),
+      ofFirestore('half-answered', suite.firestore.halve),
+      ofFirestore('refused', async () => {
+        await suite.firestore.cut();
+        await sleep(random.whole(300, 2500));
+        await suite.firestore.restore();
+      }),
+    ],
     ofPubsub: [
       duringSome('Pub/Sub cut', suite.pubsub.cut),
       duringSome('hung', suite.pubsub.hang),
@@ -77,9 +109,10 @@ export async function inTurn(
   lane: (() => Promise<void>)[],
   random: Random,
   pause: (captures: number) => Promise<boolean>,
+  [least, most]: [number, number] = [5, 30],
 ) {
   const deck: (() => Promise<void>)[] = [];
-  while (await pause(random.whole(5, 30))) {
+  while (await pause(random.whole(least, most))) {
     if (deck.length === 0) deck.push(...lane);
     const [fault] = deck.splice(random.whole(0, deck.length - 1), 1);
     await fault?.();
