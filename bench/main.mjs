@@ -11,7 +11,7 @@ import { makeMemoryLimit } from './lib/memoryLimit.mjs';
 import { shown } from './lib/shown.mjs';
 import { environment } from './lib/work.mjs';
 
-// The parts that can be asked for alone: cold, loads, means, warm, growth. Their results replace the earlier ones.
+// The parts that can be asked for alone: cold, loads, means, warm, memory, growth. Their results replace the earlier ones.
 const FULL = {
   rounds: 9,
   evictedRounds: 9,

@@ -693,7 +693,7 @@ export interface components {
             status: number;
             detail: string;
             /** @enum {string} */
-            code: "invalid_request" | "malformed_json" | "unauthenticated" | "token_expired" | "invalid_credentials" | "invalid_refresh_token" | "account_disabled" | "forbidden" | "not_found" | "method_not_allowed" | "email_taken" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable";
+            code: "invalid_request" | "malformed_json" | "unauthenticated" | "token_expired" | "invalid_credentials" | "invalid_refresh_token" | "account_disabled" | "forbidden" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable";
             requestId: string;
             errors?: {
                 path: string;
@@ -1247,6 +1247,35 @@ export interface components {
                 };
             };
         };
+        /** @description Request Timeout: request_timeout */
+        "408.request_timeout": {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy.optional"];
+                RateLimit: components["headers"]["RateLimit.optional"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Timeout",
+                 *       "status": 408,
+                 *       "detail": "What is wrong, in words.",
+                 *       "code": "request_timeout",
+                 *       "requestId": "5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 408;
+                    /** @constant */
+                    title?: "Request Timeout";
+                    /** @enum {unknown} */
+                    code?: "request_timeout";
+                };
+            };
+        };
         /** @description Conflict: email_taken */
         "409.email_taken": {
             headers: {
@@ -1575,6 +1604,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated.token_expired.invalid_credentials"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];
@@ -1664,6 +1694,7 @@ export interface operations {
     getAdminQueue: {
         parameters: {
             query?: {
+                /** @description The most items on a page; one ends early when it has about 1 MB */
                 limit?: number;
                 /** @description The nextCursor of a page of the same list */
                 cursor?: string;
@@ -1706,7 +1737,10 @@ export interface operations {
                      */
                     "application/json": {
                         items: components["schemas"]["QueueItem"][];
-                        /** @example null */
+                        /**
+                         * @description The cursor of the next page; null on the last one, however few items are on it
+                         * @example null
+                         */
                         nextCursor: string | null;
                     };
                 };
@@ -1780,6 +1814,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled.forbidden"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];
@@ -1848,6 +1883,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled.forbidden"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];
@@ -2016,6 +2052,7 @@ export interface operations {
             401: components["responses"]["401.invalid_credentials"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];
@@ -2067,6 +2104,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];
@@ -2124,6 +2162,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated.token_expired.invalid_credentials"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];
@@ -2180,6 +2219,7 @@ export interface operations {
             401: components["responses"]["401.invalid_refresh_token"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];
@@ -2248,6 +2288,7 @@ export interface operations {
             400: components["responses"]["400.invalid_request.malformed_json"];
             403: components["responses"]["403.forbidden"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             409: components["responses"]["409.email_taken"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
@@ -2342,6 +2383,7 @@ export interface operations {
     getQueue: {
         parameters: {
             query?: {
+                /** @description The most items on a page; one ends early when it has about 1 MB */
                 limit?: number;
                 /** @description The nextCursor of a page of the same list */
                 cursor?: string;
@@ -2381,7 +2423,10 @@ export interface operations {
                      */
                     "application/json": {
                         items: components["schemas"]["QueuedTweet"][];
-                        /** @example null */
+                        /**
+                         * @description The cursor of the next page; null on the last one, however few items are on it
+                         * @example null
+                         */
                         nextCursor: string | null;
                     };
                 };
@@ -2398,6 +2443,7 @@ export interface operations {
     listTweets: {
         parameters: {
             query?: {
+                /** @description The most items on a page; one ends early when it has about 1 MB */
                 limit?: number;
                 /** @description The nextCursor of a page of the same list */
                 cursor?: string;
@@ -2451,7 +2497,10 @@ export interface operations {
                      */
                     "application/json": {
                         items: components["schemas"]["CapturedTweet"][];
-                        /** @example null */
+                        /**
+                         * @description The cursor of the next page; null on the last one, however few items are on it
+                         * @example null
+                         */
                         nextCursor: string | null;
                     };
                 };
@@ -2557,6 +2606,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];
@@ -2624,6 +2674,7 @@ export interface operations {
             401: components["responses"]["401.unauthenticated.token_expired"];
             403: components["responses"]["403.account_disabled"];
             405: components["responses"]["405.method_not_allowed"];
+            408: components["responses"]["408.request_timeout"];
             413: components["responses"]["413.payload_too_large"];
             415: components["responses"]["415.unsupported_media_type"];
             429: components["responses"]["429.rate_limited"];

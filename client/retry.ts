@@ -18,8 +18,8 @@ export interface Patience {
 
 const FIRST_SECONDS = 0.5;
 const LONGEST_BACKOFF_SECONDS = 30;
-/** Passing: too many requests, or a fault of the service that may be gone at the next try. */
-const PASSING = [429, 500, 502, 503, 504];
+/** Passing: too slow an upload, too many requests, or a fault of the service that may be gone at the next try. */
+const PASSING = [408, 429, 500, 502, 503, 504];
 
 /** Sends until it works, what is wrong does not pass by itself, or patience ends; then fails as the last try did. */
 export async function withRetries<T>(

@@ -69,7 +69,7 @@ async function fill(db, requests, count) {
 }
 
 let age = 0;
-function storedTweet({ userId, nextTweet }, status) {
+export function storedTweet({ userId, nextTweet }, status) {
   const tweet = nextTweet();
   const createdAt = Timestamp.fromMillis(Date.now() - 86_400_000 - age++);
   const { tweetId, authorUsername: author } = tweet;
@@ -108,7 +108,7 @@ export async function drain(requests, env, lengths) {
   return rows;
 }
 
-function queueItem({ userId, tweetId, rawData, createdAt, requestId }) {
+export function queueItem({ userId, tweetId, rawData, createdAt, requestId }) {
   const due = Timestamp.fromMillis(Date.now() - 60_000);
   const dedupeKey = `${userId}_${tweetId}`;
   const captureDate = createdAt.toDate().toISOString().slice(0, 10);

@@ -84,12 +84,21 @@ export async function startInstance(app, env) {
     },
 
     cpuMilliseconds: () => cpuMilliseconds(child.pid),
+    /** The most that was resident so far, and null for a process that was killed. */
+    peakMegabytes: () => peakMegabytes(child),
     residentMegabytes: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', child.pid])) / 1024,
     async stop() {
-      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await exited;
     },
   };
+}
+
+/** Linux keeps it. */
+function peakMegabytes({ pid, exitCode, signalCode }) {
+  if (exitCode !== null || signalCode !== null) return null;
+  const [, kibibytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return kibibytes ? Math.round(kibibytes / 1024) : null;
 }
 
 /** What all threads of a process have used so far; only Linux tells it finely enough. */

@@ -8,6 +8,7 @@ import { emptyFirestore, openFirestore } from './firestore.mjs';
 import { drain, growth } from './growth.mjs';
 import { importing } from './importing.mjs';
 import { startInstance } from './instance.mjs';
+import { memory } from './memory.mjs';
 import { parallel } from './parallel.mjs';
 import { deploy, VARIANTS, WARM_VARIANTS } from './variants.mjs';
 import { warm, warmMeans } from './warm.mjs';
@@ -100,6 +101,11 @@ export async function measure({ quick, folder, production, direct, memoryLimit, 
   }
   await capturing.stop();
   await db.terminate();
+  if (asked('memory')) {
+    console.log('The memory of every HTTPS function ...');
+    await emptyFirestore();
+    results.memory = await memory(await createRequests(direct), direct);
+  }
   if (asked('growth')) {
     console.log('Growth ...');
     await emptyFirestore();

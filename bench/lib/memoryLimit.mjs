@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const MEBIBYTES = 256;
 const VERSIONS = [
   { parent: '/sys/fs/cgroup/memory', file: 'memory.limit_in_bytes' },
   { parent: '/sys/fs/cgroup', file: 'memory.max' },
@@ -11,14 +10,14 @@ const VERSIONS = [
  * Makes a control group of Linux that has the memory of a function's instance: Node chooses its heap by that. Null where
  * this machine, or who runs this, has none to give.
  */
-export function makeMemoryLimit() {
+export function makeMemoryLimit(mebibytes = 256) {
   for (const { parent, file } of VERSIONS) {
-    const folder = join(parent, `bench-${process.pid}`);
+    const folder = join(parent, `bench-${process.pid}-${mebibytes}`);
     try {
       mkdirSync(folder);
       if (!existsSync(join(folder, file))) rmdirSync(folder);
       else {
-        writeFileSync(join(folder, file), String(MEBIBYTES * 2 ** 20));
+        writeFileSync(join(folder, file), String(mebibytes * 2 ** 20));
         return { processes: join(folder, 'cgroup.procs'), remove: () => rmdirSync(folder) };
       }
     } catch {

@@ -13,6 +13,7 @@ export function shown({
   warm,
   warmMeans,
   parallel,
+  memory,
   growth,
   imported,
   drain,
@@ -39,6 +40,7 @@ export function shown({
   if (warm) parts.push('Warm captures; ratios to the raw create', table(loaded(warm)));
   if (warmMeans) parts.push('What each means buys a warm capture', table(loaded(warmMeans)));
   if (parallel) parts.push('Parallel captures of one instance of 256 MiB', table(parallel));
+  if (memory) parts.push('Each HTTPS function at its concurrency, with its largest answers', table(memory));
   if (growth) parts.push('Growth: milliseconds (median), beside the same without us', table(growth));
   if (imported) parts.push('Import by batches', table(imported));
   if (drain) parts.push('Draining the queue', table(drain));

@@ -187,16 +187,27 @@ const HOUR = 60 * MINUTE;
 
 /** Every number that someone may want to turn, with its unit in the name. */
 export const TUNING = {
-  bodyLimitBytes: 64 * 1024,
+  /** How much of a request's body is read, and how long it may take to arrive; below the request's own deadline. */
+  body: { limitBytes: 64 * 1024, deadlineMs: 10 * SECOND },
   queryLimitCharacters: 8 * 1024,
   /** A batch counts as one request for so many of its tweets. Its body holds as many of the largest captures. */
-  batch: { mostTweets: 100, tweetsPerRequest: 10, bodyLimitBytes: 100 * 64 * 1024 },
+  batch: {
+    mostTweets: 100,
+    tweetsPerRequest: 10,
+    body: { limitBytes: 100 * 64 * 1024, deadlineMs: 20 * SECOND },
+  },
+  /** The longest pause of a streamed answer: until Firestore sends a document, the next piece is there, the reader takes one. */
+  stream: { documentWithinMs: 15 * SECOND, pieceWithinMs: 20 * SECOND, readerWithinMs: 30 * SECOND },
+  /** How requests wait for an endpoint that bounds how many run at once. */
+  permits: { mostWaiting: 100, withinMs: 10 * SECOND, retryAfterSeconds: 5 },
   /** A part of an export ends after this; a streamed answer may have 10 MB, and one row up to 0.3 MB. */
   exportPartBytes: 8_000_000,
   /** A request that has no answer by then is told 503; shorter than the functions' own timeout. */
   requestDeadlineMs: 25 * SECOND,
   requestTimeoutSeconds: 30,
   bcryptCost: 12,
+  /** One at a time: two on one CPU only take twice as long each. Sixteen take about 5 s. */
+  bcryptPermits: { permits: 1, mostWaiting: 16, withinMs: 10 * SECOND, retryAfterSeconds: 5 },
   /** Of one function; more can live for a moment, while a new version takes over. It bounds the bill of a flood. */
   maxInstances: 3,
   /** How long a request waits to be counted; how long a store that failed is not asked again. */

@@ -7,13 +7,13 @@ import { scheduled, whenTweetCreated } from './firebase/triggers.ts';
 import { publishTweet as publish } from './tweets/publishTweet.ts';
 import { retryQueue as retry } from './tweets/retryQueue.ts';
 
-// One export is one deployed function. bcrypt fills a CPU, so few sign-ins share an instance.
-export const register = https(endpoints.register, { secrets: signingSecrets, concurrency: 4 });
-export const login = https(endpoints.login, { secrets: signingSecrets, concurrency: 4 });
-export const changePassword = https(endpoints.changePassword, { secrets: signingSecrets, concurrency: 4 });
+// One export is one deployed function.
+export const register = https(endpoints.register, { secrets: signingSecrets });
+export const login = https(endpoints.login, { secrets: signingSecrets });
+export const changePassword = https(endpoints.changePassword, { secrets: signingSecrets });
 export const refresh = https(endpoints.refresh, { secrets: signingSecrets });
 export const logout = https(endpoints.logout, { secrets: signingSecrets });
-export const deleteAccount = https(endpoints.deleteAccount, { secrets: signingSecrets, concurrency: 4 });
+export const deleteAccount = https(endpoints.deleteAccount, { secrets: signingSecrets });
 export const getAccount = https(endpoints.getAccount, { secrets: signingSecrets });
 export const exportAccount = https(endpoints.exportAccount, {
   secrets: signingSecrets,
@@ -27,10 +27,10 @@ export const exportTweets = https(endpoints.exportTweets, {
   timeoutSeconds: 900,
   concurrency: 4,
 });
-// A batch may be a hundred times as large as a capture, and its JSON fifty times as large in memory.
+// One batch is parsed and stored at a time; the others wait with up to 6.4 MB each, or for their bodies.
 export const captureBatch = https(endpoints.captureBatch, {
   secrets: signingSecrets,
-  concurrency: 1,
+  concurrency: 10,
   memory: '512MiB',
 });
 export const listTweets = https(endpoints.listTweets, { secrets: signingSecrets });

@@ -12,7 +12,7 @@ import type { Place } from './http/page.ts';
 import type { RateLimiter } from './http/rateLimit.ts';
 import type { Lease, LeaseRequest } from './http/rateLimitWindow.ts';
 import type { Refusals } from './http/refusals.ts';
-import type { OutboundMessage, QueueItem } from './tweets/delivery.ts';
+import type { OutboundMessage, QueueEntry, QueueItem } from './tweets/delivery.ts';
 import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet, TweetStatus } from './tweets/tweet.ts';
 
 export interface Clock {
@@ -29,6 +29,7 @@ export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 /** One structured log line; `event` is a stable name that alerts may match. */
 export type Log = (severity: Severity, event: string, fields?: Record<string, unknown>) => void;
 
+/** Both fail with `unavailable` where too many passwords are at work already. */
 export interface Passwords {
   hash(password: string): Promise<string>;
   /** The same work whether or not there is a hash; without one the answer is false. */
@@ -136,7 +137,7 @@ export type PersonalRecord = { id: string } & (
   | { kind: 'session'; data: Session }
   | { kind: 'tweet'; data: StoredTweet }
   | { kind: 'deletedTweet'; data: DeletedTweet }
-  | { kind: 'queueItem'; data: QueueItem }
+  | { kind: 'queueItem'; data: QueueEntry }
   | { kind: 'auditEntry'; data: AuditEntry }
 );
 
@@ -244,7 +245,7 @@ export interface TweetLists {
   everyTweet(userId: string, filters: TweetFilters, after: Place | null): AsyncIterable<StoredTweet>;
   /** How many that are. Reads one document for each 1,000. */
   count(userId: string, filters: TweetFilters, after: Place | null): Promise<number>;
-  queue(userId: string, limit: number, after: Place | null): Promise<QueueItem[]>;
+  queue(userId: string, limit: number, after: Place | null): Promise<QueueEntry[]>;
 }
 
 /** How much is under way, what has come to a stop, and what has happened lately. */
@@ -273,9 +274,9 @@ export interface QueueOperations {
   /** Captures and publishes from `since` on. Costs counts and single documents. */
   overview(since: Date): Promise<Overview>;
   /** From the newest to the oldest. Reads `limit` documents, however many are stored. */
-  list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueItem[]>;
+  list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueEntry[]>;
   /** What is due after `at`, the soonest first. Reads `limit` documents, however many are stored. */
-  waiting(at: Date, limit: number, after: QueueItem | null): Promise<QueueItem[]>;
+  waiting(at: Date, limit: number, after: QueueEntry | null): Promise<QueueEntry[]>;
   /** queued or failed → queued, as `change` gives each, or not where it gives null; answers how many it gave. */
   requeue(ids: string[], change: (item: QueueItem) => QueueItem | null): Promise<number>;
   /** queued or failed → given up, where `may` lets it; answers how many, an unclear commit that met its own write included. */

@@ -16,6 +16,7 @@ import { createRateLimiter } from './http/rateLimit.ts';
 import { createRefusals, refusalSettings } from './http/refusals.ts';
 import { later } from './later.ts';
 import type { Clock, Services } from './ports.ts';
+import { createSemaphore } from './semaphore.ts';
 import { impatient } from './tweets/impatientPublisher.ts';
 
 let built: Services | undefined;
@@ -73,6 +74,7 @@ function build(): Services {
     passwords: createPasswords(
       later(async () => (await import('bcryptjs')).default),
       TUNING.bcryptCost,
+      createSemaphore(TUNING.bcryptPermits),
     ),
     accounts,
     sessions: store('sessions'),

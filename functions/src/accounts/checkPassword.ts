@@ -51,7 +51,15 @@ export async function checkPassword(
     await audit(event, 'failure', { ...about, reason: 'under_attack', lineOnly: true });
     return false;
   }
-  if (!(await passwords.matches(password, account?.passwordHash ?? null))) {
+  const isRight = await passwords.matches(password, account?.passwordHash ?? null).catch(async (error) => {
+    // Nobody learned anything from a password that was not looked at.
+    await guesses.update(email, (stored) => ({
+      guesses: giveBack(stored, guesser.source, now()),
+      result: null,
+    }));
+    throw error;
+  });
+  if (!isRight) {
     await audit(event, 'failure', { ...about, reason: 'wrong_password' });
     if (verdict.isLast) await audit('limit_hit', 'failure', { ...about, reason: 'wrong_passwords' });
     return false;

@@ -127,6 +127,7 @@ export const exportAccount = endpoint({
   counting: 'lenient',
   spends: ['exports', 'reads'],
   perMinute: 5,
+  maxParallel: 4,
   query: z.object({
     after: after.optional().meta({
       description: 'Goes on after this line: its kind and id, with a comma between',

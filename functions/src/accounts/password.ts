@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Passwords } from '../ports.ts';
+import type { Semaphore } from '../semaphore.ts';
 import { isCommonPassword } from './commonPasswords.ts';
 
 const MOST_BYTES = 72;
@@ -59,16 +60,27 @@ const NOBODYS_HASH = '$2b$12$P2RFynGssSENYWG9k2KiAO/KX8MaTsk2ymezNATO3Bjls58M4kA
 
 /**
  * Passwords by bcrypt. A sign-in compares each form of the password, so the work of a failed one depends on the password
- * alone, and not on whether the e-mail is known.
+ * alone, and not on whether the e-mail is known. bcrypt fills a CPU for a quarter of a second, so `semaphore` bounds how
+ * many are at it; where too many wait, both fail with `unavailable`.
  */
-export function createPasswords(bcrypt: Bcrypt, cost: number): Passwords {
+export function createPasswords(bcrypt: Bcrypt, cost: number, semaphore: Semaphore): Passwords {
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const release = await semaphore.acquire();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  };
   return {
-    hash: (password) => bcrypt.hash(password, cost),
+    hash: (password) => inTurn(() => bcrypt.hash(password, cost)),
     async matches(password, hash) {
-      for (const form of formsOf(password)) {
-        if (await bcrypt.compare(form, hash ?? NOBODYS_HASH)) return hash !== null;
-      }
-      return false;
+      return await inTurn(async () => {
+        for (const form of formsOf(password)) {
+          if (await bcrypt.compare(form, hash ?? NOBODYS_HASH)) return hash !== null;
+        }
+        return false;
+      });
     },
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dateTime } from '../http/dateTime.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { LAST_OF_9999 } from '../http/page.ts';
-import { mayBeHeld, type QueueItem } from '../tweets/delivery.ts';
+import { mayBeHeld, type QueueEntry, type QueueItem } from '../tweets/delivery.ts';
 import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './work.ts';
 
 export const purgeQueue = endpoint({
@@ -59,7 +59,7 @@ export const purgeQueue = endpoint({
       };
       if (body.ids) return await purge(body.ids);
       const before = body.olderThan;
-      const older = (limit: number, after: QueueItem | null) =>
+      const older = (limit: number, after: QueueEntry | null) =>
         queueOperations.list({ before }, limit, after);
       await overAll(older, services, work, budgetEnd(services), purge);
     });

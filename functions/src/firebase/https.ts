@@ -1,14 +1,14 @@
-import { pipeline } from 'node:stream/promises';
 import { type HttpsFunction, type HttpsOptions, onRequest, type Request } from 'firebase-functions/v2/https';
 import { readSecrets, TUNING } from '../config.ts';
 import { originOf } from '../http/callerIp.ts';
-import { type AnyEndpoint, bodyLimitOf, deployedName } from '../http/endpoint.ts';
+import { type AnyEndpoint, deployedName } from '../http/endpoint.ts';
 import { type HttpRequest, serve } from '../http/pipeline.ts';
 import { services } from '../services.ts';
 import { namingSources } from '../sourceStack.ts';
+import { answer } from './answer.ts';
 import { whenServing } from './deployment.ts';
 import { leaveDomain } from './domain.ts';
-import { rawBody, takeOverBodies } from './rawBody.ts';
+import { readBody, takeOverBodies } from './rawBody.ts';
 
 /**
  * Deploys an endpoint, or the endpoints of one path by method, as an HTTPS function that anyone can reach; the pipeline
@@ -17,7 +17,7 @@ import { rawBody, takeOverBodies } from './rawBody.ts';
 export function https(definitions: AnyEndpoint | AnyEndpoint[], options: HttpsOptions = {}): HttpsFunction {
   const served = [definitions].flat();
   whenServing(deployedName(served[0] as AnyEndpoint), () => {
-    takeOverBodies(Math.max(...served.map(bodyLimitOf)));
+    takeOverBodies();
     if (options.secrets) readSecrets();
   });
   const settings: HttpsOptions = {
@@ -31,12 +31,7 @@ export function https(definitions: AnyEndpoint | AnyEndpoint[], options: HttpsOp
     try {
       const parts = services();
       const received = toHttpRequest(request, parts.config.TRUSTED_HOPS);
-      const { status, headers, body } = await serve(served, received, parts);
-      response.status(status).set(headers);
-      if (body === '') response.end();
-      else if (typeof body === 'string') response.send(body);
-      // Where a stream breaks off, so does the connection, and nobody takes the part for the whole.
-      else await pipeline(body, response).catch(() => {});
+      await answer(request, response, await serve(served, received, parts), parts.log);
     } catch (error) {
       throw namingSources(error);
     }
@@ -44,14 +39,13 @@ export function https(definitions: AnyEndpoint | AnyEndpoint[], options: HttpsOp
 }
 
 function toHttpRequest(request: Request, trustedHops: number): HttpRequest {
-  const { contentType, body } = rawBody(request);
   return {
     method: request.method,
     path: request.path,
     // A second question mark belongs to the query (RFC 3986).
     query: request.url.split('?').slice(1).join('?'),
-    header: (name) => (name === 'content-type' ? contentType : request.get(name)),
+    header: (name) => request.get(name),
     ...originOf(request.get('x-forwarded-for'), request.socket.remoteAddress, trustedHops),
-    body,
+    readBody: (bounds) => readBody(request, bounds),
   };
 }

@@ -1,15 +1,15 @@
-import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldPath, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import type { Session } from '../accounts/session.ts';
 import type { AuditEntry } from '../audit/audit.ts';
+import { TUNING } from '../config.ts';
 import type { PersonalData, PersonalRecord, RecordPlace } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import { toAccount } from './accountStore.ts';
 import { fromDocument, hashed } from './documents.ts';
 import { failingClearly, retryingOnce } from './errors.ts';
+import { readAll } from './readAll.ts';
 import { toSession } from './sessionStore.ts';
-import { toDeletedTweet, toQueueItem, toStoredTweet } from './tweetDocuments.ts';
-
-const PAGE = 100;
+import { ENTRY_FIELDS, toDeletedTweet, toQueueEntry, toStoredTweet } from './tweetDocuments.ts';
 
 export function createPersonalData(db: Firestore): PersonalData {
   const users = db.collection('users');
@@ -33,12 +33,14 @@ export function createPersonalData(db: Firestore): PersonalData {
       const account = toAccount(userId, user.data());
       if (account) yield { kind: 'account', id: userId, data: account };
     }
-    const lists = [session, tweet, queueItem, auditEntry];
+    const lists = [session, tweet, queueItem.select(...ENTRY_FIELDS), auditEntry];
     const first = after ? FIRST_LIST[after.kind] : 0;
     for (const [index, list] of [...lists.entries()].slice(first)) {
       // An account is no part of a list.
       const afterId = index === first && after?.kind !== 'account' ? after?.id : undefined;
-      for await (const found of paged(list, afterId)) yield toRecord(found);
+      const byId = list.orderBy(FieldPath.documentId());
+      const rest = afterId === undefined ? byId : byId.startAfter(afterId);
+      for await (const found of readAll(rest, TUNING.stream.documentWithinMs)) yield toRecord(found);
     }
   }
 
@@ -102,7 +104,7 @@ function toRecord(found: QueryDocumentSnapshot): PersonalRecord {
     case 'sessions':
       return { kind: 'session', id, data: toSession(id, data) as Session };
     case 'queue':
-      return { kind: 'queueItem', id, data: toQueueItem(found) };
+      return { kind: 'queueItem', id, data: toQueueEntry(found) };
     case 'auditLog':
       return { kind: 'auditEntry', id, data: { id, ...fromDocument(data) } as AuditEntry };
     default: {
@@ -110,16 +112,5 @@ function toRecord(found: QueryDocumentSnapshot): PersonalRecord {
       if (deleted) return { kind: 'deletedTweet', id, data: deleted };
       return { kind: 'tweet', id, data: toStoredTweet(found) as StoredTweet };
     }
-  }
-}
-
-const get = (query: Query) => retryingOnce(() => query.get());
-
-async function* paged(query: Query, after: string | undefined): AsyncGenerator<QueryDocumentSnapshot> {
-  const inOrder = query.orderBy(FieldPath.documentId()).limit(PAGE);
-  let page = await get(after === undefined ? inOrder : inOrder.startAfter(after));
-  while (page.docs.length > 0) {
-    yield* page.docs;
-    page = await get(inOrder.startAfter(page.docs.at(-1)));
   }
 }

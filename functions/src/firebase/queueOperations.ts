@@ -2,7 +2,14 @@ import { FieldPath, FieldValue, type Firestore, type Query } from 'firebase-admi
 import type { QueueOperations } from '../ports.ts';
 import { fromDocument } from './documents.ts';
 import { failingClearly } from './errors.ts';
-import { fromQueueItem, published, readBoth, toQueueItem, toStoredTweet } from './tweetDocuments.ts';
+import {
+  ENTRY_FIELDS,
+  fromQueueItem,
+  published,
+  readBoth,
+  toQueueEntry,
+  toStoredTweet,
+} from './tweetDocuments.ts';
 
 export function createQueueOperations(db: Firestore): QueueOperations {
   const tweets = db.collection('tweets');
@@ -33,22 +40,23 @@ export function createQueueOperations(db: Firestore): QueueOperations {
     },
 
     async list({ status, before }, limit, after) {
-      let query: Query = queue;
+      let query: Query = queue.select(...ENTRY_FIELDS);
       if (status) query = query.where('status', '==', status);
       if (before) query = query.where('createdAt', '<', before);
       query = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc').limit(limit);
       if (after) query = query.startAfter(after.createdAt, after.id);
-      return (await query.get()).docs.map(toQueueItem);
+      return (await query.get()).docs.map(toQueueEntry);
     },
 
     async waiting(at, limit, after) {
       const query = queue
+        .select(...ENTRY_FIELDS)
         .where('nextAttemptAt', '>', at)
         .orderBy('nextAttemptAt')
         .orderBy(FieldPath.documentId())
         .limit(limit);
       const { docs } = await (after ? query.startAfter(after.nextAttemptAt, after.id) : query).get();
-      return docs.map(toQueueItem);
+      return docs.map(toQueueEntry);
     },
 
     async requeue(ids, change) {

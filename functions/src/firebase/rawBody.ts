@@ -1,67 +1,70 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import type { RawBody } from '../http/json.ts';
+import type { BodyBounds, RawBody } from '../http/json.ts';
 
-interface Declared {
-  contentType: string | undefined;
-  encoded: boolean;
-  tooLarge: boolean;
-}
+const FIRST_BUFFER_BYTES = 4096;
 
-const declared = new WeakMap<IncomingMessage, Declared>();
+/** The declared length of each hidden body, in bytes; NaN for one of unknown length. */
+const declared = new WeakMap<IncomingMessage, number>();
 let subscribed = false;
 
 /**
- * The framework around a function parses bodies before the function sees the request, and answers malformed
- * JSON with a page of its own. From now on every request of this process is renamed, before any parser looks,
- * to plain bytes; a body that declares more than `limitBytes` is not read at all.
+ * The framework around a function reads and parses each body before the function sees the request. From now on it sees
+ * no body: the headers that announce one are gone before it looks, and the bytes wait in the socket until `readBody`.
  */
-export function takeOverBodies(limitBytes: number): void {
+export function takeOverBodies(): void {
   if (subscribed) return;
   subscribed = true;
   subscribe('http.server.request.start', (message) =>
-    takeOver((message as { request: IncomingMessage }).request, limitBytes),
+    hide((message as { request: IncomingMessage }).request),
   );
 }
 
-function takeOver(request: IncomingMessage, limitBytes: number): void {
+function hide(request: IncomingMessage): void {
   const { headers } = request;
-  const encoding = headers['content-encoding'];
-  const tooLarge = Number(headers['content-length'] ?? 0) > limitBytes;
-  const sent = {
-    contentType: headers['content-type'],
-    encoded: encoding !== undefined && encoding.toLowerCase() !== 'identity',
-    tooLarge,
-  };
-  declared.set(request, sent);
-  if (headers['content-length'] === undefined) dropRest(request, sent, limitBytes);
-  delete headers['content-encoding'];
-  headers['content-type'] = 'application/octet-stream';
-  if (tooLarge) delete headers['content-length'];
+  const isChunked = headers['transfer-encoding'] !== undefined;
+  declared.set(request, isChunked ? Number.NaN : Number(headers['content-length'] ?? 0));
+  delete headers['content-length'];
+  delete headers['transfer-encoding'];
   request.url = decodable(request.url);
 }
 
-/** Of a body that declares no length, what is beyond the limit is read and forgotten. */
-function dropRest(request: IncomingMessage, sent: Declared, limitBytes: number): void {
-  const push = request.push.bind(request);
-  let bytes = 0;
-  request.push = (chunk: Buffer | null) => {
-    bytes += chunk?.length ?? 0;
-    sent.tooLarge ||= bytes > limitBytes;
-    return chunk && sent.tooLarge ? true : push(chunk);
-  };
-}
+/** The bytes of the body, or why there are none. Stops reading at the limit and at the deadline. */
+export async function readBody(
+  request: IncomingMessage,
+  { limitBytes, deadlineMs }: BodyBounds,
+): Promise<RawBody> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return 'encoded';
+  const length = declared.get(request) ?? Number.NaN;
+  if (length > limitBytes) return 'too_large';
+  if (request.destroyed) return 'incomplete';
 
-/** What the caller sent: its own Content-Type, and the bytes. */
-export function rawBody(request: IncomingMessage & { rawBody?: Buffer }): {
-  contentType: string | undefined;
-  body: RawBody;
-} {
-  const sent = declared.get(request);
-  const contentType = sent ? sent.contentType : request.headers['content-type'];
-  if (sent?.tooLarge) return { contentType, body: 'too_large' };
-  if (sent?.encoded) return { contentType, body: 'encoded' };
-  return { contentType, body: request.rawBody ?? new Uint8Array() };
+  // One buffer that grows: a list of chunks takes a hundred times their size when a caller sends single bytes.
+  let buffer = Buffer.allocUnsafe(Math.min(length || FIRST_BUFFER_BYTES, limitBytes));
+  let bytes = 0;
+  return await new Promise((resolve) => {
+    const finish = (body: RawBody) => {
+      clearTimeout(timer);
+      request.off('data', take).off('end', complete).off('close', giveUp).pause();
+      resolve(body);
+    };
+    const take = (chunk: Buffer) => {
+      const needed = bytes + chunk.length;
+      if (needed > limitBytes) return finish('too_large');
+      if (needed > buffer.length) {
+        const grown = Buffer.allocUnsafe(Math.min(limitBytes, Math.max(needed, 2 * buffer.length)));
+        buffer.copy(grown, 0, 0, bytes);
+        buffer = grown;
+      }
+      chunk.copy(buffer, bytes);
+      bytes = needed;
+    };
+    const complete = () => finish(buffer.subarray(0, bytes));
+    const giveUp = () => finish('incomplete');
+    const timer = setTimeout(giveUp, deadlineMs);
+    request.on('data', take).on('end', complete).on('close', giveUp);
+  });
 }
 
 /** The router would answer a path it cannot decode with a page of its own; this one leads to our 404. */

@@ -5,7 +5,7 @@ import {
   type QueryDocumentSnapshot,
   type Transaction,
 } from 'firebase-admin/firestore';
-import type { QueueItem } from '../tweets/delivery.ts';
+import type { QueueEntry, QueueItem } from '../tweets/delivery.ts';
 import { authorOf, type Capture, type DeletedTweet, type StoredTweet } from '../tweets/tweet.ts';
 import { fromDocument } from './documents.ts';
 
@@ -72,6 +72,26 @@ export function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): 
 export function toQueueItem(document: QueryDocumentSnapshot): QueueItem {
   const { tweetData, nextAttemptAt, ...item } = fromDocument(document.data());
   return { ...item, id: document.id, data: tweetData, nextAttemptAt: nextAttemptAt ?? null } as QueueItem;
+}
+
+/** The fields of a queue item that an entry has. */
+export const ENTRY_FIELDS = [
+  'userId',
+  'tweetData.tweetId',
+  'status',
+  'attempts',
+  'nextAttemptAt',
+  'lastAttemptAt',
+  'errorMessage',
+  'createdAt',
+  'updatedAt',
+];
+
+/** Of a document of which only `ENTRY_FIELDS` were read. */
+export function toQueueEntry(document: QueryDocumentSnapshot): QueueEntry {
+  const { tweetData, nextAttemptAt, ...entry } = fromDocument(document.data());
+  const { tweetId } = tweetData;
+  return { ...entry, id: document.id, tweetId, nextAttemptAt: nextAttemptAt ?? null } as QueueEntry;
 }
 
 /** What is there of some items; the tweet of one may be gone where an account is being erased. */

@@ -1,12 +1,11 @@
-import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
+import { TUNING } from '../config.ts';
 import type { Place } from '../http/page.ts';
 import type { TweetFilters, TweetLists } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
-import { clearer, failingClearly, isTransient, pause } from './errors.ts';
-import { toQueueItem, toStoredTweet } from './tweetDocuments.ts';
-
-/** What one query reads of many tweets: few round trips, and each over before a slow reader meets Firestore's deadline. */
-const STRETCH = 2000;
+import { failingClearly } from './errors.ts';
+import { readAll } from './readAll.ts';
+import { ENTRY_FIELDS, toQueueEntry, toStoredTweet } from './tweetDocuments.ts';
 
 /** Each query is a stretch of one composite index of firestore.indexes.json, so it reads what it gives and no more. */
 export function createTweetLists(db: Firestore): TweetLists {
@@ -29,8 +28,9 @@ export function createTweetLists(db: Firestore): TweetLists {
     },
 
     async queue(userId, limit, after) {
-      const { docs } = await newestFirst(owned(userId, 'queue'), after).limit(limit).get();
-      return docs.map(toQueueItem);
+      const entries = owned(userId, 'queue').select(...ENTRY_FIELDS);
+      const { docs } = await newestFirst(entries, after).limit(limit).get();
+      return docs.map(toQueueEntry);
     },
 
     async count(userId, filters, after) {
@@ -43,36 +43,13 @@ export function createTweetLists(db: Firestore): TweetLists {
     filters: TweetFilters,
     after: Place | null,
   ): AsyncGenerator<StoredTweet> {
-    const query = chosen(userId, filters);
-    let last = after;
-    let isRetry = false;
-    let hasMore: boolean;
-    do {
-      let count = 0;
-      try {
-        for await (const found of read(newestFirst(query, last).limit(STRETCH))) {
-          const tweet = toStoredTweet(found) as StoredTweet;
-          count += 1;
-          last = tweet;
-          isRetry = false;
-          yield tweet;
-        }
-        hasMore = count === STRETCH;
-      } catch (error) {
-        // Once without progress: it goes on after the last tweet that was read.
-        if (isRetry || !isTransient(error)) throw clearer(error);
-        isRetry = true;
-        hasMore = true;
-        await pause();
-      }
-    } while (hasMore);
+    const query = newestFirst(chosen(userId, filters), after);
+    for await (const found of readAll(query, TUNING.stream.documentWithinMs)) {
+      yield toStoredTweet(found) as StoredTweet;
+    }
   }
   return { ...lists, everyTweet };
 }
-
-/** Documents as they are asked for: a stream of Firestore's waits for its reader. */
-const read = (query: Query) =>
-  query.stream() as AsyncIterable<unknown> as AsyncIterable<QueryDocumentSnapshot>;
 
 function newestFirst(query: Query, after: Place | null): Query {
   const inOrder = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc');

@@ -8,6 +8,7 @@ import { TUNING } from '../config.ts';
 import type { FailureCode } from '../failures.ts';
 import type { Log, Services } from '../ports.ts';
 import type { Origin } from './callerIp.ts';
+import type { BodyBounds } from './json.ts';
 import type { Counting } from './rateLimit.ts';
 
 /** `admin`: a bearer token of an account with that role. */
@@ -60,14 +61,16 @@ export interface Endpoint<
   perMinute?: number;
   /** Whom the body of a public request proves to come from: they are counted by it, leniently, and not by a shared address. */
   provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
-  /** A valid request counts as one for so many entries, begun, of this list in its body; any other as one. */
+  /** A request counts as one before its body is read; a valid one as one for so many entries, begun, of this list. */
   countsBy?: { list: string; entriesPerRequest: number };
   /** Answers 503 while this is paused. */
   brake?: Brake;
   /** The daily budgets of the caller that a request counts against. */
   spends?: readonly Budget[];
-  /** For what needs a larger body than usual. */
-  bodyLimitBytes?: number;
+  /** For a larger body than usual. */
+  body?: BodyBounds;
+  /** How many requests one instance parses, handles and serializes at a time; others wait. Any number if absent. */
+  maxParallel?: number;
   /** The path's parameters; one that does not fit means that there is nothing at the path. */
   params?: P;
   /** The query, each parameter a string that may be there once; a parameter that it does not name is refused. */
@@ -100,8 +103,7 @@ export type AnyEndpoint = Omit<
 
 export const deployedName = ({ name, deployedAs }: AnyEndpoint): string => deployedAs ?? name;
 
-export const bodyLimitOf = ({ bodyLimitBytes = TUNING.bodyLimitBytes }: AnyEndpoint): number =>
-  bodyLimitBytes;
+export const bodyBoundsOf = ({ body = TUNING.body }: AnyEndpoint): BodyBounds => body;
 
 /** Infers the types of a definition; does nothing else. */
 export function endpoint<

@@ -2,22 +2,41 @@ import { MIMEType } from 'node:util';
 import { z } from 'zod';
 import { type FieldError, invalidRequest, Problem } from './problem.ts';
 
-/** The bytes of a body as sent, or why they were not read. */
-export type RawBody = Uint8Array | 'too_large' | 'encoded';
+/** The bytes of a body as sent, or why they were not read; `incomplete` did not arrive within its deadline. */
+export type RawBody = Uint8Array | 'too_large' | 'encoded' | 'incomplete';
+
+/** How much of a body is read, and for how long. */
+export interface BodyBounds {
+  limitBytes: number;
+  deadlineMs: number;
+}
 
 /**
- * The value of a JSON body (RFC 8259: UTF-8).
- * Fails with `unsupported_media_type`, `payload_too_large` or `malformed_json`.
+ * The bytes of a JSON body. Reads nothing of another type.
+ * Fails with `unsupported_media_type`, `payload_too_large` or `request_timeout`.
  */
-export function readJson(contentType: string | undefined, body: RawBody, limitBytes: number): unknown {
-  if (!isJson(contentType) || body === 'encoded') {
+export async function readJsonBytes(
+  contentType: string | undefined,
+  readBody: (bounds: BodyBounds) => Promise<RawBody>,
+  bounds: BodyBounds,
+): Promise<Uint8Array> {
+  const body = isJson(contentType) ? await readBody(bounds) : 'encoded';
+  if (body === 'encoded') {
     throw new Problem('unsupported_media_type', 'Send application/json in UTF-8, without Content-Encoding.');
   }
-  if (body === 'too_large' || body.byteLength > limitBytes) {
-    throw new Problem('payload_too_large', `The body may have at most ${limitBytes} bytes.`);
+  if (body === 'incomplete') {
+    throw new Problem('request_timeout', `The body did not arrive within ${bounds.deadlineMs / 1000} s.`);
   }
+  if (body === 'too_large' || body.byteLength > bounds.limitBytes) {
+    throw new Problem('payload_too_large', `The body may have at most ${bounds.limitBytes} bytes.`);
+  }
+  return body;
+}
+
+/** The value of a JSON text (RFC 8259: UTF-8). Fails with `malformed_json`. */
+export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw new Problem('malformed_json', 'The body is not valid JSON in UTF-8.');
   }

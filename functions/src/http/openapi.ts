@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { PARAMETERS } from '../config.ts';
-import { type AnyEndpoint, bodyLimitOf } from './endpoint.ts';
+import { type AnyEndpoint, bodyBoundsOf } from './endpoint.ts';
 import { exampleOf } from './openapi/example.ts';
 import { COMMON_PARAMETERS, HEADER_COMPONENTS, ownHeader } from './openapi/headers.ts';
 import { responsesOf } from './openapi/responses.ts';
@@ -121,7 +121,7 @@ function bodyOf(definition: AnyEndpoint, request: z.ZodType, schemas: Schemas): 
   const schema = schemas.of(request, 'body');
   return {
     required: true,
-    description: `JSON in UTF-8, at most ${bodyLimitOf(definition)} bytes, without Content-Encoding.`,
+    description: `JSON in UTF-8, at most ${bodyBoundsOf(definition).limitBytes} bytes, without Content-Encoding.`,
     content: { 'application/json': { schema, example: exampleOf(schema, schemas.named) } },
   };
 }

@@ -5,6 +5,12 @@ import { invalidRequest } from './problem.ts';
 /** The last time that Firestore stores, in epoch milliseconds. */
 export const LAST_OF_9999 = 253_402_300_799_999;
 
+/** About what a page holds; one item may be larger. */
+export const PAGE_BYTES = 2 ** 20;
+/** How many items are read at once: of the largest, a few megabytes. A page of the usual length takes one step. */
+const FIRST_STEP = 21;
+const LATER_STEP = 40;
+
 /** Where something stands in a list that goes from the newest to the oldest; of the same time, by id from the last. */
 export interface Place {
   createdAt: Date;
@@ -17,7 +23,14 @@ export const pageQuery = {
     .regex(/^([1-9][0-9]?|100)$/, 'must be a whole number from 1 to 100')
     .transform(Number)
     .default(20)
-    .meta({ type: 'integer', minimum: 1, maximum: 100, pattern: undefined, default: 20 }),
+    .meta({
+      description: 'The most items on a page; one ends early when it has about 1 MB',
+      type: 'integer',
+      minimum: 1,
+      maximum: 100,
+      pattern: undefined,
+      default: 20,
+    }),
   cursor: z.string().optional().meta({ description: 'The nextCursor of a page of the same list' }),
 };
 
@@ -27,22 +40,39 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
     nextCursor: z
       .string()
       .nullable()
-      .meta({ examples: [null] }),
+      .meta({
+        description: 'The cursor of the next page; null on the last one, however few items are on it',
+        examples: [null],
+      }),
   });
 
 /**
- * One page, and the cursor that goes on after it: a place, so that what is added before it moves nothing. `list` is
- * everything that makes a list this one, the user and the filters; a cursor of another list is refused.
+ * One page, and the cursor that goes on after it: a place, so that what is added before it moves nothing. A page ends
+ * early when its items have `PAGE_BYTES`, and so many are not in memory at once. `list` is everything that makes a list
+ * this one, the user and the filters; a cursor of another list is refused.
  */
 export async function readPage<T extends Place>(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   list: object,
   read: (limit: number, after: Place | null) => Promise<T[]>,
 ): Promise<{ items: T[]; nextCursor: string | null }> {
-  const found = await read(limit + 1, cursor === undefined ? null : toPlace(cursor, list));
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: last && found.length > limit ? toCursor(last, list) : null };
+  const items: T[] = [];
+  let after = cursor === undefined ? null : toPlace(cursor, list);
+  let bytes = 0;
+  for (let step = FIRST_STEP; ; step = LATER_STEP) {
+    const wanted = Math.min(step, limit + 1 - items.length);
+    const found = await read(wanted, after);
+    for (const item of found) {
+      bytes += Buffer.byteLength(JSON.stringify(item));
+      const last = items.at(-1);
+      if (last && (items.length === limit || bytes > PAGE_BYTES)) {
+        return { items, nextCursor: toCursor(last, list) };
+      }
+      items.push(item);
+    }
+    if (found.length < wanted) return { items, nextCursor: null };
+    after = items.at(-1) ?? null;
+  }
 }
 
 /** What a cursor holds, in bounds that a query takes even where someone made it up. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { type Audit, createAudit } from '../audit/audit.ts';
 import { TUNING } from '../config.ts';
 import { within } from '../deadline.ts';
@@ -6,15 +7,16 @@ import type { Log, Services } from '../ports.ts';
 import { type Authenticated, authenticate } from './authenticate.ts';
 import { callerNetwork, type Origin } from './callerIp.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { type AnyEndpoint, bodyLimitOf } from './endpoint.ts';
+import { type AnyEndpoint, bodyBoundsOf } from './endpoint.ts';
 import { createFloodGuard } from './flood.ts';
-import { type RawBody, readJson, validate } from './json.ts';
+import { type BodyBounds, parseJson, type RawBody, readJsonBytes, validate } from './json.ts';
 import { matchPath } from './path.ts';
+import { permitFor } from './permits.ts';
 import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './problem.ts';
 import { readQuery } from './query.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
 import { startSpending } from './spending.ts';
-import { isTextStream, started } from './textStream.ts';
+import { isTextStream, type Pieces, started } from './textStream.ts';
 
 /** A request as it came, free of any framework. */
 export interface HttpRequest extends Origin {
@@ -24,14 +26,15 @@ export interface HttpRequest extends Origin {
   /** With or without its question mark. */
   query: string;
   header: (name: string) => string | undefined;
-  body: RawBody;
+  /** Called at most once; until then nothing of the body is read. */
+  readBody: (bounds: BodyBounds) => Promise<RawBody>;
 }
 
 export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
   /** Empty for no body. What is read while it is sent ends early where it fails. */
-  body: string | AsyncIterable<string>;
+  body: string | Pieces;
 }
 
 type Headers = Record<string, string>;
@@ -76,7 +79,11 @@ export async function serve(
       headers,
       seen,
     });
-    response = await within(TUNING.requestDeadlineMs, answered, tooLate);
+    response = await within(TUNING.requestDeadlineMs, answered, () => {
+      // A stream that begins after this has no reader.
+      void answered.then(abandon).catch(() => {});
+      throw new Failure('unavailable', 'This takes too long at the moment; please try again.');
+    });
   } catch (error) {
     const problem = flood.refuse(asProblem(error, log), provenId());
     code = problem.code;
@@ -135,54 +142,65 @@ async function answer(
   if (definition.access !== 'public') {
     seen.caller = await authenticate(request.header('authorization'), services);
   }
-  const readBody = bodyReader(definition, request);
-  await limit(definition, request, services, readBody, { audit, headers, seen });
+  const body = bodyOf(definition, request);
+  const count = await limit(definition, request, services, body, { audit, headers, seen });
   await refusePaused(definition, services);
   if (definition.access === 'admin' && seen.caller?.role !== 'admin') {
     await audit('forbidden', 'failure', { ...seen.caller, reason: definition.name });
     throw new Failure('forbidden', 'This is for admins.');
   }
 
-  const body = readBody();
   const given = readQuery(request.query, Object.keys(definition.query?.shape ?? {}));
   const query = definition.query ? validate(definition.query, given) : given;
-  const { header, ip, route } = request;
-  const input = {
-    body,
-    params,
-    query,
-    caller: seen.caller,
-    requestId,
-    origin: { ip, route },
-    log,
-    audit,
-    header,
-  };
-  const settle = await startSpending(
-    {
-      definition,
-      method: request.method,
-      userId: seen.caller?.userId,
-      body,
-      bodyBytes: typeof request.body === 'string' ? 0 : request.body.byteLength,
-      exportId: services.ids(),
-    },
-    services.budgets,
-  );
-  const { reply, content: parsed } = await worked(definition, input, services).catch(async (error) => {
-    await settle(null);
-    throw error;
-  });
-  const content = await settle(parsed);
-  if (isTextStream(content)) {
-    const body = request.method === 'HEAD' ? '' : await started(content.text, log);
-    Object.assign(headers, reply.headers, { 'Content-Type': content.contentType });
-    return { status: reply.status, headers, body };
+  // A slow body holds no permit.
+  const bytes = await body.bytes();
+  const release = await permitFor(definition);
+  let isStreaming = false;
+  try {
+    const value = await body.value();
+    await countRest(definition, value, count);
+    const { header, ip, route } = request;
+    const input = {
+      body: value,
+      params,
+      query,
+      caller: seen.caller,
+      requestId,
+      origin: { ip, route },
+      log,
+      audit,
+      header,
+    };
+    const settle = await startSpending(
+      {
+        definition,
+        method: request.method,
+        userId: seen.caller?.userId,
+        body: value,
+        bodyBytes: bytes?.byteLength ?? 0,
+        exportId: services.ids(),
+      },
+      services.budgets,
+    );
+    const { reply, content: parsed } = await worked(definition, input, services).catch(async (error) => {
+      await settle(null);
+      throw error;
+    });
+    const content = await settle(parsed);
+    if (isTextStream(content)) {
+      const isHead = request.method === 'HEAD';
+      const body = isHead ? '' : await started(content.text, log, TUNING.stream.pieceWithinMs, release);
+      isStreaming = !isHead;
+      Object.assign(headers, reply.headers, { 'Content-Type': content.contentType });
+      return { status: reply.status, headers, body };
+    }
+    Object.assign(headers, reply.headers);
+    if (content === null) return { status: reply.status, headers, body: '' };
+    headers['Content-Type'] = 'application/json; charset=utf-8';
+    return { status: reply.status, headers, body: JSON.stringify(content) };
+  } finally {
+    if (!isStreaming) release();
   }
-  Object.assign(headers, reply.headers);
-  if (content === null) return { status: reply.status, headers, body: '' };
-  headers['Content-Type'] = 'application/json; charset=utf-8';
-  return { status: reply.status, headers, body: JSON.stringify(content) };
 }
 
 /** No failure of ours, so no error in the log. */
@@ -201,66 +219,85 @@ async function worked(definition: AnyEndpoint, input: object, services: Services
   return { reply, content: schema.parse(reply.body) };
 }
 
-/** Counts the request: by user or session, from wherever they call, where it proves one; else by address. */
+type Count = (several: number) => Promise<void>;
+
+/**
+ * Counts the request as one: by user or session, from wherever they call, where it proves one; else by address. Answers
+ * how to count more for the same.
+ */
 async function limit(
   definition: AnyEndpoint,
   request: HttpRequest,
   services: Services,
-  readBody: () => unknown,
+  body: Body,
   { audit, headers, seen }: Pick<Exchange, 'audit' | 'headers' | 'seen'>,
-): Promise<void> {
+): Promise<Count> {
   const { caller } = seen;
   const { name, counting, perMinute } = definition;
   const { RATE_LIMIT_PER_MINUTE, PUBLIC_RATE_LIMIT_PER_MINUTE } = services.config;
   const usual = caller ? RATE_LIMIT_PER_MINUTE : PUBLIC_RATE_LIMIT_PER_MINUTE;
-  const { provenBy, several } = byBody(definition, services, readBody);
-  if (provenBy) seen.sessionId = provenBy;
-  const who = caller?.userId ?? provenBy ?? callerNetwork(request.ip);
+  const sessionId = await provenBy(definition, services, body);
+  if (sessionId) seen.sessionId = sessionId;
+  const who = caller?.userId ?? sessionId ?? callerNetwork(request.ip);
   const most = Math.min(usual, perMinute ?? usual);
   // A proven session must not be refused because counting is slow.
-  const howExactly = provenBy ? 'lenient' : counting;
-  const state = await services.rateLimiter(`${name} ${who}`, most, howExactly, several);
-  Object.assign(headers, rateLimitHeaders(state));
-  if (state.allowed) return;
-  // Once is enough to know; a document for each refusal would let anyone run up the bill.
-  if (state.firstRefusal) await audit('limit_hit', 'failure', { ...caller, reason: name });
-  throw new Problem('rate_limited', `Too many requests; try again in ${state.resetSeconds} s.`);
+  const howExactly = sessionId ? 'lenient' : counting;
+  const count: Count = async (several) => {
+    const state = await services.rateLimiter(`${name} ${who}`, most, howExactly, several);
+    Object.assign(headers, rateLimitHeaders(state));
+    if (state.allowed) return;
+    // Once is enough to know; a document for each refusal would let anyone run up the bill.
+    if (state.firstRefusal) await audit('limit_hit', 'failure', { ...caller, reason: name });
+    throw new Problem('rate_limited', `Too many requests; try again in ${state.resetSeconds} s.`);
+  };
+  await count(1);
+  // One that may pass alone in a fresh minute passes there as a whole, however much it is.
+  return async (several) => {
+    const rest = Math.min(several, most - 1);
+    if (rest > 0) await count(rest);
+  };
 }
 
-/** What the count needs to know of the body. What is wrong with it is told once the request is counted. */
-function byBody({ provenBy, countsBy }: AnyEndpoint, { keys }: Services, readBody: () => unknown) {
-  const usual = { provenBy: null, several: 1 };
-  if (!provenBy && !countsBy) return usual;
-  try {
-    const body = readBody() as never;
-    return { provenBy: provenBy?.(body, keys()) ?? null, several: countsBy ? weight(countsBy, body) : 1 };
-  } catch {
-    return usual;
-  }
+/** Whom the body proves to come from. What is wrong with it is told once the request is counted. */
+async function provenBy({ provenBy }: AnyEndpoint, { keys }: Services, body: Body): Promise<string | null> {
+  if (!provenBy) return null;
+  return await body.value().then(
+    (value) => provenBy(value as never, keys()),
+    () => null,
+  );
 }
 
-function weight(
-  { list, entriesPerRequest }: NonNullable<AnyEndpoint['countsBy']>,
-  body: Record<string, unknown[]>,
-): number {
-  return Math.max(1, Math.ceil((body[list]?.length ?? 0) / entriesPerRequest));
+/** Counts what a body holds beyond the first of its entries that count as one request. */
+async function countRest({ countsBy }: AnyEndpoint, body: unknown, count: Count): Promise<void> {
+  if (!countsBy) return;
+  const entries = (body as Record<string, unknown[]>)[countsBy.list]?.length ?? 0;
+  await count(Math.ceil(entries / countsBy.entriesPerRequest) - 1);
 }
 
-/** Gives the body, or throws what is wrong with it; reads it once, and only when it is asked for. */
-function bodyReader(definition: AnyEndpoint, request: HttpRequest): () => unknown {
+interface Body {
+  /** Reads it. */
+  bytes(): Promise<Uint8Array | null>;
+  /** Reads it, parses it and checks it. */
+  value(): Promise<unknown>;
+}
+
+/** The body, or what is wrong with it, each done once and only when it is asked for. */
+function bodyOf(definition: AnyEndpoint, request: HttpRequest): Body {
   const { request: schema } = definition;
-  const read = () =>
-    schema &&
-    validate(schema, readJson(request.header('content-type'), request.body, bodyLimitOf(definition)));
-  let known: { body: unknown } | { error: unknown } | undefined;
-  return () => {
-    try {
-      known ??= { body: read() };
-    } catch (error) {
-      known = { error };
-    }
-    if ('error' in known) throw known.error;
-    return known.body;
+  let bytes: Promise<Uint8Array> | undefined;
+  let value: Promise<unknown> | undefined;
+  const read = () => {
+    bytes ??= readJsonBytes(request.header('content-type'), request.readBody, bodyBoundsOf(definition));
+    return bytes;
+  };
+  const parse = async (schema: z.ZodType) => validate(schema, parseJson(await read()));
+  return {
+    bytes: async () => schema && (await read()),
+    async value() {
+      if (!schema) return null;
+      value ??= parse(schema);
+      return await value;
+    },
   };
 }
 
@@ -285,6 +322,6 @@ function chosenRequestId(presented: string | undefined, { ids }: Services): stri
   return presented && /^[A-Za-z0-9_-]{8,128}$/.test(presented) ? presented : ids();
 }
 
-function tooLate(): never {
-  throw new Failure('unavailable', 'This takes too long at the moment; please try again.');
+async function abandon({ body }: HttpResponse): Promise<void> {
+  if (typeof body !== 'string') await body.return();
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { TUNING } from '../config.ts';
+import { within } from '../deadline.ts';
+import { Failure } from '../failures.ts';
 import type { Log } from '../ports.ts';
 
 /** A body that is written while it is read: it needs little memory, and ends after `TUNING.exportPartBytes` of text. */
@@ -90,21 +92,66 @@ export const isStream = (content: unknown): content is AsyncIterable<unknown> =>
 export const isTextStream = (content: unknown): content is TextStream =>
   typeof content === 'object' && content !== null && 'text' in content && isStream(content.text);
 
+/** How long a source that is left may take to let go of what it holds. */
+const LEAVE_MS = 1000;
+
+/** The pieces of a body that is written while it is read. Whoever takes them calls `return` when done, at any time. */
+export interface Pieces extends AsyncIterableIterator<string> {
+  return(): Promise<IteratorResult<string>>;
+}
+
 /**
  * The same text once its first piece is there, so that what fails at once can still be answered as an error; what fails
- * later is logged, and ends the stream in the middle.
+ * later, or gives no piece for `withinMs`, is logged and ends the stream in the middle. Calls `release` when it ends.
  */
-export async function started(text: AsyncIterable<string>, log: Log): Promise<AsyncIterable<string>> {
-  const iterator = text[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return (async function* () {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
-    } catch (error) {
-      log('ERROR', 'stream_failed', { reason: String(error) });
-      throw error;
-    } finally {
-      await iterator.return?.();
+export async function started(
+  text: AsyncIterable<string>,
+  log: Log,
+  withinMs: number,
+  release: () => void = () => {},
+): Promise<Pieces> {
+  const source = text[Symbol.asyncIterator]();
+  const next = () => within(withinMs, source.next(), silent);
+  let ended: Promise<unknown> | undefined;
+  const end = async () => {
+    if (!ended) {
+      release();
+      // One that is stuck does not return, either.
+      ended = within(LEAVE_MS, Promise.resolve(source.return?.()), () => {}).catch(() => {});
     }
-  })();
+    await ended;
+  };
+  let first: Promise<IteratorResult<string>> | null = next();
+  await first.catch((error) => {
+    void end();
+    throw error;
+  });
+  // No generator: that one runs no `finally` when it ends before it was begun, and waits for a source that is stuck.
+  const pieces: Pieces = {
+    [Symbol.asyncIterator]: () => pieces,
+    async next() {
+      try {
+        const piece = await (first ?? next());
+        first = null;
+        if (piece.done) await end();
+        return piece;
+      } catch (error) {
+        log('ERROR', 'stream_failed', { reason: String(error) });
+        void end();
+        throw error;
+      }
+    },
+    async return() {
+      await end();
+      return { done: true, value: undefined };
+    },
+  };
+  return pieces;
+}
+
+function silent(): never {
+  throw new Failure(
+    'unavailable',
+    'The source of this answer gives nothing at the moment; please try again.',
+  );
 }

@@ -18,7 +18,7 @@ import {
   tweet,
 } from './tweet.ts';
 
-const { mostTweets, tweetsPerRequest, bodyLimitBytes } = TUNING.batch;
+const { mostTweets, tweetsPerRequest, body } = TUNING.batch;
 
 const outcome = z.discriminatedUnion('status', [
   z.object({ tweetId: z.string(), status: z.literal('queued') }),
@@ -45,7 +45,9 @@ export const captureBatch = endpoint({
   brake: 'captures',
   spends: ['captures', 'bytes'],
   countsBy: { list: 'tweets', entriesPerRequest: tweetsPerRequest },
-  bodyLimitBytes,
+  body,
+  // The JSON of the largest body is fifty times as large in memory.
+  maxParallel: 1,
   request: z
     .object({
       source: source.default('chrome-extension'),

@@ -22,6 +22,9 @@ export interface QueueItem extends OutboundMessage {
   updatedAt: Date;
 }
 
+/** An item without the tweet: all that lists show, and a hundredth of its size. */
+export type QueueEntry = Omit<QueueItem, 'data' | 'attributes'> & { tweetId: string };
+
 /** What of a tweet a message is made of. */
 type Revision = Capture & Pick<StoredTweet, 'revision'>;
 

@@ -52,6 +52,7 @@ export const exportTweets = endpoint({
   counting: 'lenient',
   spends: ['exports', 'reads'],
   perMinute: 5,
+  maxParallel: 4,
   query: z.object({
     format: z.enum(['jsonl', 'csv'], 'must be jsonl or csv').default('jsonl'),
     after: after.optional().meta({

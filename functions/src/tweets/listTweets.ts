@@ -12,6 +12,8 @@ export const listTweets = endpoint({
   access: 'bearer',
   counting: 'lenient',
   spends: ['reads'],
+  // Each reads a few megabytes at a time.
+  maxParallel: 4,
   query: z.object({ ...pageQuery, ...filterQuery }),
   request: null,
   responses: { 200: pageOf(item) },

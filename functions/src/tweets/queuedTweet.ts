@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { QueueItem } from './delivery.ts';
+import type { QueueEntry } from './delivery.ts';
 
 const time = z.iso.datetime();
 
@@ -18,9 +18,16 @@ export const queuedTweet = z.object({
   createdAt: time.meta({ description: 'When it was queued' }),
 });
 
-export function toQueuedTweet({ data, status, attempts, nextAttemptAt, errorMessage, createdAt }: QueueItem) {
+export function toQueuedTweet({
+  tweetId,
+  status,
+  attempts,
+  nextAttemptAt,
+  errorMessage,
+  createdAt,
+}: QueueEntry) {
   return {
-    tweetId: data.tweetId,
+    tweetId,
     status,
     attempts,
     nextAttemptAt: nextAttemptAt?.toISOString() ?? null,

@@ -1,10 +1,48 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { bodyLimitOf } from '../../src/http/endpoint.ts';
+import { bodyBoundsOf } from '../../src/http/endpoint.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
-import { onEveryEndpoint, open, takesBody } from '../support/everyEndpoint.ts';
+import { needsToken, onEveryEndpoint, open, takesBody } from '../support/everyEndpoint.ts';
 
 describe('the body of', () => {
+  const unread = { onRead: () => assert.fail('The body was read.') };
+
+  onEveryEndpoint(
+    (definition) => {
+      it('is not read before the caller is known, and not beyond the rate limit', async () => {
+        const { send } = await open(definition, { RATE_LIMIT_PER_MINUTE: '1' });
+        assertProblem(await send({ headers: { Authorization: undefined }, ...unread }), 'unauthenticated');
+        assertProblem(await send({ headers: { Authorization: 'Bearer x' }, ...unread }), 'unauthenticated');
+        let reads = 0;
+        const onRead = () => {
+          reads += 1;
+        };
+        assertProblem(await send({ body: '{', onRead }), 'malformed_json');
+        assert.equal(reads, 1);
+        assertProblem(await send(unread), 'rate_limited');
+      });
+    },
+    (definition) => takesBody(definition) && needsToken(definition),
+  );
+
+  onEveryEndpoint(
+    (definition) => {
+      it('is not read beyond the rate limit', async () => {
+        const { send } = await open(definition, { PUBLIC_RATE_LIMIT_PER_MINUTE: '1' });
+        await send({ body: {} });
+        assertProblem(await send(unread), 'rate_limited');
+      });
+    },
+    (definition) => takesBody(definition) && !needsToken(definition) && !definition.provenBy,
+  );
+
+  onEveryEndpoint((definition) => {
+    it('is not read when it is of another type', async () => {
+      const { send } = await open(definition);
+      const answer = await send({ headers: { 'Content-Type': 'text/plain' }, ...unread });
+      assertProblem(answer, 'unsupported_media_type');
+    });
+  }, takesBody);
   onEveryEndpoint((definition) => {
     it('JSON may say that it is in UTF-8', async () => {
       const { send } = await open(definition);
@@ -22,7 +60,7 @@ describe('the body of', () => {
 
     it('more than its limit is 413, also where they are no JSON', async () => {
       const { send, valid } = await open(definition);
-      const padding = 'x'.repeat(bodyLimitOf(definition));
+      const padding = 'x'.repeat(bodyBoundsOf(definition).limitBytes);
       assertProblem(await send({ body: { ...valid.body, padding } }), 'payload_too_large');
       assertProblem(await send({ body: `${padding}{` }), 'payload_too_large');
     });
@@ -30,7 +68,7 @@ describe('the body of', () => {
     it('as much as its limit is accepted', async () => {
       const { send, valid } = await open(definition);
       const text = JSON.stringify(valid.body);
-      const body = text.padEnd(bodyLimitOf(definition), ' ');
+      const body = text.padEnd(bodyBoundsOf(definition).limitBytes, ' ');
       assertSuccess(definition, await send({ body }));
     });
 
@@ -127,9 +165,10 @@ describe('the body of', () => {
   onEveryEndpoint(
     (definition) => {
       it('is not looked at, since it takes none', async () => {
-        for (const body of ['{', 'x'.repeat(bodyLimitOf(definition) + 1), undefined]) {
+        for (const body of ['{', 'x'.repeat(bodyBoundsOf(definition).limitBytes + 1), undefined]) {
           const { send } = await open(definition);
-          assertSuccess(definition, await send({ body, headers: { 'Content-Type': undefined } }));
+          const headers = { 'Content-Type': undefined };
+          assertSuccess(definition, await send({ body, headers, ...unread }));
         }
       });
     },

@@ -116,7 +116,7 @@ describe('the daily budget of', () => {
           header: (name) => (name === 'authorization' ? headers.Authorization : undefined),
           ip: '192.0.2.1',
           route: 'unknown',
-          body: new Uint8Array(),
+          readBody: async () => new Uint8Array(),
         },
         memory.services,
       );

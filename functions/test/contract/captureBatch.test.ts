@@ -5,6 +5,7 @@ import { publishTweet } from '../../src/tweets/publishTweet.ts';
 import { tweet } from '../../src/tweets/tweet.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
+import { eventually } from '../support/eventually.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { bearer } from '../support/requests.ts';
 import { completeTweet, sampleBody } from '../support/samples.ts';
@@ -151,7 +152,40 @@ describe('capturing a batch', () => {
     const refused = await post({ tweets: many(50) });
     assertProblem(refused, 'rate_limited');
     assert.equal(refused.headers['Retry-After'], '60');
-    assert.equal(await left({ tweets: many(40) }), '0');
+    assert.equal(await left({ tweets: many(30) }), '0', 'the refused one counted as one');
+  });
+
+  it('is stored only if all of it is within the limit', async () => {
+    await open({ RATE_LIMIT_PER_MINUTE: '5' });
+    await send(many(25));
+    assertProblem(await post({ tweets: many(21) }), 'rate_limited');
+    assert.equal(memory.tweets.tweets.size, 25);
+  });
+
+  it('is parsed and stored one at a time, and waits for its turn with its body read', async () => {
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    let storing = 0;
+    memory.services.tweets = {
+      ...memory.tweets,
+      async createAll(captures) {
+        storing += 1;
+        await stored;
+        return await memory.tweets.createAll(captures);
+      },
+    };
+    let reads = 0;
+    const body = { tweets: many(1) };
+    const onRead = () => {
+      reads += 1;
+    };
+    const answers = Array.from({ length: 5 }, () =>
+      call(captureBatch, memory.services, { body, headers, onRead }),
+    );
+    await eventually('all are read and one is stored', () => reads === 5 && storing > 0);
+    assert.equal(storing, 1);
+    store();
+    for (const answer of await Promise.all(answers)) assertSuccess(captureBatch, answer);
+    assert.equal(storing, 5);
   });
 
   it('passes in a fresh minute, however low the limit is', async () => {

@@ -82,7 +82,7 @@ describe('a function behind the framework of the platform', () => {
   });
 
   it('refuses a body that is too large, whether or not it declares its size', async () => {
-    const large = 'x'.repeat(TUNING.bodyLimitBytes + 1);
+    const large = 'x'.repeat(TUNING.body.limitBytes + 1);
     await assertProblem(await send(large), 'payload_too_large');
     await assertProblem(await send(new Blob([large]).stream()), 'payload_too_large');
   });

@@ -36,7 +36,7 @@ describe('the largest batches, as many as an instance takes at a time', function
     const users = await Promise.all(Array.from({ length: concurrency }, user));
     await instance.ready();
     const memory = watchMemory(instance.child.pid as number);
-    const count = Math.floor((TUNING.batch.bodyLimitBytes - 20) / 3);
+    const count = Math.floor((TUNING.batch.body.limitBytes - 20) / 3);
     const body = `{"tweets":[${Array(count).fill('{}').join()}]}`;
     const answers = await Promise.all(users.map((headers) => send('POST', instance.url, { body, headers })));
     for (const { status, text } of answers) assert.equal(status, 413, text);

@@ -10,6 +10,7 @@ import {
 import { archivedTweet, type Capture, type StoredTweet, tweet } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { completeTweet, sampleCapture } from '../support/samples.ts';
+import { storedItem } from '../support/storedItem.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const plus = (milliseconds: number) => new Date(now.getTime() + milliseconds);
@@ -73,7 +74,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     await operations.giveUp([poor.id], now, () => true);
   };
 
-  const itemOf = async () => (await operations.list({}, 10, null))[0] ?? null;
+  const itemOf = () => storedItem(operations, poor.id);
   const read = async () => (await tweets.read(poor.id)) as StoredTweet;
   const enriched = () => ({
     ...poor,

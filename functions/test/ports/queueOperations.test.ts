@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
-import { afterFailure, claim, pauseMs, type QueueItem, toQueueItem } from '../../src/tweets/delivery.ts';
+import {
+  afterFailure,
+  claim,
+  pauseMs,
+  type QueueEntry,
+  type QueueItem,
+  toQueueItem,
+} from '../../src/tweets/delivery.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { sampleCapture } from '../support/samples.ts';
+import { storedItem } from '../support/storedItem.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const plus = (milliseconds: number) => new Date(now.getTime() + milliseconds);
@@ -50,8 +58,7 @@ onEveryAdapter('the operations on the queue', (open) => {
   };
   const STATES = { captured, published, queued, claimed, dead, givenUp };
 
-  const itemOf = async ({ id }: Capture) =>
-    (await operations.list({}, 100, null)).find((item) => item.id === id) ?? null;
+  const itemOf = ({ id }: Capture) => storedItem(operations, id);
   const anew = (item: QueueItem): QueueItem => ({
     ...item,
     status: 'pending',
@@ -106,8 +113,8 @@ onEveryAdapter('the operations on the queue', (open) => {
       const captures: Capture[] = [];
       for (const second of [3, 1, 2, 2, 2]) captures.push(await queued(plus(second * 1000)));
       const ids: string[] = [];
-      for (let last: QueueItem | null = null; ; ) {
-        const page: QueueItem[] = await operations.list({}, 2, last);
+      for (let last: QueueEntry | null = null; ; ) {
+        const page: QueueEntry[] = await operations.list({}, 2, last);
         ids.push(...page.map(({ id }) => id));
         last = page.at(-1) ?? null;
         if (page.length < 2) break;
@@ -116,9 +123,10 @@ onEveryAdapter('the operations on the queue', (open) => {
       assert.deepEqual(ids, [captures[0]?.id, ...ofSameTime.sort().reverse(), captures[1]?.id]);
     });
 
-    it('gives items as they are stored', async () => {
+    it('gives items as they are stored, but for what a message is made of', async () => {
       const capture = await queued();
-      assert.deepEqual(await operations.list({}, 10, null), [toQueueItem(capture, 'down', now)]);
+      const { data, attributes: _, ...entry } = toQueueItem(capture, 'down', now);
+      assert.deepEqual(await operations.list({}, 10, null), [{ ...entry, tweetId: data.tweetId }]);
     });
 
     it('can be of one status, or of what was queued before a time', async () => {
@@ -143,8 +151,8 @@ onEveryAdapter('the operations on the queue', (open) => {
       const [last, first, ...middle] = ids;
       await dead();
       await queued();
-      const found: QueueItem[] = [];
-      for (let page: QueueItem[] = []; found.length === 0 || page.length === 2; found.push(...page))
+      const found: QueueEntry[] = [];
+      for (let page: QueueEntry[] = []; found.length === 0 || page.length === 2; found.push(...page))
         page = await operations.waiting(now, 2, found.at(-1) ?? null);
       assert.deepEqual(
         found.map(({ id }) => id),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Place } from '../../src/http/page.ts';
+import { PAGE_BYTES, type Place, readPage } from '../../src/http/page.ts';
 import type { TweetFilters } from '../../src/ports.ts';
 import { claim, toQueueItem } from '../../src/tweets/delivery.ts';
 import { type Capture, newCapture, type TweetStatus } from '../../src/tweets/tweet.ts';
@@ -159,6 +159,34 @@ onEveryAdapter('the lists of a user', (open) => {
     }
   });
 
+  it('have pages that end at a megabyte, and none is read far beyond it', async () => {
+    const tweetText = 'x'.repeat(60_000);
+    const expected: string[] = [];
+    for (let count = 0; count < 50; count += 1) {
+      const { tweet, ...sample } = sampleCapture(minute(count), userId);
+      const capture = newCapture({ ...sample, tweet: { ...tweet, tweetText } });
+      await tweets.create(capture);
+      expected.unshift(capture.id);
+    }
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      let read = 0;
+      const page = await readPage({ limit: 100, cursor }, { userId }, async (limit, after) => {
+        const some = await tweetLists.tweets(userId, {}, limit, after);
+        read += some.length;
+        return some;
+      });
+      const bytes = Buffer.byteLength(JSON.stringify(page.items));
+      assert.ok(bytes < PAGE_BYTES + 70_000, `${bytes} bytes`);
+      assert.ok(read <= 21, `${read} were read for ${page.items.length}`);
+      assert.ok(page.items.length >= 16 || page.nextCursor === null);
+      found.push(...ids(page.items));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    assert.deepEqual(found, expected);
+  });
+
   it('have the queue from the newest to the oldest, page by page, and nobody else’s', async () => {
     const expected: string[] = [];
     for (let count = 0; count < 5; count += 1) {
@@ -174,5 +202,6 @@ onEveryAdapter('the lists of a user', (open) => {
     );
     assert.deepEqual(ids(found), ids(order));
     assert.equal(found[0]?.errorMessage, 'down');
+    assert.ok(!('data' in (found[0] ?? {})), 'the tweet is not read');
   });
 });

@@ -14,6 +14,8 @@ export interface Sent {
   headers?: Record<string, string | undefined>;
   /** A string or bytes are sent as they are, everything else as JSON. */
   body?: unknown;
+  /** Called when the body is read. */
+  onRead?: () => void;
   ip?: string;
   route?: string;
 }
@@ -50,7 +52,10 @@ export async function call(
       header: (name) => headers.get(name),
       ip: sent.ip ?? '192.0.2.1',
       route: sent.route ?? `unknown ${sent.ip ?? '192.0.2.1'}`,
-      body: toBytes(sent.body),
+      readBody: async () => {
+        sent.onRead?.();
+        return toBytes(sent.body);
+      },
     },
     services,
   );

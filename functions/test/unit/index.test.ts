@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ALERT_SECRET, PARAMETERS, SECRETS, SIGNING_SECRETS, TUNING } from '../../src/config.ts';
 import * as endpoints from '../../src/endpoints.ts';
-import { type AnyEndpoint, deployedName } from '../../src/http/endpoint.ts';
+import { type AnyEndpoint, bodyBoundsOf, deployedName } from '../../src/http/endpoint.ts';
 import * as functions from '../../src/index.ts';
 
 /** What the CLI deploys a function by; parameters appear as `params.NAME`. */
@@ -53,6 +53,10 @@ describe('the deployed functions', () => {
       );
     });
 
+    it(`${name} gives a body less time than the whole request`, () => {
+      assert.ok(bodyBoundsOf(definition).deadlineMs < TUNING.requestDeadlineMs);
+    });
+
     it(`${name} has more time than its pipeline gives it, so that the caller gets an answer`, () => {
       assert.ok(manifest(deployed).timeoutSeconds * 1000 > TUNING.requestDeadlineMs);
     });
@@ -79,16 +83,20 @@ describe('the deployed functions', () => {
       assert.ok(maxInstances >= 1 && maxInstances <= 3);
   });
 
-  it('give few passwords to an instance, since bcrypt fills a CPU, and few exports, which read everything', () => {
-    for (const name of [
-      'register',
-      'login',
-      'changePassword',
-      'deleteAccount',
-      'exportAccount',
-      'exportTweets',
-    ])
-      assert.equal(manifest(name).concurrency, 4, name);
+  it('give few exports to an instance, which read everything', () => {
+    for (const name of ['exportAccount', 'exportTweets']) assert.equal(manifest(name).concurrency, 4, name);
+  });
+
+  it('give as many sign-ins to an instance as the platform does, so that slow bodies keep nobody out', () => {
+    for (const name of ['register', 'login', 'changePassword', 'deleteAccount']) {
+      // 80 with a whole CPU.
+      assert.equal(manifest(name).concurrency ?? 80, 80, name);
+    }
+  });
+
+  it('give several batches to an instance, so that a slow upload keeps no other waiting', () => {
+    assert.equal(manifest('captureBatch').concurrency, 10);
+    assert.equal(endpoints.captureBatch.maxParallel, 1);
   });
 });
 

@@ -66,7 +66,8 @@ describe('the indexes', () => {
     for (const place of [null, after]) for (const some of filters) await operations.list(some, 10, place);
     assertServed(2 * filters.length);
     await operations.overview(now);
-    const item = { ...toQueueItem(sampleCapture(now), 'down', now), id: after.id };
+    const { tweetId } = sampleCapture(now).tweet;
+    const item = { ...toQueueItem(sampleCapture(now), 'down', now), tweetId, id: after.id };
     for (const place of [null, item]) await operations.waiting(now, 10, place);
     assertServed(2 * filters.length + 10);
   });

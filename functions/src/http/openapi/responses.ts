@@ -19,7 +19,9 @@ export function problemCodes({ access, request, params, failures }: AnyEndpoint)
   if (access !== 'public') codes.push('unauthenticated', 'token_expired', 'account_disabled');
   if (access === 'admin') codes.push('forbidden');
   if (params) codes.push('not_found');
-  if (request) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
+  if (request) {
+    codes.push('malformed_json', 'request_timeout', 'payload_too_large', 'unsupported_media_type');
+  }
   return Object.keys(PROBLEM_STATUS).filter((code): code is ProblemCode =>
     codes.includes(code as ProblemCode),
   );

@@ -1,6 +1,6 @@
 import type { QueueOperations } from '../../../src/ports.ts';
-import type { QueueItem } from '../../../src/tweets/delivery.ts';
-import { newestFirst } from './tweetLists.ts';
+import type { QueueEntry } from '../../../src/tweets/delivery.ts';
+import { newestFirst, toEntry } from './tweetLists.ts';
 import type { memoryTweets } from './tweets.ts';
 
 /** What operators do to the tweets and the queue in memory; each method runs without a pause, so it is atomic. */
@@ -28,17 +28,17 @@ export function memoryQueueOperations({
       const fitting = [...queue.values()].filter(
         (item) => (!status || item.status === status) && (!before || item.createdAt < before),
       );
-      return newestFirst(fitting, limit, after);
+      return newestFirst(fitting, limit, after).map(toEntry);
     },
     async waiting(at, limit, after) {
-      const compare = (a: QueueItem, b: QueueItem) =>
+      const compare = (a: QueueEntry, b: QueueEntry) =>
         Number(a.nextAttemptAt) - Number(b.nextAttemptAt) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
       return [...queue.values()]
+        .map(toEntry)
         .filter(({ nextAttemptAt }) => nextAttemptAt && nextAttemptAt > at)
         .filter((item) => !after || compare(after, item) < 0)
         .sort(compare)
-        .slice(0, limit)
-        .map((item) => structuredClone(item));
+        .slice(0, limit);
     },
     async requeue(ids, change) {
       let given = 0;

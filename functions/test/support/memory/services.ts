@@ -11,6 +11,7 @@ import { createHealthCheck } from '../../../src/health/healthCheck.ts';
 import { createRateLimiter } from '../../../src/http/rateLimit.ts';
 import { createRefusals, refusalSettings } from '../../../src/http/refusals.ts';
 import type { Clock, Log, Publisher, Services, Severity } from '../../../src/ports.ts';
+import { createSemaphore } from '../../../src/semaphore.ts';
 import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
 import { memoryAccounts } from './accounts.ts';
 import { memoryBrakes } from './brakes.ts';
@@ -84,7 +85,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
     log,
     keys: () => keyring,
     // The lowest cost: what is tested with these services is not bcrypt.
-    passwords: createPasswords(bcrypt, 4),
+    passwords: createPasswords(bcrypt, 4, createSemaphore({ ...TUNING.bcryptPermits, mostWaiting: 1000 })),
     accounts,
     sessions,
     guesses,

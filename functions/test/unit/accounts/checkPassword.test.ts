@@ -53,6 +53,18 @@ describe('a password', () => {
     assert.equal(numberOf(answers, 'rate_limited'), 90);
   });
 
+  it('that was not looked at, since too many are, is no guess', async () => {
+    const busy: Passwords = {
+      hash: async () => assert.fail(),
+      matches: async () => {
+        throw new Failure('unavailable', 'The service is busy.');
+      },
+    };
+    const { check } = setUp({ passwords: busy });
+    // An eleventh wrong one would be refused as such.
+    for (let guess = 0; guess < 15; guess += 1) await assert.rejects(check(RIGHT), { code: 'unavailable' });
+  });
+
   it('is not even looked at over the budget, and the caller is told when to come back', async () => {
     const { check, compared, clock } = setUp();
     for (let guess = 0; guess < 10; guess += 1) await check(WRONG);

@@ -3,6 +3,7 @@ import bcrypt from 'bcryptjs';
 import { commonPasswords, isCommonPassword } from '../../../src/accounts/commonPasswords.ts';
 import { createPasswords, newPassword, presentedPassword } from '../../../src/accounts/password.ts';
 import { TUNING } from '../../../src/config.ts';
+import { createSemaphore } from '../../../src/semaphore.ts';
 import { cpuTimeOf } from '../../support/cpuTime.ts';
 
 const accepts = (text: string) => newPassword.safeParse(text).success;
@@ -108,6 +109,7 @@ describe('a presented password', () => {
 });
 
 describe('comparing a password', () => {
+  const semaphore = createSemaphore(TUNING.bcryptPermits);
   const compared: { password: string; hash: string }[] = [];
   const recording = {
     hash: bcrypt.hash,
@@ -119,7 +121,7 @@ describe('comparing a password', () => {
   beforeEach(() => compared.splice(0));
 
   it('is the same work for a known and an unknown e-mail: one compare at one cost', async () => {
-    const passwords = createPasswords(recording, TUNING.bcryptCost);
+    const passwords = createPasswords(recording, TUNING.bcryptCost, semaphore);
     const hash = await passwords.hash('Correct-horse-1');
     assert.equal(await passwords.matches('Correct-horse-1', hash), true);
     assert.equal(await passwords.matches('Correct-horse-1', null), false);
@@ -138,14 +140,14 @@ describe('comparing a password', () => {
   const DECOMPOSED = COMPOSED.normalize('NFD');
 
   it('is the same password composed or decomposed, once it was hashed in NFC', async () => {
-    const passwords = createPasswords(bcrypt, 4);
+    const passwords = createPasswords(bcrypt, 4, semaphore);
     const hash = await passwords.hash(newPassword.parse(DECOMPOSED));
     for (const text of [COMPOSED, DECOMPOSED]) assert.equal(await passwords.matches(text, hash), true);
     assert.equal(await passwords.matches('Correct-horse-1', hash), false);
   });
 
   it('still fits a hash of an older account, which was made of the text as it was sent', async () => {
-    const passwords = createPasswords(bcrypt, 4);
+    const passwords = createPasswords(bcrypt, 4, semaphore);
     assert.equal(await passwords.matches(DECOMPOSED, await bcrypt.hash(DECOMPOSED, 4)), true);
     const longer = 'Aa1'.padEnd(72, '\u0958');
     const fitting = `Aa1${'\u0958'.repeat(23)}`;
@@ -159,7 +161,7 @@ describe('comparing a password', () => {
       hash: bcrypt.hash,
       compare: async (password: string, hash: string) => compared.push({ password, hash }) < 0,
     };
-    const passwords = createPasswords(failing, TUNING.bcryptCost);
+    const passwords = createPasswords(failing, TUNING.bcryptCost, semaphore);
     for (const [password, forms] of [
       [COMPOSED, [COMPOSED]],
       [DECOMPOSED, [COMPOSED, DECOMPOSED]],
@@ -176,7 +178,7 @@ describe('comparing a password', () => {
   });
 
   it('never gives bcrypt more than the 72 bytes that it reads', async () => {
-    const passwords = createPasswords(recording, 4);
+    const passwords = createPasswords(recording, 4, semaphore);
     await passwords.matches(`Aa1${'\u0958'.repeat(23)}`, '$2b$04$x');
     await passwords.matches(`Aa1${'\u01d5'.repeat(34)}x`.normalize('NFD'), '$2b$04$x');
     for (const { password } of compared) assert.equal(Buffer.byteLength(password), 72);
@@ -191,7 +193,7 @@ describe('comparing a password', () => {
   });
 
   it('tells the right password from a wrong one, and no password fits no account', async () => {
-    const passwords = createPasswords(bcrypt, 4);
+    const passwords = createPasswords(bcrypt, 4, semaphore);
     const hash = await passwords.hash('Correct-horse-1');
     assert.equal(await passwords.matches('Correct-horse-1', hash), true);
     assert.equal(await passwords.matches('correct-horse-1', hash), false);
@@ -199,7 +201,35 @@ describe('comparing a password', () => {
   });
 
   it('salts: the same password has another hash each time', async () => {
-    const passwords = createPasswords(bcrypt, 4);
+    const passwords = createPasswords(bcrypt, 4, semaphore);
     assert.notEqual(await passwords.hash('Correct-horse-1'), await passwords.hash('Correct-horse-1'));
+  });
+
+  it('takes turns with hashing: one at a time fills a CPU, and what waits too long in line is refused', async () => {
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+    let working = 0;
+    const work = async () => {
+      working += 1;
+      await done;
+      working -= 1;
+    };
+    const slow = {
+      hash: async () => {
+        await work();
+        return 'hash';
+      },
+      compare: async () => {
+        await work();
+        return true;
+      },
+    };
+    const settings = { ...TUNING.bcryptPermits, permits: 1, mostWaiting: 1 };
+    const passwords = createPasswords(slow, 4, createSemaphore(settings));
+    const first = passwords.hash('Correct-horse-1');
+    const second = passwords.matches('Correct-horse-1', 'hash');
+    await assert.rejects(passwords.matches('Correct-horse-1', null), { code: 'unavailable' });
+    assert.equal(working, 1);
+    finish();
+    assert.deepEqual(await Promise.all([first, second]), ['hash', true]);
   });
 });

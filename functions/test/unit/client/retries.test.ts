@@ -36,6 +36,12 @@ describe('the patience of the client', () => {
     assert.equal(other.sent.length, 1);
   });
 
+  it('sends again what did not arrive in time', async () => {
+    const { client, sent } = clientOf(failing(1, () => problem(408, 'request_timeout')));
+    await client.post('/api/tweets/capture', { body: tweet });
+    assert.equal(sent.length, 2);
+  });
+
   it('backs off with jitter, and ends', async () => {
     const { client, waits, sent } = clientOf(() => problem(503, 'unavailable'));
     assert.equal((await failure(client.get('/api/tweets'))).code, 'unavailable');

@@ -24,8 +24,8 @@ describe('a function of ours', () => {
       },
     });
     const handler = https(definition) as unknown as (request: object, response: object) => Promise<void>;
-    const request = { method: 'GET', path: '/', url: '/', headers: {}, socket: {}, get() {} };
-    const response = { on() {}, status: () => response, set: () => response, send() {} };
+    const request = { method: 'GET', path: '/', url: '/', headers: {}, socket: {}, complete: true, get() {} };
+    const response = { on() {}, writeHead() {}, end() {} };
     await create().run(() => {
       within();
       return handler(request, response);

@@ -2,32 +2,33 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { TUNING } from '../../../src/config.ts';
-import { type RawBody, readJson, validate } from '../../../src/http/json.ts';
+import { parseJson, type RawBody, readJsonBytes, validate } from '../../../src/http/json.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const ofSize = (size: number) => bytes(`"${'x'.repeat(size - 2)}"`);
 const JSON_TYPE = 'application/json';
-const LIMIT = TUNING.bodyLimitBytes;
-const read = (type: string | undefined, body: RawBody) => readJson(type, body, LIMIT);
+const LIMIT = TUNING.body.limitBytes;
+const read = async (type: string | undefined, body: RawBody, limitBytes: number = LIMIT) =>
+  parseJson(await readJsonBytes(type, async () => body, { limitBytes, deadlineMs: 2000 }));
 
 describe('reading a JSON body', () => {
-  it('gives the value that was sent', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+  it('gives the value that was sent', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
         const text = JSON.stringify(value);
-        assert.deepEqual(read(JSON_TYPE, bytes(text)), JSON.parse(text));
+        assert.deepEqual(await read(JSON_TYPE, bytes(text)), JSON.parse(text));
       }),
     );
   });
 
-  it('takes application/json in UTF-8, in whatever spelling', () => {
+  it('takes application/json in UTF-8, in whatever spelling', async () => {
     const types = ['application/json; charset=utf-8', 'Application/JSON;charset=UTF-8'];
     for (const type of [...types, ' application/json ', 'application/json ; charset="utf-8"']) {
-      assert.deepEqual(read(type, bytes('{}')), {});
+      assert.deepEqual(await read(type, bytes('{}')), {});
     }
   });
 
-  it('takes any label of UTF-8, and ignores other parameters and empty ones', () => {
+  it('takes any label of UTF-8, and ignores other parameters and empty ones', async () => {
     const types = [
       'application/json; charset=utf8',
       'application/json; charset="UTF8"',
@@ -40,10 +41,10 @@ describe('reading a JSON body', () => {
       'application/json; q="charset=utf-16\\";"; Charset=Utf-8',
       'APPLICATION/JSON;CHARSET=UTF-8;x=y',
     ];
-    for (const type of types) assert.deepEqual(read(type, bytes('{}')), {}, type);
+    for (const type of types) assert.deepEqual(await read(type, bytes('{}')), {}, type);
   });
 
-  it('takes no other type, charset or encoding', () => {
+  it('takes no other type, charset or encoding', async () => {
     const types = ['', 'text/plain', 'text/json', 'application/jsonp', 'application/x-www-form-urlencoded'];
     const others = [
       'multipart/form-data; boundary=x',
@@ -61,47 +62,58 @@ describe('reading a JSON body', () => {
       'application/merge-patch+json',
       'application/json x',
     ]) {
-      assert.throws(() => read(type, bytes('{}')), { code: 'unsupported_media_type' }, type);
+      await assert.rejects(read(type, bytes('{}')), { code: 'unsupported_media_type' }, type);
     }
-    assert.throws(() => read(JSON_TYPE, 'encoded'), { code: 'unsupported_media_type' });
+    await assert.rejects(read(JSON_TYPE, 'encoded'), { code: 'unsupported_media_type' });
   });
 
-  it('takes 64 KiB and not a byte more', () => {
+  it('takes 64 KiB and not a byte more', async () => {
     assert.equal(LIMIT, 65_536);
-    assert.equal(read(JSON_TYPE, ofSize(65_536)), 'x'.repeat(65_534));
-    assert.throws(() => read(JSON_TYPE, ofSize(65_537)), { code: 'payload_too_large' });
-    assert.throws(() => read(JSON_TYPE, 'too_large'), { code: 'payload_too_large' });
+    assert.equal(await read(JSON_TYPE, ofSize(65_536)), 'x'.repeat(65_534));
+    await assert.rejects(read(JSON_TYPE, ofSize(65_537)), { code: 'payload_too_large' });
+    await assert.rejects(read(JSON_TYPE, 'too_large'), { code: 'payload_too_large' });
   });
 
-  it('takes more where the limit is another', () => {
-    assert.equal(readJson(JSON_TYPE, ofSize(65_537), 65_537), 'x'.repeat(65_535));
-    assert.throws(() => readJson(JSON_TYPE, ofSize(65_538), 65_537), { code: 'payload_too_large' });
+  it('takes more where the limit is another', async () => {
+    assert.equal(await read(JSON_TYPE, ofSize(65_537), 65_537), 'x'.repeat(65_535));
+    await assert.rejects(read(JSON_TYPE, ofSize(65_538), 65_537), { code: 'payload_too_large' });
   });
 
-  it('takes valid JSON only', () => {
+  it('takes valid JSON only', async () => {
     const texts = ['', ' ', '{', '{"a":1,}', "{'a':1}", '{a:1}', '[1,]', 'NaN', 'undefined', '01', '1 2'];
     for (const text of [...texts, '// x\n1', '"\n"', '{"a":1}x', '"\\x"', '\u00a0{}', '\0']) {
-      assert.throws(() => read(JSON_TYPE, bytes(text)), { code: 'malformed_json' }, JSON.stringify(text));
+      await assert.rejects(read(JSON_TYPE, bytes(text)), { code: 'malformed_json' }, JSON.stringify(text));
     }
   });
 
-  it('takes valid UTF-8 only, and replaces nothing', () => {
+  it('takes valid UTF-8 only, and replaces nothing', async () => {
     const invalid = [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80]];
     for (const sequence of invalid) {
       const body = Uint8Array.from([0x22, ...sequence, 0x22]);
-      assert.throws(() => read(JSON_TYPE, body), { code: 'malformed_json' }, String(sequence));
+      await assert.rejects(read(JSON_TYPE, body), { code: 'malformed_json' }, String(sequence));
     }
     const utf16 = Buffer.from('\ufeff{}', 'utf16le');
-    assert.throws(() => read(JSON_TYPE, utf16), { code: 'malformed_json' });
+    await assert.rejects(read(JSON_TYPE, utf16), { code: 'malformed_json' });
   });
 
-  it('is not brought down by a body that is nothing but brackets', () => {
+  it('is not brought down by a body that is nothing but brackets', async () => {
     for (const bracket of ['[', '{"a":', '[[[{"":']) {
-      const body = bytes(bracket.repeat(TUNING.bodyLimitBytes / bracket.length - 1));
-      assert.throws(() => read(JSON_TYPE, body), { code: 'malformed_json' });
+      const body = bytes(bracket.repeat(TUNING.body.limitBytes / bracket.length - 1));
+      await assert.rejects(read(JSON_TYPE, body), { code: 'malformed_json' });
     }
     const nested = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
-    assert.ok(Array.isArray(read(JSON_TYPE, bytes(nested))));
+    assert.ok(Array.isArray(await read(JSON_TYPE, bytes(nested))));
+  });
+
+  it('does not read what is not JSON', async () => {
+    const readBody = () => assert.fail('It was read.');
+    const reading = readJsonBytes('text/plain', readBody, { limitBytes: LIMIT, deadlineMs: 2000 });
+    await assert.rejects(reading, { code: 'unsupported_media_type' });
+  });
+
+  it('says that the body came too late, and how long it may take', async () => {
+    const message = 'The body did not arrive within 2 s.';
+    await assert.rejects(read(JSON_TYPE, 'incomplete'), { code: 'request_timeout', message });
   });
 });
 

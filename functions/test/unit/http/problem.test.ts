@@ -33,6 +33,7 @@ describe('a problem', () => {
       forbidden: 403,
       not_found: 404,
       method_not_allowed: 405,
+      request_timeout: 408,
       email_taken: 409,
       payload_too_large: 413,
       unsupported_media_type: 415,

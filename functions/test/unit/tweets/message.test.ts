@@ -75,7 +75,7 @@ describe('the largest tweet that validates', () => {
   const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
   it('fits into a request', () => {
-    assert.ok(bytesOf(tweet.parse(largest)) <= TUNING.bodyLimitBytes);
+    assert.ok(bytesOf(tweet.parse(largest)) <= TUNING.body.limitBytes);
   });
 
   it('has no field without an end', () => {

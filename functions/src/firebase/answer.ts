@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { TUNING } from '../config.ts';
+import type { HttpResponse } from '../http/pipeline.ts';
+import type { Pieces } from '../http/textStream.ts';
+import type { Log } from '../ports.ts';
+
+const LINGER_MS = 1000;
+
+/** Sends an answer. Where the request's body has not arrived by then, the connection ends with the answer. */
+export async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: HttpResponse,
+  log: Log,
+): Promise<void> {
+  // A refusal can overtake the end of a body that has arrived with its head.
+  if (!request.complete) await turn();
+  const isText = typeof body === 'string';
+  // Neither has a body, and a length would lie about the one of a GET (RFC 9110 §8.6).
+  const hasNone = status === 204 || request.method === 'HEAD';
+  const length = isText && !hasNone ? { 'Content-Length': Buffer.byteLength(body) } : {};
+  const connection = request.complete ? {} : { Connection: 'close' };
+  response.writeHead(status, { ...headers, ...length, ...connection });
+  if (!isText) {
+    const lost = (reason: string) =>
+      log('WARNING', 'stream_failed', { reason, requestId: headers['X-Request-Id'] });
+    return await stream(body, response, lost);
+  }
+  if (request.complete) return void response.end(body);
+  response.write(body);
+  await discard(request);
+  response.end();
+}
+
+/** Where a stream breaks off, so does the connection, and nobody takes the part for the whole. */
+async function stream(
+  pieces: Pieces,
+  response: ServerResponse,
+  lost: (reason: string) => void,
+): Promise<void> {
+  const { readerWithinMs } = TUNING.stream;
+  response.setTimeout(readerWithinMs, () => {
+    lost(`The reader took nothing for ${readerWithinMs / 1000} s.`);
+    response.destroy();
+  });
+  await pipeline(Readable.from(pieces), response).catch(() => {});
+  await pieces.return();
+}
+
+/**
+ * Drops what still arrives of a body, for a moment: closing a connection with unread bytes resets it, and a reset can
+ * overtake the answer (RFC 9112 §9.6).
+ */
+async function discard(request: IncomingMessage): Promise<void> {
+  if (request.destroyed) return;
+  request.resume();
+  const signal = AbortSignal.timeout(LINGER_MS);
+  await Promise.race([once(request, 'end', { signal }), once(request, 'close', { signal })]).catch(() => {});
+}
