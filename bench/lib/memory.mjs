@@ -27,7 +27,7 @@ export async function memory(requests, env) {
     const memoryLimit = makeMemoryLimit(mebibytes);
     const instance = await startInstance({ ...APPS.ours(name), memoryLimit }, env);
     try {
-      await instance.send(requests.preflight());
+      await instance.send({ ...requests.preflight(), path: largest(name, requests).path.split('?')[0] });
       const statuses = new Map();
       for (let round = 0; round < ROUNDS; round++) {
         const all = Array.from({ length: inFlight }, () => exchange(instance.port, largest(name, requests)));
@@ -38,6 +38,7 @@ export async function memory(requests, env) {
       }
       const answers = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
       rows.push({ name, inFlight, limit: mebibytes, MiB: instance.peakMegabytes() ?? 'killed', answers });
+      if (process.env.BENCH_DEBUG) console.log(JSON.stringify(rows.at(-1)));
     } finally {
       await instance.stop();
       memoryLimit?.remove();
