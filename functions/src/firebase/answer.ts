@@ -8,7 +8,8 @@ import type { HttpResponse } from '../http/pipeline.ts';
 import type { Pieces } from '../http/textStream.ts';
 import type { Log } from '../ports.ts';
 
-const LINGER_MS = 1000;
+/** A caller that is done closes at once; this is for one that still sends. */
+const LINGER_MS = 3000;
 
 /** Sends an answer. Where the request's body has not arrived by then, the connection ends with the answer. */
 export async function answer(
@@ -32,7 +33,7 @@ export async function answer(
   }
   if (request.complete) return void response.end(body);
   response.write(body);
-  await discard(request);
+  await linger(request, response);
   response.end();
 }
 
@@ -52,12 +53,11 @@ async function stream(
 }
 
 /**
- * Drops what still arrives of a body, for a moment: closing a connection with unread bytes resets it, and a reset can
- * overtake the answer (RFC 9112 §9.6).
+ * Waits a moment for the caller to close the connection, and drops what still arrives of the body. To close first is a
+ * reset for a caller that is still sending, and a reset can overtake the answer (RFC 9112 §9.6).
  */
-async function discard(request: IncomingMessage): Promise<void> {
-  if (request.destroyed) return;
+async function linger(request: IncomingMessage, response: ServerResponse): Promise<void> {
   request.resume();
-  const signal = AbortSignal.timeout(LINGER_MS);
-  await Promise.race([once(request, 'end', { signal }), once(request, 'close', { signal })]).catch(() => {});
+  if (response.destroyed) return;
+  await once(response, 'close', { signal: AbortSignal.timeout(LINGER_MS) }).catch(() => {});
 }

@@ -46,7 +46,7 @@ export async function readBody(
   return await new Promise((resolve) => {
     const finish = (body: RawBody) => {
       clearTimeout(timer);
-      request.off('data', take).off('end', complete).off('close', giveUp).pause();
+      request.off('data', take).off('end', complete).off('close', giveUp);
       resolve(body);
     };
     const take = (chunk: Buffer) => {
