@@ -258,8 +258,13 @@ export const TUNING = {
   outageMemoryMs: 5 * SECOND,
   healthDeadlineMs: 2 * SECOND,
   healthKeptMs: 5 * SECOND,
-  /** 150 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */
+  /** How many items a run claims at a time, and how many bytes of messages, which is what it has in memory. */
   retryBatch: 150,
+  retryBytes: 6 * 1024 * 1024,
+  /** Their tweets are read whole, so 1 MiB each, Firestore's limit of a document, must fit into memory. */
+  adoptBatch: 30,
+  /** Pub/Sub refuses a publish request of more than 10 MB. */
+  publishBytes: 9_500_000,
   retryRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
   /** How many users share the third of a batch that goes by turns; each costs a read. */
   retryTurn: 10,

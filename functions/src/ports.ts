@@ -12,7 +12,7 @@ import type { Place } from './http/page.ts';
 import type { RateLimiter } from './http/rateLimit.ts';
 import type { Lease, LeaseRequest } from './http/rateLimitWindow.ts';
 import type { Refusals } from './http/refusals.ts';
-import type { OutboundMessage, QueueItem } from './tweets/delivery.ts';
+import type { OutboundMessage, QueueItem, QueueState } from './tweets/delivery.ts';
 import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet, TweetStatus } from './tweets/tweet.ts';
 
 export interface Clock {
@@ -136,7 +136,7 @@ export type PersonalRecord = { id: string } & (
   | { kind: 'session'; data: Session }
   | { kind: 'tweet'; data: StoredTweet }
   | { kind: 'deletedTweet'; data: DeletedTweet }
-  | { kind: 'queueItem'; data: QueueItem }
+  | { kind: 'queueItem'; data: QueueState }
   | { kind: 'auditEntry'; data: AuditEntry }
 );
 
@@ -205,24 +205,27 @@ export interface TweetStore {
   markPublished(id: string, messageId: string, at: Date, version?: unknown): Promise<void>;
   /** captured → queued. */
   enqueue(item: QueueItem): Promise<void>;
-  /** captured → queued for up to `limit` tweets pending since `before` or earlier; answers how many. */
+  /**
+   * captured → queued, or failed where `toItem` says so, for up to `limit` tweets pending since `before` or earlier, and
+   * no more than fit into a commit; answers how many.
+   */
   adopt(before: Date, limit: number, toItem: (tweet: StoredTweet) => QueueItem): Promise<number>;
   /**
-   * Up to `limit` items due at `now`, each as `claim` left it; no two callers get the same one. The oldest come first;
-   * with `turn`, up to a third are the oldest further ones of these users.
+   * Up to `limit` items due at `now`, and about `TUNING.retryBytes` of messages, each as `claim` left it; no two callers
+   * get the same one. The oldest come first; with `turn`, up to a third are the oldest further ones of these users.
    */
   claimDue(
     now: Date,
     limit: number,
-    claim: (item: QueueItem) => QueueItem,
+    claim: (item: QueueState) => QueueState,
     turn?: string[],
   ): Promise<QueueItem[]>;
   /** Who of the next `limit` users in the queue has something due. Reads as many documents, however many wait. */
   nextInTurn(now: Date, after: string, limit: number): Promise<Turn>;
   /** queued → published, where what is in the queue is still the revision that was published. */
-  settlePublished(published: { item: QueueItem; messageId: string }[], at: Date): Promise<void>;
+  settlePublished(published: { item: QueueState; messageId: string }[], at: Date): Promise<void>;
   /** Writes items back as their failed attempt left them, where the claim still holds. */
-  settleFailed(failed: QueueItem[]): Promise<void>;
+  settleFailed(failed: QueueState[]): Promise<void>;
   countDue(now: Date): Promise<number>;
   /** Any state → deleted: out of the queue, and never captured again. An unclear commit that met its own write is `deleted`. */
   remove(id: string, at: Date): Promise<'deleted' | 'unknown'>;
@@ -244,7 +247,7 @@ export interface TweetLists {
   everyTweet(userId: string, filters: TweetFilters, after: Place | null): AsyncIterable<StoredTweet>;
   /** How many that are. Reads one document for each 1,000. */
   count(userId: string, filters: TweetFilters, after: Place | null): Promise<number>;
-  queue(userId: string, limit: number, after: Place | null): Promise<QueueItem[]>;
+  queue(userId: string, limit: number, after: Place | null): Promise<QueueState[]>;
 }
 
 /** How much is under way, what has come to a stop, and what has happened lately. */
@@ -273,13 +276,13 @@ export interface QueueOperations {
   /** Captures and publishes from `since` on. Costs counts and single documents. */
   overview(since: Date): Promise<Overview>;
   /** From the newest to the oldest. Reads `limit` documents, however many are stored. */
-  list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueItem[]>;
+  list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueState[]>;
   /** What is due after `at`, the soonest first. Reads `limit` documents, however many are stored. */
-  waiting(at: Date, limit: number, after: QueueItem | null): Promise<QueueItem[]>;
+  waiting(at: Date, limit: number, after: QueueState | null): Promise<QueueState[]>;
   /** queued or failed → queued, as `change` gives each, or not where it gives null; answers how many it gave. */
-  requeue(ids: string[], change: (item: QueueItem) => QueueItem | null): Promise<number>;
+  requeue(ids: string[], change: (item: QueueState) => QueueState | null): Promise<number>;
   /** queued or failed → given up, where `may` lets it; answers how many, an unclear commit that met its own write included. */
-  giveUp(ids: string[], at: Date, may: (item: QueueItem) => boolean): Promise<number>;
+  giveUp(ids: string[], at: Date, may: (item: QueueState) => boolean): Promise<number>;
   /** Any state → published, by one more message of this tweet; nothing where it has another revision by now. */
   settleRepublished(
     published: Pick<StoredTweet, 'id' | 'revision'>,
@@ -290,7 +293,7 @@ export interface QueueOperations {
   queueAgain(
     id: string,
     toItem: (tweet: StoredTweet) => QueueItem,
-    change: (queued: QueueItem) => QueueItem | null,
+    change: (queued: QueueState) => QueueState | null,
   ): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { toAccount } from './accountStore.ts';
 import { fromDocument, hashed } from './documents.ts';
 import { failingClearly, retryingOnce } from './errors.ts';
 import { toSession } from './sessionStore.ts';
-import { toDeletedTweet, toQueueItem, toStoredTweet } from './tweetDocuments.ts';
+import { QUEUE_STATE, toDeletedTweet, toQueueState, toStoredTweet } from './tweetDocuments.ts';
 
 const PAGE = 100;
 
@@ -33,7 +33,7 @@ export function createPersonalData(db: Firestore): PersonalData {
       const account = toAccount(userId, user.data());
       if (account) yield { kind: 'account', id: userId, data: account };
     }
-    const lists = [session, tweet, queueItem, auditEntry];
+    const lists = [session, tweet, queueItem.select(...QUEUE_STATE), auditEntry];
     const first = after ? FIRST_LIST[after.kind] : 0;
     for (const [index, list] of [...lists.entries()].slice(first)) {
       // An account is no part of a list.
@@ -102,7 +102,7 @@ function toRecord(found: QueryDocumentSnapshot): PersonalRecord {
     case 'sessions':
       return { kind: 'session', id, data: toSession(id, data) as Session };
     case 'queue':
-      return { kind: 'queueItem', id, data: toQueueItem(found) };
+      return { kind: 'queueItem', id, data: toQueueState(found) };
     case 'auditLog':
       return { kind: 'auditEntry', id, data: { id, ...fromDocument(data) } as AuditEntry };
     default: {

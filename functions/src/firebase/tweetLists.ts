@@ -3,7 +3,7 @@ import type { Place } from '../http/page.ts';
 import type { TweetFilters, TweetLists } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import { clearer, failingClearly, isTransient, pause } from './errors.ts';
-import { toQueueItem, toStoredTweet } from './tweetDocuments.ts';
+import { QUEUE_STATE, toQueueState, toStoredTweet } from './tweetDocuments.ts';
 
 /** What one query reads of many tweets: few round trips, and each over before a slow reader meets Firestore's deadline. */
 const STRETCH = 2000;
@@ -29,8 +29,11 @@ export function createTweetLists(db: Firestore): TweetLists {
     },
 
     async queue(userId, limit, after) {
-      const { docs } = await newestFirst(owned(userId, 'queue'), after).limit(limit).get();
-      return docs.map(toQueueItem);
+      const { docs } = await newestFirst(owned(userId, 'queue'), after)
+        .select(...QUEUE_STATE)
+        .limit(limit)
+        .get();
+      return docs.map(toQueueState);
     },
 
     async count(userId, filters, after) {

@@ -1,7 +1,7 @@
 import type { Place } from '../../../src/http/page.ts';
 import type { TweetFilters, TweetLists } from '../../../src/ports.ts';
 import { authorOf } from '../../../src/tweets/tweet.ts';
-import type { memoryTweets } from './tweets.ts';
+import { type memoryTweets, withoutData } from './tweets.ts';
 
 export function memoryTweetLists({
   tweets,
@@ -26,7 +26,7 @@ export function memoryTweetLists({
     },
     async queue(userId, limit, after) {
       const mine = [...queue.values()].filter((item) => item.userId === userId);
-      return newestFirst(mine, limit, after);
+      return newestFirst(mine.map(withoutData), limit, after);
     },
   };
 }
