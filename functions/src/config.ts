@@ -51,6 +51,11 @@ export const PARAMETERS = {
     description: 'Lifetime of a session from login, in days',
     rule: wholeNumber(1, 365),
   },
+  MAX_SESSIONS: {
+    default: '100',
+    description: 'Live sessions that one user may have; a sign-in beyond that ends the oldest',
+    rule: wholeNumber(1, 1000),
+  },
   REGISTRATION: {
     default: 'open',
     description: 'Whether accounts can be created by the API: open or closed',
@@ -223,6 +228,8 @@ export const TUNING = {
     longestPauseMs: 24 * HOUR,
     knownMs: 90 * 24 * HOUR,
     mostKnown: 50,
+    /** They are in one document, which Firestore limits to 1 MiB; 200 take 40 KiB. */
+    mostSources: 200,
   },
   auditWithinMs: 2 * SECOND,
   /** How long `npm run admin` waits for each answer of the database. */

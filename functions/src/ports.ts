@@ -43,8 +43,8 @@ export interface AccountStore {
   findByEmail(email: string): Promise<Account | null>;
   findById(userId: string): Promise<Account | null>;
   /**
-   * The new hash, and the end of every session but the kept one, in one commit; nothing where the hash is no longer
-   * the expected one or the kept session has ended.
+   * The new hash, and the end of every session but the kept one, in one commit, however many there are; nothing where the
+   * hash is no longer the expected one or the kept session has ended.
    */
   changePassword(userId: string, change: PasswordChange): Promise<'changed' | 'refused'>;
   /** Disabling ends every session in the same commit, so that enabling revives none. */
@@ -73,11 +73,13 @@ export interface PasswordChange {
 export interface SessionStore {
   /** Nothing where the user's hash is no longer the one that let them in, or the account is disabled. */
   create(session: Session, passwordHash: string): Promise<'created' | 'refused'>;
-  /** The sessions that can still be used, the latest used first. */
+  /** Ends the oldest live sessions of the user beyond the newest `most`, up to 2,000 a call; never the one that began. */
+  endOldest(begun: Session, most: number): Promise<void>;
+  /** The sessions that can still be used, up to a thousand, the latest used first. */
   listLive(userId: string, now: Date): Promise<Session[]>;
   /** Ends a session; answers whose it was, or null where it was not this call that ended it. */
   revoke(sessionId: string, at: Date): Promise<string | null>;
-  /** Ends every session that the user has now. */
+  /** Ends every session that the user has now, in one commit, however many there are. */
   revokeAll(userId: string, at: Date): Promise<void>;
   /** Lets `decide` choose by what is stored, and writes its changes as one step; may ask it again after a race. */
   refresh(sessionId: string, decide: (session: Session | null) => RefreshDecision): Promise<RefreshDecision>;

@@ -49,10 +49,13 @@ export function createPersonalData(db: Firestore): PersonalData {
         // A commit whose answer got lost is repeated, and then meets the erasure that it began itself.
         if (!user.exists) return (await transaction.get(erasures.doc(userId))).exists ? 'begun' : 'refused';
         if (user.get('passwordHash') !== passwordHash) return 'refused';
-        transaction.delete(user.ref);
         const emailKey = hashed(email);
-        transaction.delete(db.collection('userEmails').doc(emailKey));
-        transaction.delete(db.collection('guesses').doc(emailKey));
+        const holder = await transaction.get(db.collection('userEmails').doc(emailKey));
+        transaction.delete(user.ref);
+        if (holder.get('userId') === userId) {
+          transaction.delete(holder.ref);
+          transaction.delete(db.collection('guesses').doc(emailKey));
+        }
         transaction.set(erasures.doc(userId), { begunAt: at, emailKey });
         return 'begun';
       });

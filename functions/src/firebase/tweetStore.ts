@@ -158,7 +158,9 @@ export function createTweetStore(db: Firestore): TweetStore {
           if (!tweet?.pendingSince) end(() => resolve(tweet));
         };
         const stop = tweets.doc(id).onSnapshot(seen, reject);
-        signal.addEventListener('abort', () => end(() => resolve(null)));
+        const abort = () => end(() => resolve(null));
+        if (signal.aborted) abort();
+        else signal.addEventListener('abort', abort);
       });
     },
 

@@ -146,7 +146,7 @@ async function deliver(items: QueueItem[], run: Run): Promise<void> {
       await deliver(items.slice(0, half), run);
       return await deliver(items.slice(half), run);
     }
-    report.outage ||= error.kind === 'outage';
+    report.outage = error.kind === 'outage';
     return await postpone(items, error.message, run);
   }
   const published = items.map((item, index) => ({ item, messageId: messageIds[index] as string }));
