@@ -96,8 +96,8 @@ export function createTweetStore(db: Firestore): TweetStore {
     const found = await Promise.all(
       turn.map((userId) => transaction.get(due.where('userId', '==', userId).startAfter(last).limit(share))),
     );
-    const shares = found.map(({ docs }) => docs).filter((docs) => docs.length > 0);
-    const taken = new Set(shares.flat().map(({ id }) => id));
+    const shares = found.flatMap(({ docs }) => docs);
+    const taken = new Set(shares.map(({ id }) => id));
     const isFull = oldest.length + taken.size === limit;
     if (isFull) return { oldest, shares, next: [] };
     // What the turns left over goes to the oldest again.
@@ -198,7 +198,12 @@ export function createTweetStore(db: Firestore): TweetStore {
     async claimDue(now, limit, claim, turn = []) {
       return await db.runTransaction(async (transaction) => {
         const due = await findDue(transaction, now, limit, turn);
-        const batch = chosen(due, storedMessageBytes, TUNING.retryBytes);
+        const batch = chosen(due, {
+          turn,
+          userOf: (found) => found.get('userId'),
+          bytesOf: storedMessageBytes,
+          most: TUNING.retryBytes,
+        });
         if (batch.length === 0) return [];
         const claimed = batch.map((found) => claim(toQueueState(found)));
         const refs = batch.map(({ ref }) => ref);

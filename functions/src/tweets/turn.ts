@@ -5,21 +5,31 @@ import type { Turn } from '../ports.ts';
 export const sharePerUser = (batch: number, turn: string[]): number =>
   turn.length === 0 ? 0 : Math.floor(batch / 3 / turn.length);
 
+interface Measures<T> {
+  turn: string[];
+  userOf: (item: T) => string;
+  bytesOf: (item: T) => number;
+  most: number;
+}
+
 /**
- * Chooses a batch of at most `most` bytes: the oldest items in two thirds of it, the shares of the users whose turn it is
- * in a third, at least one item each, and then what comes next.
+ * Chooses a batch of about `most` bytes: the oldest items in two thirds of it, the next ones of the users whose turn it is in
+ * a third, at least one each, and then what is left in order. With nobody's turn the oldest have all of it.
  */
 export function chosen<T>(
-  { oldest, shares, next }: { oldest: T[]; shares: T[][]; next: T[] },
-  bytesOf: (item: T) => number,
-  most: number,
+  { oldest, shares, next }: { oldest: T[]; shares: T[]; next: T[] },
+  { turn, userOf, bytesOf, most }: Measures<T>,
 ): T[] {
-  const forShares = shares.length > 0 ? most / 3 : 0;
-  const first = fitting(oldest, bytesOf, most - forShares);
-  const shared = shares.flatMap((share) => fitting(share, bytesOf, forShares / shares.length));
+  const forTurn = turn.length > 0 ? most / 3 : 0;
+  const first = fitting(oldest, bytesOf, most - forTurn);
+  const others = [...oldest.slice(first.length), ...shares];
+  const shared = turn.flatMap((userId) => {
+    const mine = others.filter((item) => userOf(item) === userId);
+    return fitting(mine, bytesOf, forTurn / turn.length);
+  });
   const taken = [...first, ...shared];
   const left = most - taken.reduce((sum, item) => sum + bytesOf(item), 0);
-  const rest = [...oldest.slice(first.length), ...next];
+  const rest = [...others.filter((item) => !shared.includes(item)), ...next];
   const isFull = rest.length === 0 || bytesOf(rest[0] as T) > left;
   return isFull ? taken : [...taken, ...fitting(rest, bytesOf, left)];
 }

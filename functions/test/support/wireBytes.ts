@@ -10,7 +10,7 @@ interface Wire {
   request(method: string, request: object, ...more: unknown[]): Promise<unknown>;
 }
 
-/** The sizes of the commits that leave for Firestore from now on, in bytes of protobuf. The emulator takes any size. */
+/** The sizes of the commits that leave for Firestore from now on, in bytes of protobuf. */
 export function watchCommits(db: Firestore): number[] {
   const sizes: number[] = [];
   const wire = db as unknown as Wire;

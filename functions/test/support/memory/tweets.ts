@@ -101,10 +101,13 @@ export function memoryTweets(): TweetStore & {
       const oldest = due(now);
       const later = oldest.splice(limit - share * turn.length);
       const ofUser = (userId: string) => later.filter((item) => item.userId === userId).slice(0, share);
-      const shares = turn.map(ofUser).filter((items) => items.length > 0);
-      const isLeft = (item: QueueItem) => !shares.some((items) => items.includes(item));
-      const next = later.filter(isLeft).slice(0, limit - oldest.length - shares.flat().length);
-      const batch = chosen({ oldest, shares, next }, messageBytes, TUNING.retryBytes);
+      const shares = turn.flatMap(ofUser);
+      const next = later
+        .filter((item) => !shares.includes(item))
+        .slice(0, limit - oldest.length - shares.length);
+      const userOf = ({ userId }: QueueItem) => userId;
+      const measures = { turn, userOf, bytesOf: messageBytes, most: TUNING.retryBytes };
+      const batch = chosen({ oldest, shares, next }, measures);
       return batch.map((item) => keep(claim(structuredClone(item))));
     },
     async nextInTurn(now, after, limit) {
