@@ -37,8 +37,18 @@ describe('a document that cannot be used', function () {
   const pending = () => ({ userId: USER, tweetId: '1', status: 'captured', pendingSince: now() });
 
   const tweets: Record<string, () => object> = {
-    'without its content': () => ({ ...pending(), createdAt: now(), source: 'archive', requestId: 'request' }),
-    'without a tweet id in its content': () => ({ ...pending(), createdAt: now(), requestId: 'r', rawData: {} }),
+    'without its content': () => ({
+      ...pending(),
+      createdAt: now(),
+      source: 'archive',
+      requestId: 'request',
+    }),
+    'without a tweet id in its content': () => ({
+      ...pending(),
+      createdAt: now(),
+      requestId: 'r',
+      rawData: {},
+    }),
     'whose content is no object': () => ({ ...pending(), createdAt: now(), requestId: 'r', rawData: 'text' }),
     'without a request id': () => ({ ...pending(), createdAt: now(), rawData: { tweetId: '1' } }),
     'whose time of capture is text': () => ({
@@ -62,7 +72,10 @@ describe('a document that cannot be used', function () {
       assert.deepEqual([item?.status, item?.nextAttemptAt], ['failed', undefined]);
       const tweet = await db.doc('tweets/user_1').get();
       assert.deepEqual([tweet.get('status'), tweet.get('pendingSince')], ['failed', undefined]);
-      assert.deepEqual(told().map(({ id }) => id), ['user_1']);
+      assert.deepEqual(
+        told().map(({ id }) => id),
+        ['user_1'],
+      );
       assert.deepEqual(memory.alerts, [['user_1']]);
       // It is seen, retried and given up like any other.
       const [shown] = await services.queueOperations.list({ status: 'failed' }, 10, null);
