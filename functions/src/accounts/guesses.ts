@@ -72,7 +72,7 @@ export function countAttempt(
   const counted: Source = {
     ...mine,
     lastAttempt: now,
-    failures: isLast ? 0 : failures,
+    failures,
     failuresOfDay: mine.failuresOfDay + 1,
     pauses: mine.pauses + Number(isLast),
     pausedUntil: isLast ? now + pause : 0,

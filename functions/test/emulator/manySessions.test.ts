@@ -32,7 +32,10 @@ describe(`an account with ${COUNT} live sessions`, function () {
     const accounts = createAccountStore(db);
     const memory = memoryServices().services;
     services = { ...memory, clock, accounts, sessions: createSessionStore(db) };
-    services.liveSessions = createLiveSessions(accounts, clock, { keptMs: 0, answerWithinMs: 20_000 });
+    services.liveSessions = createLiveSessions(accounts, clock, memory.brakes, {
+      keptMs: 0,
+      answerWithinMs: 20_000,
+    });
     const account = sampleAccount(EMAIL, clock.now());
     account.passwordHash = await services.passwords.hash(PASSWORD);
     userId = account.userId;

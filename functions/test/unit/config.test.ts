@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { PARAMETERS, readAlertUrl, readConfig, readSecrets } from '../../src/config.ts';
+import { PARAMETERS, readAlertUrl, readConfig, readSecrets, TUNING } from '../../src/config.ts';
 
 const LONG = 'k'.repeat(32);
 const OTHER = 'o'.repeat(32);
@@ -48,6 +48,14 @@ const messageOf = (env: Record<string, string>) => {
   }
   return '';
 };
+
+describe('an erasure', () => {
+  it('is looked at again for longer than a session is believed and any request or trigger under way can store something', () => {
+    const { session, requestTimeoutSeconds, publishTimeoutSeconds, erasure } = TUNING;
+    const stillStoredMs = session.keptMs + (requestTimeoutSeconds + publishTimeoutSeconds) * 1000;
+    assert.ok(erasure.settledAfterMs > 2 * stillStoredMs);
+  });
+});
 
 describe('the configuration', () => {
   it('has a default for everything', () => {
