@@ -57,6 +57,20 @@ describe('an erasure', () => {
   });
 });
 
+describe('a claim of the retry run', () => {
+  it('fits into one publish request, and that into what Pub/Sub takes', () => {
+    const { retryBytes, publishBytes } = TUNING;
+    assert.ok((retryBytes * 4) / 3 < publishBytes);
+    assert.ok(publishBytes < 10_000_000);
+  });
+
+  it('fits into the memory of an instance some ten times, and so do the tweets that a run adopts at a time', () => {
+    const memory = 256 * 1024 * 1024;
+    assert.ok(TUNING.retryBytes * 10 < memory);
+    assert.ok(TUNING.adoptBatch * 1024 * 1024 * 4 < memory);
+  });
+});
+
 describe('the configuration', () => {
   it('has a default for everything', () => {
     assert.deepEqual(readConfig({}), {
