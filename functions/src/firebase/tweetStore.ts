@@ -158,9 +158,7 @@ export function createTweetStore(db: Firestore): TweetStore {
           if (!tweet?.pendingSince) end(() => resolve(tweet));
         };
         const stop = tweets.doc(id).onSnapshot(seen, reject);
-        const abort = () => end(() => resolve(null));
-        if (signal.aborted) abort();
-        else signal.addEventListener('abort', abort);
+        signal.addEventListener('abort', () => end(() => resolve(null)));
       });
     },
 
