@@ -51,6 +51,11 @@ export const PARAMETERS = {
     description: 'Lifetime of a session from login, in days',
     rule: wholeNumber(1, 365),
   },
+  MAX_SESSIONS: {
+    default: '100',
+    description: 'Live sessions that one user may have; a sign-in beyond that ends the oldest',
+    rule: wholeNumber(1, 1000),
+  },
   REGISTRATION: {
     default: 'open',
     description: 'Whether accounts can be created by the API: open or closed',
@@ -234,6 +239,8 @@ export const TUNING = {
     longestPauseMs: 24 * HOUR,
     knownMs: 90 * 24 * HOUR,
     mostKnown: 50,
+    /** They are in one document, which Firestore limits to 1 MiB; 200 take 40 KiB. */
+    mostSources: 200,
   },
   auditWithinMs: 2 * SECOND,
   /** How long `npm run admin` waits for each answer of the database. */
@@ -269,8 +276,13 @@ export const TUNING = {
   outageMemoryMs: 5 * SECOND,
   healthDeadlineMs: 2 * SECOND,
   healthKeptMs: 5 * SECOND,
-  /** 150 tweets of the largest size that validates stay below the 10 MB that one publish call may carry. */
+  /** How many items a run claims at a time, and how many bytes of messages, which is what it has in memory. */
   retryBatch: 150,
+  retryBytes: 6 * 1024 * 1024,
+  /** Their tweets are read whole, so 1 MiB each, Firestore's limit of a document, must fit into memory. */
+  adoptBatch: 30,
+  /** Pub/Sub refuses a publish request of more than 10 MB. */
+  publishBytes: 9_500_000,
   retryRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
   /** How many users share the third of a batch that goes by turns; each costs a read. */
   retryTurn: 10,

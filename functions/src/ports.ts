@@ -12,7 +12,7 @@ import type { Place } from './http/page.ts';
 import type { RateLimiter } from './http/rateLimit.ts';
 import type { Lease, LeaseRequest } from './http/rateLimitWindow.ts';
 import type { Refusals } from './http/refusals.ts';
-import type { OutboundMessage, QueueEntry, QueueItem } from './tweets/delivery.ts';
+import type { OutboundMessage, QueueItem, QueueState } from './tweets/delivery.ts';
 import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet, TweetStatus } from './tweets/tweet.ts';
 
 export interface Clock {
@@ -44,8 +44,8 @@ export interface AccountStore {
   findByEmail(email: string): Promise<Account | null>;
   findById(userId: string): Promise<Account | null>;
   /**
-   * The new hash, and the end of every session but the kept one, in one commit; nothing where the hash is no longer
-   * the expected one or the kept session has ended.
+   * The new hash, and the end of every session but the kept one, in one commit, however many there are; nothing where the
+   * hash is no longer the expected one or the kept session has ended.
    */
   changePassword(userId: string, change: PasswordChange): Promise<'changed' | 'refused'>;
   /** Disabling ends every session in the same commit, so that enabling revives none. */
@@ -74,11 +74,13 @@ export interface PasswordChange {
 export interface SessionStore {
   /** Nothing where the user's hash is no longer the one that let them in, or the account is disabled. */
   create(session: Session, passwordHash: string): Promise<'created' | 'refused'>;
-  /** The sessions that can still be used, the latest used first. */
+  /** Ends the oldest live sessions of the user beyond the newest `most`, up to 2,000 a call; never the one that began. */
+  endOldest(begun: Session, most: number): Promise<void>;
+  /** The sessions that can still be used, up to a thousand, the latest used first. */
   listLive(userId: string, now: Date): Promise<Session[]>;
   /** Ends a session; answers whose it was, or null where it was not this call that ended it. */
   revoke(sessionId: string, at: Date): Promise<string | null>;
-  /** Ends every session that the user has now. */
+  /** Ends every session that the user has now, in one commit, however many there are. */
   revokeAll(userId: string, at: Date): Promise<void>;
   /** Lets `decide` choose by what is stored, and writes its changes as one step; may ask it again after a race. */
   refresh(sessionId: string, decide: (session: Session | null) => RefreshDecision): Promise<RefreshDecision>;
@@ -137,7 +139,7 @@ export type PersonalRecord = { id: string } & (
   | { kind: 'session'; data: Session }
   | { kind: 'tweet'; data: StoredTweet }
   | { kind: 'deletedTweet'; data: DeletedTweet }
-  | { kind: 'queueItem'; data: QueueEntry }
+  | { kind: 'queueItem'; data: QueueState }
   | { kind: 'auditEntry'; data: AuditEntry }
 );
 
@@ -206,24 +208,27 @@ export interface TweetStore {
   markPublished(id: string, messageId: string, at: Date, version?: unknown): Promise<void>;
   /** captured → queued. */
   enqueue(item: QueueItem): Promise<void>;
-  /** captured → queued for up to `limit` tweets pending since `before` or earlier; answers how many. */
+  /**
+   * captured → queued, or failed where `toItem` says so, for up to `limit` tweets pending since `before` or earlier, and
+   * no more than fit into a commit; answers how many.
+   */
   adopt(before: Date, limit: number, toItem: (tweet: StoredTweet) => QueueItem): Promise<number>;
   /**
-   * Up to `limit` items due at `now`, each as `claim` left it; no two callers get the same one. The oldest come first;
-   * with `turn`, up to a third are the oldest further ones of these users.
+   * Up to `limit` items due at `now`, and about `TUNING.retryBytes` of messages, each as `claim` left it; no two callers
+   * get the same one. The oldest come first; with `turn`, up to a third are the oldest further ones of these users.
    */
   claimDue(
     now: Date,
     limit: number,
-    claim: (item: QueueItem) => QueueItem,
+    claim: (item: QueueState) => QueueState,
     turn?: string[],
   ): Promise<QueueItem[]>;
   /** Who of the next `limit` users in the queue has something due. Reads as many documents, however many wait. */
   nextInTurn(now: Date, after: string, limit: number): Promise<Turn>;
   /** queued → published, where what is in the queue is still the revision that was published. */
-  settlePublished(published: { item: QueueItem; messageId: string }[], at: Date): Promise<void>;
+  settlePublished(published: { item: QueueState; messageId: string }[], at: Date): Promise<void>;
   /** Writes items back as their failed attempt left them, where the claim still holds. */
-  settleFailed(failed: QueueItem[]): Promise<void>;
+  settleFailed(failed: QueueState[]): Promise<void>;
   countDue(now: Date): Promise<number>;
   /** Any state → deleted: out of the queue, and never captured again. An unclear commit that met its own write is `deleted`. */
   remove(id: string, at: Date): Promise<'deleted' | 'unknown'>;
@@ -245,7 +250,7 @@ export interface TweetLists {
   everyTweet(userId: string, filters: TweetFilters, after: Place | null): AsyncIterable<StoredTweet>;
   /** How many that are. Reads one document for each 1,000. */
   count(userId: string, filters: TweetFilters, after: Place | null): Promise<number>;
-  queue(userId: string, limit: number, after: Place | null): Promise<QueueEntry[]>;
+  queue(userId: string, limit: number, after: Place | null): Promise<QueueState[]>;
 }
 
 /** How much is under way, what has come to a stop, and what has happened lately. */
@@ -274,13 +279,13 @@ export interface QueueOperations {
   /** Captures and publishes from `since` on. Costs counts and single documents. */
   overview(since: Date): Promise<Overview>;
   /** From the newest to the oldest. Reads `limit` documents, however many are stored. */
-  list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueEntry[]>;
+  list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueState[]>;
   /** What is due after `at`, the soonest first. Reads `limit` documents, however many are stored. */
-  waiting(at: Date, limit: number, after: QueueEntry | null): Promise<QueueEntry[]>;
+  waiting(at: Date, limit: number, after: QueueState | null): Promise<QueueState[]>;
   /** queued or failed → queued, as `change` gives each, or not where it gives null; answers how many it gave. */
-  requeue(ids: string[], change: (item: QueueItem) => QueueItem | null): Promise<number>;
+  requeue(ids: string[], change: (item: QueueState) => QueueState | null): Promise<number>;
   /** queued or failed → given up, where `may` lets it; answers how many, an unclear commit that met its own write included. */
-  giveUp(ids: string[], at: Date, may: (item: QueueItem) => boolean): Promise<number>;
+  giveUp(ids: string[], at: Date, may: (item: QueueState) => boolean): Promise<number>;
   /** Any state → published, by one more message of this tweet; nothing where it has another revision by now. */
   settleRepublished(
     published: Pick<StoredTweet, 'id' | 'revision'>,
@@ -291,7 +296,7 @@ export interface QueueOperations {
   queueAgain(
     id: string,
     toItem: (tweet: StoredTweet) => QueueItem,
-    change: (queued: QueueItem) => QueueItem | null,
+    change: (queued: QueueState) => QueueState | null,
   ): Promise<void>;
 }
 

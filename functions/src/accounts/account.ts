@@ -8,6 +8,8 @@ export interface Account {
   passwordHash: string;
   isActive: boolean;
   role: 'user' | 'admin';
+  /** Raised to end every session at once: only a session of the same epoch is live. Absent for 0. */
+  sessionEpoch?: number;
   createdAt: Date;
   updatedAt: Date;
 }

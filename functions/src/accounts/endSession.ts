@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { isLive } from './session.ts';
+import { isLive, isOfEpoch } from './session.ts';
 
 export const endSession = endpoint({
   name: 'endSession',
@@ -18,9 +18,10 @@ export const endSession = endpoint({
   async handle({ params, caller, audit }, { accounts, sessions, liveSessions, clock }) {
     const { userId } = caller;
     const { sessionId } = params;
-    const { session } = await accounts.standing(userId, sessionId);
+    const { account, session } = await accounts.standing(userId, sessionId);
+    const isLiveNow = account && session && isLive(session, clock.now()) && isOfEpoch(session, account);
     // Another user's session looks like one that does not exist.
-    if (session?.userId !== userId || !isLive(session, clock.now())) {
+    if (session?.userId !== userId || !isLiveNow) {
       throw new Failure('not_found', 'There is no such session.');
     }
     try {

@@ -1,6 +1,7 @@
 import { TUNING } from '../config.ts';
 
-const { perSource, windowMs, perDay, dayMs, longestPauseMs, knownMs, mostKnown } = TUNING.guessing;
+const { perSource, windowMs, perDay, dayMs, longestPauseMs, knownMs, mostKnown, mostSources } =
+  TUNING.guessing;
 
 /** The attempts to sign in with one e-mail address. All times are epoch milliseconds. */
 export interface Guesses {
@@ -71,7 +72,7 @@ export function countAttempt(
   const counted: Source = {
     ...mine,
     lastAttempt: now,
-    failures: isLast ? 0 : failures,
+    failures,
     failuresOfDay: mine.failuresOfDay + 1,
     pauses: mine.pauses + Number(isLast),
     pausedUntil: isLast ? now + pause : 0,
@@ -94,8 +95,8 @@ export function giveBack(stored: Guesses | null, source: string, now: number): G
 /** After a sign-in: its route is a known one, and starts afresh. */
 export function remember(stored: Guesses | null, route: string, now: number): Guesses {
   const guesses = ofToday(stored, now);
-  const sources = bounded({ ...guesses.sources, [route]: { ...newSource(now), knownUntil: now + knownMs } });
-  return { ...guesses, sources };
+  const sources = { ...guesses.sources, [route]: { ...newSource(now), knownUntil: now + knownMs } };
+  return { ...guesses, sources: bounded(sources, now) };
 }
 
 /** When nothing of it matters any more. */
@@ -104,7 +105,7 @@ export function forgettableAt({ dayStart, sources }: Guesses): number {
 }
 
 function changed(guesses: Guesses, name: string, source: Source, failures: 1 | -1): Guesses {
-  const sources = { ...guesses.sources, [name]: source };
+  const sources = bounded({ ...guesses.sources, [name]: source }, source.lastAttempt);
   return { ...guesses, failures: Math.max(0, guesses.failures + failures), sources };
 }
 
@@ -125,10 +126,33 @@ function ofToday(stored: Guesses | null, now: number): Guesses {
   return { dayStart: now, failures: 0, sources: Object.fromEntries(kept) };
 }
 
-/** At most so many known sources, the latest ones. */
-function bounded(sources: Record<string, Source>): Record<string, Source> {
-  const known = Object.entries(sources).filter(([, { knownUntil }]) => knownUntil > 0);
-  const oldest = known.toSorted(([, a], [, b]) => b.knownUntil - a.knownUntil).slice(mostKnown);
-  const dropped = new Set(oldest.map(([name]) => name));
-  return Object.fromEntries(Object.entries(sources).filter(([name]) => !dropped.has(name)));
+/**
+ * At most so many sources, and so many known ones. Those stay that are in a pause, then known ones, then those with most
+ * failures today, then the latest.
+ */
+function bounded(sources: Record<string, Source>, now: number): Record<string, Source> {
+  const all = Object.entries(sources).map(([name, source]) => ({
+    name,
+    source,
+    weight: weightOf(source, now),
+  }));
+  const isKnown = ({ source }: (typeof all)[number]) => source.knownUntil > 0;
+  if (all.length <= mostSources && all.filter(isKnown).length <= mostKnown) return sources;
+  const known = all.filter(isKnown).toSorted((a, b) => b.source.knownUntil - a.source.knownUntil);
+  const dropped = new Set(known.slice(mostKnown));
+  const kept = all.filter((each) => !dropped.has(each)).toSorted((a, b) => compare(b.weight, a.weight));
+  const names = new Set(kept.slice(0, mostSources).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(sources).filter(([name]) => names.has(name)));
+}
+
+const weightOf = ({ pausedUntil, knownUntil, failuresOfDay, lastAttempt }: Source, now: number) => [
+  Number(pausedUntil > now),
+  knownUntil,
+  failuresOfDay,
+  lastAttempt,
+];
+
+function compare(a: number[], b: number[]): number {
+  const differs = a.findIndex((value, index) => value !== b[index]);
+  return differs < 0 ? 0 : (a[differs] ?? 0) - (b[differs] ?? 0);
 }

@@ -4,7 +4,7 @@ import { Failure } from '../failures.ts';
 import type { AccountStore, Clock } from '../ports.ts';
 import type { Caller } from './accessToken.ts';
 import type { Account } from './account.ts';
-import { isLive } from './session.ts';
+import { isLive, isOfEpoch } from './session.ts';
 
 /** Beyond this many sessions an instance forgets what it knows, rather than grow without end. */
 const MOST_KEPT = 10_000;
@@ -34,7 +34,8 @@ export function createLiveSessions(
     const { account, session, paused } = await standing;
     brakes.learn(paused);
     const isMine = session?.userId === userId && isLive(session, clock.now());
-    if (!account || !isMine) return new Failure('unauthenticated', 'The session has ended.');
+    if (!account || !isMine || !isOfEpoch(session, account))
+      return new Failure('unauthenticated', 'The session has ended.');
     return account.isActive ? account.role : new Failure('account_disabled', 'This account is disabled.');
   };
 

@@ -18,7 +18,7 @@ export const login = endpoint({
   responses: { 200: signedIn },
   failures: ['invalid_credentials', 'account_disabled'],
 
-  async handle({ body: { email, password }, origin, audit }, services) {
+  async handle({ body: { email, password }, origin, audit, log }, services) {
     const { accounts, sessions, ids, clock, config } = services;
     const wrong = () => new Failure('invalid_credentials', 'The e-mail or the password is wrong.');
     const account = await accounts.findByEmail(email);
@@ -44,6 +44,10 @@ export const login = endpoint({
       await audit('login', 'failure', { userId, reason: 'changed_meanwhile' });
       throw wrong();
     }
+    await sessions.endOldest(session, config.MAX_SESSIONS).catch((error) => {
+      // The next sign-in ends them, too.
+      log('WARNING', 'old_sessions_not_ended', { userId, reason: String(error) });
+    });
     const holder = { userId, sessionId: session.id, generation: 1 };
     await audit('login', 'success', holder);
     return { status: 200, body: { userId, email, ...(await issueTokens(services, holder)) } };

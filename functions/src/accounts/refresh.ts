@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { readRefreshToken } from './refreshToken.ts';
-import { decideRefresh, type RefreshDecision } from './session.ts';
+import { decideRefresh, isOfEpoch, type RefreshDecision } from './session.ts';
 import { issueTokens, presentedRefreshToken, tokens } from './tokens.ts';
 
 export const refresh = endpoint({
@@ -43,7 +43,7 @@ export const refresh = endpoint({
 
     const { userId, successor } = decided;
     const account = await accounts.findById(userId);
-    if (!account) throw invalid();
+    if (!account || !isOfEpoch(decided, account)) throw invalid();
     const holder = { userId, sessionId, generation: successor };
     if (!account.isActive) {
       await audit('refresh', 'failure', { ...holder, reason: 'account_disabled' });

@@ -8,17 +8,25 @@ export interface Session {
   createdAt: Date;
   lastUsedAt: Date;
   revokedAt: Date | null;
+  /** The account's `sessionEpoch` when the session began or was kept; absent for 0. */
+  epoch?: number;
 }
 
 export type RefreshDecision =
   /** `changes` is empty where a repeat has nothing new to record. */
-  | { kind: 'accepted'; userId: string; successor: number; changes: Partial<Session> }
+  | { kind: 'accepted'; userId: string; epoch: number; successor: number; changes: Partial<Session> }
   | { kind: 'reuse'; userId: string; changes: Partial<Session> }
   | { kind: 'refused'; reason: 'unknown' | 'expired' | 'revoked'; changes: Partial<Session> };
 
 export function isLive({ revokedAt, expiresAt }: Session, now: Date): boolean {
   return !revokedAt && expiresAt > now;
 }
+
+/** Whether the account has ended all sessions since this one began: that raises its epoch, whatever the sessions' documents say. */
+export const isOfEpoch = (
+  { epoch = 0 }: { epoch?: number },
+  { sessionEpoch = 0 }: { sessionEpoch?: number },
+) => epoch === sessionEpoch;
 
 export function latestUsedFirst(sessions: Session[]): Session[] {
   return sessions.toSorted((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime());
@@ -41,13 +49,13 @@ export function decideRefresh(session: Session | null, generation: number, now: 
   if (session.revokedAt) return { kind: 'refused', reason: 'revoked', changes: {} };
   if (session.expiresAt <= now) return { kind: 'refused', reason: 'expired', changes: {} };
   if (generation > session.generation + 1) return { kind: 'refused', reason: 'unknown', changes: {} };
-  const { userId } = session;
+  const { userId, epoch = 0 } = session;
   if (generation < session.generation) return { kind: 'reuse', userId, changes: { revokedAt: now } };
 
   const successor = generation + 1;
   if (generation > session.generation) {
-    return { kind: 'accepted', userId, successor, changes: { generation, lastUsedAt: now } };
+    return { kind: 'accepted', userId, epoch, successor, changes: { generation, lastUsedAt: now } };
   }
   const seenLately = now.getTime() - session.lastUsedAt.getTime() < LAST_USED_STEP_MS;
-  return { kind: 'accepted', userId, successor, changes: seenLately ? {} : { lastUsedAt: now } };
+  return { kind: 'accepted', userId, epoch, successor, changes: seenLately ? {} : { lastUsedAt: now } };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dateTime } from '../http/dateTime.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { LAST_OF_9999 } from '../http/page.ts';
-import { mayBeHeld, type QueueEntry, type QueueItem } from '../tweets/delivery.ts';
+import { mayBeHeld, type QueueState } from '../tweets/delivery.ts';
 import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './work.ts';
 
 export const purgeQueue = endpoint({
@@ -45,7 +45,9 @@ export const purgeQueue = endpoint({
   async handle({ body, caller, audit, log }, services) {
     const { queueOperations, clock } = services;
     /** The line comes before the commit, so it may come twice, but never not at all. */
-    const given = (item: QueueItem, now: Date) => {
+    const given = (item: QueueState, now: Date) => {
+      // A capture may have added to it since the list was read: then it is in the queue anew.
+      if (body.olderThan && item.createdAt >= body.olderThan) return false;
       if (mayBeHeld(item, now)) return false;
       log('WARNING', 'tweet_given_up', { id: item.id, attempts: item.attempts });
       return true;
@@ -59,7 +61,7 @@ export const purgeQueue = endpoint({
       };
       if (body.ids) return await purge(body.ids);
       const before = body.olderThan;
-      const older = (limit: number, after: QueueEntry | null) =>
+      const older = (limit: number, after: QueueState | null) =>
         queueOperations.list({ before }, limit, after);
       await overAll(older, services, work, budgetEnd(services), purge);
     });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
-import type { QueueEntry } from '../tweets/delivery.ts';
+import type { QueueState } from '../tweets/delivery.ts';
 import { requeued } from '../tweets/delivery.ts';
 import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './work.ts';
 
@@ -37,10 +37,10 @@ export const retryQueueNow = endpoint({
       };
       if (body.ids) return await requeue(body.ids);
       const until = budgetEnd(services);
-      const dead = (limit: number, after: QueueEntry | null) =>
+      const dead = (limit: number, after: QueueState | null) =>
         queueOperations.list({ status: 'failed' }, limit, after);
       await overAll(dead, services, work, until, requeue);
-      const waiting = (limit: number, after: QueueEntry | null) => queueOperations.waiting(now, limit, after);
+      const waiting = (limit: number, after: QueueState | null) => queueOperations.waiting(now, limit, after);
       await overAll(waiting, services, work, until, requeue);
     });
     return { status: 200, body: { requeued: done, skipped, more } };

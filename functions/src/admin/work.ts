@@ -3,7 +3,7 @@ import type { Caller } from '../accounts/accessToken.ts';
 import type { Audit, AuditEvent } from '../audit/audit.ts';
 import { TUNING } from '../config.ts';
 import type { Services } from '../ports.ts';
-import type { QueueEntry } from '../tweets/delivery.ts';
+import type { QueueState } from '../tweets/delivery.ts';
 
 const { batch, budgetMs } = TUNING.operator;
 
@@ -31,13 +31,13 @@ export interface Work {
 
 /** Goes over what `read` gives, batch by batch, until its budget is spent. */
 export async function overAll(
-  read: (limit: number, after: QueueEntry | null) => Promise<QueueEntry[]>,
+  read: (limit: number, after: QueueState | null) => Promise<QueueState[]>,
   { clock }: Services,
   work: Work,
   until: number,
   commit: (ids: string[]) => Promise<void>,
 ): Promise<void> {
-  let after: QueueEntry | null = null;
+  let after: QueueState | null = null;
   do {
     if (clock.now().getTime() >= until) {
       work.more = true;

@@ -1,10 +1,11 @@
 import type { DocumentData, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import type { Account } from '../accounts/account.ts';
+import { isOfEpoch } from '../accounts/session.ts';
 import type { AccountStore } from '../ports.ts';
 import { brakesOf, toPaused } from './brakeStore.ts';
 import { fromDocument, hashed } from './documents.ts';
 import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
-import { liveSessionsOf, toSession } from './sessionStore.ts';
+import { endSessions, toSession } from './sessionStore.ts';
 
 const NOBODY = 'nobody';
 
@@ -50,16 +51,16 @@ export function createAccountStore(db: Firestore): AccountStore {
 
     async changePassword(userId, { expectedHash, passwordHash, keptSessionId, at }) {
       return await db.runTransaction(async (transaction) => {
-        const user = await transaction.get(users.doc(userId));
-        const sessions = (await transaction.get(liveSessionsOf(db, userId))).docs;
-        const hash = user.get('passwordHash');
+        const session = db.collection('sessions').doc(keptSessionId);
+        const [user, found] = await transaction.getAll(users.doc(userId), session);
+        const account = toAccount(userId, user?.data());
+        const kept = toSession(keptSessionId, found?.data());
         // A commit whose answer got lost is repeated, and then meets the hash that it wrote itself.
-        if (hash === passwordHash) return 'changed';
-        if (hash !== expectedHash || !sessions.some(({ id }) => id === keptSessionId)) return 'refused';
-        transaction.update(user.ref, { passwordHash, updatedAt: at });
-        for (const { id, ref } of sessions) {
-          if (id !== keptSessionId) transaction.update(ref, { revokedAt: at });
-        }
+        if (account?.passwordHash === passwordHash) return 'changed';
+        const isKept = account && kept?.userId === userId && !kept.revokedAt && isOfEpoch(kept, account);
+        if (!isKept || account.passwordHash !== expectedHash) return 'refused';
+        const changes = { passwordHash, updatedAt: at };
+        await endSessions(db, transaction, userId, at, { kept: keptSessionId, changes });
         return 'changed';
       });
     },
@@ -68,12 +69,12 @@ export function createAccountStore(db: Firestore): AccountStore {
       return await db.runTransaction(async (transaction) => {
         const user = await transaction.get(users.doc(userId));
         if (!user.exists) return 'unknown';
+        const isChanged = user.get('isActive') !== isActive;
+        const changes = isChanged ? { isActive, updatedAt: at } : {};
         // Also of an account that is disabled already: by hand, in the console, that ends no session.
-        const ended = isActive ? [] : (await transaction.get(liveSessionsOf(db, userId))).docs;
-        for (const { ref } of ended) transaction.update(ref, { revokedAt: at });
-        if (user.get('isActive') === isActive) return isOwnWrite(user, at) ? 'changed' : 'unchanged';
-        transaction.update(user.ref, { isActive, updatedAt: at });
-        return 'changed';
+        if (!isActive) await endSessions(db, transaction, userId, at, { changes });
+        else if (isChanged) transaction.update(user.ref, changes);
+        return isChanged || isOwnWrite(user, at) ? 'changed' : 'unchanged';
       });
     },
 

@@ -9,7 +9,7 @@ import { fromDocument, hashed } from './documents.ts';
 import { failingClearly, retryingOnce } from './errors.ts';
 import { readAll } from './readAll.ts';
 import { toSession } from './sessionStore.ts';
-import { ENTRY_FIELDS, toDeletedTweet, toQueueEntry, toStoredTweet } from './tweetDocuments.ts';
+import { QUEUE_STATE, toDeletedTweet, toQueueState, toStoredTweet } from './tweetDocuments.ts';
 
 export function createPersonalData(db: Firestore): PersonalData {
   const users = db.collection('users');
@@ -33,7 +33,7 @@ export function createPersonalData(db: Firestore): PersonalData {
       const account = toAccount(userId, user.data());
       if (account) yield { kind: 'account', id: userId, data: account };
     }
-    const lists = [session, tweet, queueItem.select(...ENTRY_FIELDS), auditEntry];
+    const lists = [session, tweet, queueItem.select(...QUEUE_STATE), auditEntry];
     const first = after ? FIRST_LIST[after.kind] : 0;
     for (const [index, list] of [...lists.entries()].slice(first)) {
       // An account is no part of a list.
@@ -51,10 +51,13 @@ export function createPersonalData(db: Firestore): PersonalData {
         // A commit whose answer got lost is repeated, and then meets the erasure that it began itself.
         if (!user.exists) return (await transaction.get(erasures.doc(userId))).exists ? 'begun' : 'refused';
         if (user.get('passwordHash') !== passwordHash) return 'refused';
-        transaction.delete(user.ref);
         const emailKey = hashed(email);
-        transaction.delete(db.collection('userEmails').doc(emailKey));
-        transaction.delete(db.collection('guesses').doc(emailKey));
+        const holder = await transaction.get(db.collection('userEmails').doc(emailKey));
+        transaction.delete(user.ref);
+        if (holder.get('userId') === userId) {
+          transaction.delete(holder.ref);
+          transaction.delete(db.collection('guesses').doc(emailKey));
+        }
         transaction.set(erasures.doc(userId), { begunAt: at, emailKey });
         return 'begun';
       });
@@ -104,7 +107,7 @@ function toRecord(found: QueryDocumentSnapshot): PersonalRecord {
     case 'sessions':
       return { kind: 'session', id, data: toSession(id, data) as Session };
     case 'queue':
-      return { kind: 'queueItem', id, data: toQueueEntry(found) };
+      return { kind: 'queueItem', id, data: toQueueState(found) };
     case 'auditLog':
       return { kind: 'auditEntry', id, data: { id, ...fromDocument(data) } as AuditEntry };
     default: {

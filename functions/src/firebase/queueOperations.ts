@@ -3,11 +3,12 @@ import type { QueueOperations } from '../ports.ts';
 import { fromDocument } from './documents.ts';
 import { failingClearly } from './errors.ts';
 import {
-  ENTRY_FIELDS,
   fromQueueItem,
+  fromQueueState,
   published,
+  QUEUE_STATE,
   readBoth,
-  toQueueEntry,
+  toQueueState,
   toStoredTweet,
 } from './tweetDocuments.ts';
 
@@ -40,23 +41,23 @@ export function createQueueOperations(db: Firestore): QueueOperations {
     },
 
     async list({ status, before }, limit, after) {
-      let query: Query = queue.select(...ENTRY_FIELDS);
+      let query: Query = queue;
       if (status) query = query.where('status', '==', status);
       if (before) query = query.where('createdAt', '<', before);
       query = query.orderBy('createdAt', 'desc').orderBy(FieldPath.documentId(), 'desc').limit(limit);
       if (after) query = query.startAfter(after.createdAt, after.id);
-      return (await query.get()).docs.map(toQueueEntry);
+      return (await query.select(...QUEUE_STATE).get()).docs.map(toQueueState);
     },
 
     async waiting(at, limit, after) {
       const query = queue
-        .select(...ENTRY_FIELDS)
         .where('nextAttemptAt', '>', at)
         .orderBy('nextAttemptAt')
         .orderBy(FieldPath.documentId())
+        .select(...QUEUE_STATE)
         .limit(limit);
       const { docs } = await (after ? query.startAfter(after.nextAttemptAt, after.id) : query).get();
-      return docs.map(toQueueEntry);
+      return docs.map(toQueueState);
     },
 
     async requeue(ids, change) {
@@ -66,7 +67,7 @@ export function createQueueOperations(db: Firestore): QueueOperations {
           const next = item && change(item);
           if (!next) continue;
           given += 1;
-          transaction.set(queue.doc(next.id), fromQueueItem(next));
+          transaction.update(queue.doc(next.id), fromQueueState(next));
           if (tweet && item.status === 'failed') transaction.update(tweet.ref, { status: 'queued' });
         }
         return given;
@@ -102,12 +103,16 @@ export function createQueueOperations(db: Firestore): QueueOperations {
 
     async queueAgain(id, toItem, change) {
       await db.runTransaction(async (transaction) => {
-        const [found] = await readBoth(db, transaction, [id]);
-        const stored = found?.tweet && toStoredTweet(found.tweet);
+        const tweet = await transaction.get(tweets.doc(id));
+        const stored = toStoredTweet(tweet);
         if (!stored) return;
-        const next = found.item ? change(found.item) : toItem(stored);
-        if (!next || next === found.item) return;
-        transaction.set(queue.doc(id), fromQueueItem(next));
+        const queued = await transaction.get(queue.doc(id));
+        if (queued.exists) {
+          const item = toQueueState(queued);
+          const next = change(item);
+          if (!next || next === item) return;
+          transaction.update(queued.ref, fromQueueState(next));
+        } else transaction.set(queued.ref, fromQueueItem(toItem(stored)));
         transaction.update(tweets.doc(id), {
           status: 'queued',
           pubsubMessageId: null,

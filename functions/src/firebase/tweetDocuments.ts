@@ -1,11 +1,12 @@
 import {
   type DocumentData,
+  type DocumentSnapshot,
   FieldValue,
   type Firestore,
-  type QueryDocumentSnapshot,
   type Transaction,
 } from 'firebase-admin/firestore';
-import type { QueueEntry, QueueItem } from '../tweets/delivery.ts';
+import type { QueueItem, QueueState } from '../tweets/delivery.ts';
+import { messageBytes } from '../tweets/message.ts';
 import { authorOf, type Capture, type DeletedTweet, type StoredTweet } from '../tweets/tweet.ts';
 import { fromDocument } from './documents.ts';
 
@@ -65,19 +66,21 @@ export function toStoredTweet(document: Found): StoredTweet | null {
   } as StoredTweet;
 }
 
-export function fromQueueItem({ id, data, nextAttemptAt, ...item }: QueueItem): DocumentData {
-  return { ...item, tweetData: defined(data), ...(nextAttemptAt && { nextAttemptAt }) };
+export function fromQueueItem({ id: _, data, nextAttemptAt, ...item }: QueueItem): DocumentData {
+  const size = messageBytes({ data, attributes: item.attributes });
+  return { ...item, tweetData: defined(data), messageBytes: size, ...(nextAttemptAt && { nextAttemptAt }) };
 }
 
-export function toQueueItem(document: QueryDocumentSnapshot): QueueItem {
-  const { tweetData, nextAttemptAt, ...item } = fromDocument(document.data());
-  return { ...item, id: document.id, data: tweetData, nextAttemptAt: nextAttemptAt ?? null } as QueueItem;
+/** What a move between states writes of an item. */
+export function fromQueueState(item: QueueState): DocumentData {
+  const { status, attempts, nextAttemptAt, lastAttemptAt, errorMessage, updatedAt } = item;
+  const due = { nextAttemptAt: nextAttemptAt ?? FieldValue.delete() };
+  return { status, attempts, ...due, lastAttemptAt, errorMessage, updatedAt };
 }
 
-/** The fields of a queue item that an entry has. */
-export const ENTRY_FIELDS = [
+/** All that `toQueueState` and `storedMessageBytes` look at: not the tweet, which may be large. */
+export const QUEUE_STATE = [
   'userId',
-  'tweetData.tweetId',
   'status',
   'attempts',
   'nextAttemptAt',
@@ -85,24 +88,48 @@ export const ENTRY_FIELDS = [
   'errorMessage',
   'createdAt',
   'updatedAt',
+  'attributes',
+  'messageBytes',
 ];
 
-/** Of a document of which only `ENTRY_FIELDS` were read. */
-export function toQueueEntry(document: QueryDocumentSnapshot): QueueEntry {
-  const { tweetData, nextAttemptAt, ...entry } = fromDocument(document.data());
-  const { tweetId } = tweetData;
-  return { ...entry, id: document.id, tweetId, nextAttemptAt: nextAttemptAt ?? null } as QueueEntry;
+/** A field that is missing or of another type has a value that harms nobody: one bad document must not stop the others. */
+export function toQueueState(document: DocumentSnapshot): QueueState {
+  const { userId, status, attempts, nextAttemptAt, lastAttemptAt, errorMessage, ...item } = fromDocument(
+    document.data() ?? {},
+  );
+  return {
+    id: document.id,
+    userId: String(userId ?? ''),
+    status: STATUSES.includes(status) ? status : 'failed',
+    attempts: Number.isInteger(attempts) ? attempts : 0,
+    nextAttemptAt: dateOf(nextAttemptAt),
+    lastAttemptAt: dateOf(lastAttemptAt),
+    errorMessage: typeof errorMessage === 'string' ? errorMessage : null,
+    createdAt: dateOf(item.createdAt) ?? new Date(0),
+    updatedAt: dateOf(item.updatedAt) ?? new Date(0),
+    attributes: typeof item.attributes === 'object' ? (item.attributes ?? {}) : {},
+  };
 }
 
-/** What is there of some items; the tweet of one may be gone where an account is being erased. */
+const STATUSES: unknown[] = ['pending', 'retrying', 'failed'] satisfies QueueItem['status'][];
+const dateOf = (value: unknown) => (value instanceof Date ? value : null);
+
+/** The bodies of requests that could queue a tweet before this was stored had at most 64 KiB. */
+const MOST_UNMEASURED = 65 * 1024;
+
+export const storedMessageBytes = (document: DocumentSnapshot): number =>
+  Number(document.get('messageBytes')) || MOST_UNMEASURED;
+
+/** What is there of some items, without their tweets' content; the tweet may be gone where an account is being erased. */
 export async function readBoth(db: Firestore, transaction: Transaction, ids: string[]) {
   const documents = await transaction.getAll(
     ...ids.flatMap((id) => [db.collection('queue').doc(id), db.collection('tweets').doc(id)]),
+    { fieldMask: [...QUEUE_STATE, 'givenUpAt'] },
   );
   return ids.map((_, index) => {
     const [queued, tweet] = documents.slice(2 * index, 2 * index + 2);
     return {
-      item: queued?.exists ? toQueueItem(queued as QueryDocumentSnapshot) : null,
+      item: queued?.exists ? toQueueState(queued) : null,
       tweet: tweet?.exists ? tweet : null,
     };
   });

@@ -5,7 +5,7 @@ import type { TweetFilters, TweetLists } from '../ports.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import { failingClearly } from './errors.ts';
 import { readAll } from './readAll.ts';
-import { ENTRY_FIELDS, toQueueEntry, toStoredTweet } from './tweetDocuments.ts';
+import { QUEUE_STATE, toQueueState, toStoredTweet } from './tweetDocuments.ts';
 
 /** Each query is a stretch of one composite index of firestore.indexes.json, so it reads what it gives and no more. */
 export function createTweetLists(db: Firestore): TweetLists {
@@ -28,9 +28,11 @@ export function createTweetLists(db: Firestore): TweetLists {
     },
 
     async queue(userId, limit, after) {
-      const entries = owned(userId, 'queue').select(...ENTRY_FIELDS);
-      const { docs } = await newestFirst(entries, after).limit(limit).get();
-      return docs.map(toQueueEntry);
+      const { docs } = await newestFirst(owned(userId, 'queue'), after)
+        .select(...QUEUE_STATE)
+        .limit(limit)
+        .get();
+      return docs.map(toQueueState);
     },
 
     async count(userId, filters, after) {

@@ -2,25 +2,36 @@ import {
   type DocumentSnapshot,
   FieldValue,
   type Firestore,
-  type QueryDocumentSnapshot,
   Timestamp,
   type Transaction,
 } from 'firebase-admin/firestore';
+import { TUNING } from '../config.ts';
+import { fitting, inPortions } from '../portions.ts';
 import type { TweetStore } from '../ports.ts';
-import { isSameClaim, isSameRevision, type QueueItem } from '../tweets/delivery.ts';
-import { meet } from '../tweets/enrich.ts';
-import { goRound, sharePerUser } from '../tweets/turn.ts';
-import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet } from '../tweets/tweet.ts';
+import { isSameClaim, isSameRevision, type QueueItem, type QueueState } from '../tweets/delivery.ts';
+import { type Meeting, meet } from '../tweets/enrich.ts';
+import { chosen, goRound, sharePerUser } from '../tweets/turn.ts';
+import type { Capture, CaptureOutcome, DeletedTweet } from '../tweets/tweet.ts';
+import { MOST_COMMIT_BYTES, writeBytes } from './commitBytes.ts';
 import { decideAndWrite, unlessOvertaken, untilWritten } from './documents.ts';
-import { ALREADY_EXISTS, failingClearly, grpcCode, isTransient, RESOURCE_EXHAUSTED } from './errors.ts';
+import {
+  ALREADY_EXISTS,
+  failingClearly,
+  grpcCode,
+  isTransient,
+  NOT_FOUND,
+  RESOURCE_EXHAUSTED,
+} from './errors.ts';
 import {
   fromCapture,
   fromEnriched,
   fromQueueItem,
+  fromQueueState,
   published,
-  readBoth,
+  QUEUE_STATE,
+  storedMessageBytes,
   toDeletedTweet,
-  toQueueItem,
+  toQueueState,
   toStoredTweet,
 } from './tweetDocuments.ts';
 
@@ -32,54 +43,74 @@ export function createTweetStore(db: Firestore): TweetStore {
   const queue = db.collection('queue');
 
   const leavePending = (transaction: Transaction, item: QueueItem) => {
-    transaction.update(tweets.doc(item.id), { status: 'queued', pendingSince: FieldValue.delete() });
+    const status = isDeadLetter(item) ? 'failed' : 'queued';
+    transaction.update(tweets.doc(item.id), { status, pendingSince: FieldValue.delete() });
     transaction.set(queue.doc(item.id), fromQueueItem(item));
   };
 
-  /** What captures come to whose tweets are there already: one commit for all, made again by what is stored then. */
+  /** What captures come to whose tweets are there already; decided again, by what is stored then, where another write came first. */
   const meetAll = async (captures: Capture[]): Promise<CaptureOutcome[]> => {
     if (captures.length === 0) return [];
+    const outcomes = new Map<string, CaptureOutcome>();
+    let open = captures;
     return await untilWritten(async () => {
-      const found = await db.getAll(...captures.map(({ id }) => tweets.doc(id)));
-      const meetings = captures.map((capture, index) =>
-        meet(toStoredTweet(found[index] as DocumentSnapshot), capture),
-      );
-      const batch = db.batch();
-      meetings.forEach(({ enriched }, index) => {
-        const { ref, updateTime } = found[index] as DocumentSnapshot;
-        if (!enriched || !updateTime) return;
-        batch.update(ref, fromEnriched(enriched.tweet), { lastUpdateTime: updateTime });
-        if (enriched.item) batch.set(queue.doc(ref.id), fromQueueItem(enriched.item));
+      const found = await db.getAll(...open.map(({ id }) => tweets.doc(id)));
+      const changes: Change[] = [];
+      open.forEach((capture, index) => {
+        const document = found[index] as DocumentSnapshot;
+        const { outcome, enriched } = meet(toStoredTweet(document), capture);
+        outcomes.set(capture.id, outcome);
+        if (enriched) changes.push({ capture, document, enriched });
       });
-      const isUnchanged = meetings.every(({ enriched }) => !enriched);
-      if (!isUnchanged && !(await unlessOvertaken(batch.commit()))) return null;
-      return meetings.map(({ outcome }) => outcome);
+      open = [];
+      for (const portion of inPortions(changes, changeBytes, MOST_COMMIT_BYTES)) {
+        const batch = db.batch();
+        for (const { document, enriched } of portion) {
+          const { ref, updateTime } = document;
+          batch.update(ref, fromEnriched(enriched.tweet), updateTime ? { lastUpdateTime: updateTime } : {});
+          if (enriched.item) batch.set(queue.doc(ref.id), fromQueueItem(enriched.item));
+        }
+        if (!(await unlessOvertaken(batch.commit()))) open.push(...portion.map(({ capture }) => capture));
+      }
+      return open.length > 0 ? null : captures.map(({ id }) => outcomes.get(id) as CaptureOutcome);
     });
   };
 
   /** The tweets of some items; one may be gone already where an account is being erased. */
-  const stillThere = async (transaction: Transaction, items: QueueItem[]) => {
+  const stillThere = async (transaction: Transaction, items: QueueState[]) => {
     if (items.length === 0) return [];
-    const found = await transaction.getAll(...items.map(({ id }) => tweets.doc(id)));
+    const refs = items.map(({ id }) => tweets.doc(id));
+    const found = await transaction.getAll(...refs, { fieldMask: ['userId'] });
     return found.filter(({ exists }) => exists).map(({ ref }) => ref);
   };
 
+  const stillQueued = async (transaction: Transaction, items: QueueState[]) => {
+    const refs = items.map(({ id }) => queue.doc(id));
+    const found = await transaction.getAll(...refs, { fieldMask: QUEUE_STATE });
+    const stored = found.filter(({ exists }) => exists).map(toQueueState);
+    return new Map(stored.map((item) => [item.id, item]));
+  };
+
   const findDue = async (transaction: Transaction, now: Date, limit: number, turn: string[]) => {
-    const due = queue.where('nextAttemptAt', '<=', now).orderBy('nextAttemptAt');
+    const due = queue
+      .where('nextAttemptAt', '<=', now)
+      .orderBy('nextAttemptAt')
+      .select(...QUEUE_STATE);
     const share = sharePerUser(limit, turn);
-    const shared = share * turn.length;
-    const { docs: oldest } = await transaction.get(due.limit(limit - shared));
+    const { docs: oldest } = await transaction.get(due.limit(limit - share * turn.length));
     const last = oldest.at(-1);
-    if (!last || shared === 0) return oldest;
-    const shares = await Promise.all(
+    if (!last || share === 0) return { oldest, shares: [], next: [] };
+    const found = await Promise.all(
       turn.map((userId) => transaction.get(due.where('userId', '==', userId).startAfter(last).limit(share))),
     );
-    const found = [...oldest, ...shares.flatMap(({ docs }) => docs)];
-    if (found.length === limit) return found;
+    const shares = found.flatMap(({ docs }) => docs);
+    const taken = new Set(shares.map(({ id }) => id));
+    const isFull = oldest.length + taken.size === limit;
+    if (isFull) return { oldest, shares, next: [] };
     // What the turns left over goes to the oldest again.
-    const taken = new Set(found.map(({ id }) => id));
-    const next = await transaction.get(due.startAfter(last).limit(shared));
-    return [...found, ...next.docs.filter(({ id }) => !taken.has(id))].slice(0, limit);
+    const { docs } = await transaction.get(due.startAfter(last).limit(share * turn.length));
+    const next = docs.filter(({ id }) => !taken.has(id)).slice(0, limit - oldest.length - taken.size);
+    return { oldest, shares, next };
   };
 
   return failingClearly<TweetStore>({
@@ -159,19 +190,35 @@ export function createTweetStore(db: Firestore): TweetStore {
         const lost = await transaction.get(
           tweets.where('pendingSince', '<=', before).orderBy('pendingSince').limit(limit),
         );
-        for (const tweet of lost.docs) leavePending(transaction, toItem(toStoredTweet(tweet) as StoredTweet));
-        return lost.size;
+        const adopted = fitting(lost.docs, (found) => writeBytes(found.data()), MOST_COMMIT_BYTES);
+        for (const found of adopted) {
+          const tweet = toStoredTweet(found);
+          if (tweet) leavePending(transaction, toItem(tweet));
+          else transaction.update(found.ref, { pendingSince: FieldValue.delete() });
+        }
+        return adopted.length;
       });
     },
 
     async claimDue(now, limit, claim, turn = []) {
       return await db.runTransaction(async (transaction) => {
         const due = await findDue(transaction, now, limit, turn);
-        const claimed = due.map((found) => claim(toQueueItem(found)));
-        const failed = await stillThere(transaction, claimed.filter(isDeadLetter));
-        for (const item of claimed) transaction.set(queue.doc(item.id), fromQueueItem(item));
+        const batch = chosen(due, {
+          turn,
+          userOf: (found) => found.get('userId'),
+          bytesOf: storedMessageBytes,
+          most: TUNING.retryBytes,
+        });
+        if (batch.length === 0) return [];
+        const claimed = batch.map((found) => claim(toQueueState(found)));
+        const refs = batch.map(({ ref }) => ref);
+        const [contents, failed] = await Promise.all([
+          transaction.getAll(...refs, { fieldMask: ['tweetData'] }),
+          stillThere(transaction, claimed.filter(isDeadLetter)),
+        ]);
+        for (const item of claimed) transaction.update(queue.doc(item.id), fromQueueState(item));
         for (const tweet of failed) transaction.update(tweet, { status: 'failed' });
-        return claimed;
+        return claimed.map((item, index) => ({ ...item, data: contents[index]?.get('tweetData') }));
       });
     },
 
@@ -185,27 +232,42 @@ export function createTweetStore(db: Firestore): TweetStore {
     },
 
     async settlePublished(outcomes, at) {
-      await db.runTransaction(async (transaction) => {
-        const ids = outcomes.map(({ item }) => item.id);
-        const found = await readBoth(db, transaction, ids);
-        outcomes.forEach(({ item, messageId }, index) => {
-          const { item: queued, tweet } = found[index] ?? {};
-          if (!queued || !isSameRevision(queued, item)) return;
-          transaction.delete(queue.doc(item.id));
-          if (tweet) transaction.update(tweet.ref, published(messageId, at));
+      const settle = (areTweetsRead: boolean) =>
+        db.runTransaction(async (transaction) => {
+          const stored = await stillQueued(
+            transaction,
+            outcomes.map(({ item }) => item),
+          );
+          const current = outcomes.filter(({ item }) => {
+            const queued = stored.get(item.id);
+            return queued && isSameRevision(queued, item);
+          });
+          const items = current.map(({ item }) => item);
+          const there = areTweetsRead ? await stillThere(transaction, items) : items;
+          const ids = new Set(there.map(({ id }) => id));
+          for (const { item, messageId } of current) {
+            transaction.delete(queue.doc(item.id));
+            if (ids.has(item.id)) transaction.update(tweets.doc(item.id), published(messageId, at));
+          }
         });
-      });
+      try {
+        await settle(false);
+      } catch (error) {
+        // A tweet is gone, where an account is being erased.
+        if (grpcCode(error) !== NOT_FOUND) throw error;
+        await settle(true);
+      }
     },
 
     async settleFailed(items) {
       await db.runTransaction(async (transaction) => {
-        const stored = await transaction.getAll(...items.map(({ id }) => queue.doc(id)));
-        const held = items.filter((item, index) => {
-          const found = stored[index];
-          return found?.exists && isSameClaim(toQueueItem(found as QueryDocumentSnapshot), item);
+        const stored = await stillQueued(transaction, items);
+        const held = items.filter((item) => {
+          const queued = stored.get(item.id);
+          return queued && isSameClaim(queued, item);
         });
         const failed = await stillThere(transaction, held.filter(isDeadLetter));
-        for (const item of held) transaction.set(queue.doc(item.id), fromQueueItem(item));
+        for (const item of held) transaction.update(queue.doc(item.id), fromQueueState(item));
         for (const tweet of failed) transaction.update(tweet, { status: 'failed' });
       });
     },
@@ -237,4 +299,14 @@ export function createTweetStore(db: Firestore): TweetStore {
 const isTaken = (write: PromiseSettledResult<unknown> | undefined) =>
   write?.status === 'rejected' && grpcCode(write.reason) === ALREADY_EXISTS;
 
-const isDeadLetter = ({ status }: QueueItem) => status === 'failed';
+const isDeadLetter = ({ status }: QueueState) => status === 'failed';
+
+/** What a capture adds to a tweet that is stored. */
+interface Change {
+  capture: Capture;
+  document: DocumentSnapshot;
+  enriched: NonNullable<Meeting['enriched']>;
+}
+
+const changeBytes = ({ enriched: { tweet, item } }: Change) =>
+  writeBytes(fromEnriched(tweet)) + (item ? writeBytes(fromQueueItem(item)) : 0);

@@ -22,8 +22,8 @@ export interface QueueItem extends OutboundMessage {
   updatedAt: Date;
 }
 
-/** An item without the tweet: all that lists show, and a hundredth of its size. */
-export type QueueEntry = Omit<QueueItem, 'data' | 'attributes'> & { tweetId: string };
+/** An item without its message's data, which may be large: all that a move between states needs. */
+export type QueueState = Omit<QueueItem, 'data'>;
 
 /** What of a tweet a message is made of. */
 type Revision = Capture & Pick<StoredTweet, 'revision'>;
@@ -70,11 +70,62 @@ export function toQueueItem(capture: Revision, reason: string, now: Date): Queue
 }
 
 /**
+ * A lost tweet on its way into the queue. One that cannot be turned into a message becomes a dead letter with the reason:
+ * an operator can repair the stored tweet and republish it.
+ */
+export function toAdopted(tweet: StoredTweet, now: Date): QueueItem {
+  try {
+    const item = toQueueItem(tweet, 'The trigger did not report an outcome', now);
+    const defect = defectOf(item);
+    return defect === null ? item : unusable(tweet, defect, now);
+  } catch (error) {
+    return unusable(tweet, String(error), now);
+  }
+}
+
+function unusable({ id, userId, tweet }: StoredTweet, defect: string, now: Date): QueueItem {
+  const nothing = { attempts: 0, nextAttemptAt: null, lastAttemptAt: null, createdAt: now, updatedAt: now };
+  const content = { data: tweet ?? {}, attributes: {} as Attributes };
+  return {
+    id,
+    userId: userId ?? '',
+    ...content,
+    status: 'failed',
+    errorMessage: unusableBecause(defect),
+    ...nothing,
+  };
+}
+
+/** A claimed item whose message nobody can use, whatever Pub/Sub says: a dead letter. */
+export const withDefect = <T extends QueueState>(item: T, defect: string, now: Date): T =>
+  deadLetter({ ...item, errorMessage: unusableBecause(defect) }, now);
+
+const unusableBecause = (defect: string) =>
+  `The stored tweet cannot be turned into a message: ${defect.slice(0, 300)}`;
+
+/** What a message lacks that was read from the database; null where it can be published. */
+export function defectOf({ data, attributes }: OutboundMessage): string | null {
+  if (typeof data?.tweetId !== 'string') return 'its data has no tweetId';
+  const wrong = ATTRIBUTES.find((name) => typeof attributes?.[name] !== 'string');
+  return wrong ? `its attribute ${wrong} is missing` : null;
+}
+
+const ATTRIBUTES = [
+  'userId',
+  'captureDate',
+  'source',
+  'version',
+  'tweetId',
+  'dedupeKey',
+  'requestId',
+] as const;
+
+/**
  * A due item as its claimant holds it: one attempt spent, and leased until the pause after a failed attempt is
  * over, so that a claimant who dies costs no more than one who fails. An item that has no attempts left (each
  * claimant died) becomes a dead letter instead.
  */
-export function claim(item: QueueItem, now: Date, random: number): QueueItem {
+export function claim<T extends QueueState>(item: T, now: Date, random: number): T {
   if (item.attempts >= TUNING.maxAttempts) return deadLetter(item, now);
   const attempts = item.attempts + 1;
   const nextAttemptAt = new Date(now.getTime() + pauseMs(attempts, random));
@@ -82,7 +133,7 @@ export function claim(item: QueueItem, now: Date, random: number): QueueItem {
 }
 
 /** A claimed item after its attempt failed: due when its lease ends, or a dead letter after the last attempt. */
-export function afterFailure(item: QueueItem, reason: string, now: Date): QueueItem {
+export function afterFailure<T extends QueueState>(item: T, reason: string, now: Date): T {
   const failed = { ...item, errorMessage: reason, updatedAt: now };
   return item.attempts >= TUNING.maxAttempts ? deadLetter(failed, now) : failed;
 }
@@ -97,21 +148,23 @@ export function pauseMs(attempt: number, random: number): number {
 }
 
 /** Whether what is stored is still the claim that the item was given by. An operator may have set the attempts back. */
-export function isSameClaim(stored: QueueItem, item: QueueItem): boolean {
+export function isSameClaim(stored: QueueState, item: QueueState): boolean {
   const { status, attempts, lastAttemptAt } = stored;
   const isOurs = attempts === item.attempts && Number(lastAttemptAt) === Number(item.lastAttemptAt);
   return status === 'retrying' && isOurs && isSameRevision(stored, item);
 }
 
 /** Whether the item in the queue is still of the revision that was published: a later one has to go out, too. */
-export const isSameRevision = (stored: OutboundMessage, published: OutboundMessage): boolean =>
-  stored.attributes.revision === published.attributes.revision;
+export const isSameRevision = (
+  stored: Pick<OutboundMessage, 'attributes'>,
+  published: Pick<OutboundMessage, 'attributes'>,
+): boolean => stored.attributes.revision === published.attributes.revision;
 
 /**
  * Whether a run may still be at work on the item. A claim that has failed looks the same until then; the lease lasts
  * longer, and is the pause as well.
  */
-export function mayBeHeld({ status, lastAttemptAt }: QueueItem, now: Date): boolean {
+export function mayBeHeld({ status, lastAttemptAt }: QueueState, now: Date): boolean {
   return status === 'retrying' && Number(lastAttemptAt) + TUNING.claimDeadAfterMs > now.getTime();
 }
 
@@ -119,7 +172,7 @@ export function mayBeHeld({ status, lastAttemptAt }: QueueItem, now: Date): bool
  * The item as an operator wants it retried: due now, with all its attempts before it where none was left; null where a
  * run may hold it.
  */
-export function requeued(item: QueueItem, now: Date): QueueItem | null {
+export function requeued<T extends QueueState>(item: T, now: Date): T | null {
   if (mayBeHeld(item, now)) return null;
   const isSpent = item.status === 'failed' || item.attempts >= TUNING.maxAttempts;
   if (isSpent) {
@@ -129,9 +182,9 @@ export function requeued(item: QueueItem, now: Date): QueueItem | null {
   return isDue(item, now) ? item : { ...item, nextAttemptAt: now, updatedAt: now };
 }
 
-export const isDue = ({ nextAttemptAt }: QueueItem, now: Date): boolean =>
+export const isDue = ({ nextAttemptAt }: QueueState, now: Date): boolean =>
   nextAttemptAt !== null && nextAttemptAt <= now;
 
-function deadLetter(item: QueueItem, now: Date): QueueItem {
+function deadLetter<T extends QueueState>(item: T, now: Date): T {
   return { ...item, status: 'failed', nextAttemptAt: null, updatedAt: now };
 }

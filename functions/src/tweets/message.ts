@@ -28,3 +28,11 @@ export const message = z.object({ data: keptTweet, attributes }).meta({
   description:
     'The data of a Pub/Sub message, as UTF-8 JSON; the message has the same attributes as its own.',
 });
+
+/** The size of a message as JSON in UTF-8, in bytes. */
+export const messageBytes = ({ data, attributes }: { data: unknown; attributes: unknown }): number =>
+  Buffer.byteLength(JSON.stringify({ data, attributes }));
+
+/** What a message takes in a publish request: its JSON in Base64, its attributes once more, and what is around them. */
+export const encodedBytes = (message: { data: unknown; attributes: unknown }): number =>
+  Math.ceil(messageBytes(message) / 3) * 4 + Buffer.byteLength(JSON.stringify(message.attributes)) + 100;

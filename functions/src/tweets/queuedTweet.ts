@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { QueueEntry } from './delivery.ts';
+import type { QueueState } from './delivery.ts';
+import { tweetIdOf } from './tweet.ts';
 
 const time = z.iso.datetime();
 
@@ -18,16 +19,9 @@ export const queuedTweet = z.object({
   createdAt: time.meta({ description: 'When it was queued' }),
 });
 
-export function toQueuedTweet({
-  tweetId,
-  status,
-  attempts,
-  nextAttemptAt,
-  errorMessage,
-  createdAt,
-}: QueueEntry) {
+export function toQueuedTweet({ id, status, attempts, nextAttemptAt, errorMessage, createdAt }: QueueState) {
   return {
-    tweetId,
+    tweetId: tweetIdOf(id),
     status,
     attempts,
     nextAttemptAt: nextAttemptAt?.toISOString() ?? null,

@@ -1,7 +1,17 @@
 import { TUNING } from '../config.ts';
 import { PublishFailure } from '../failures.ts';
+import { inPortions } from '../portions.ts';
 import type { Services } from '../ports.ts';
-import { afterFailure, claim, type QueueItem, toQueueItem } from './delivery.ts';
+import {
+  afterFailure,
+  claim,
+  defectOf,
+  type QueueItem,
+  type QueueState,
+  toAdopted,
+  withDefect,
+} from './delivery.ts';
+import { encodedBytes, messageBytes } from './message.ts';
 import type { StoredTweet } from './tweet.ts';
 
 /** What one run did; `left` counts the items still due when it stopped. */
@@ -73,10 +83,12 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
       );
       isDrained = claimed.length === 0;
       if (isDrained) break;
-      isCrowded = claimed.length === TUNING.retryBatch;
+      isCrowded = isFull(claimed);
       const alive = claimed.filter(({ status }) => status !== 'failed');
       report.deadLetters += claimed.length - alive.length;
-      await deliver(alive, run);
+      const usable = await withoutDefects(alive, run);
+      for (const portion of inPortions(usable, encodedBytes, TUNING.publishBytes))
+        await deliver(portion, run);
     }
     if (!isDrained) report.left = await tweets.countDue(clock.now());
     log(report.outage || report.paused ? 'WARNING' : 'INFO', 'retry_run', { ...report });
@@ -86,16 +98,37 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
   return report;
 }
 
-async function adoptLost({ services: { tweets, clock }, report }: Run): Promise<void> {
+/** Whether a claim is as large as one may be, so that more may be due; half of the bytes are more than any item has. */
+const isFull = (claimed: QueueItem[]) =>
+  claimed.length === TUNING.retryBatch ||
+  claimed.reduce((sum, item) => sum + messageBytes(item), 0) > TUNING.retryBytes / 2;
+
+async function adoptLost(run: Run): Promise<void> {
+  const { services, report } = run;
+  const { tweets, clock } = services;
   const startedAt = clock.now().getTime();
   const before = new Date(startedAt - TUNING.adoptAfterMs);
-  const toItem = (tweet: StoredTweet) =>
-    toQueueItem(tweet, 'The trigger did not report an outcome', clock.now());
+  const toItem = (tweet: StoredTweet) => told(toAdopted(tweet, clock.now()), run);
   while (clock.now().getTime() < startedAt + TUNING.adoptBudgetMs) {
-    const adopted = await tweets.adopt(before, TUNING.retryBatch, toItem);
-    if (adopted === 0) return;
+    const adopted = await tweets.adopt(before, TUNING.adoptBatch, toItem);
+    if (adopted === 0) break;
     report.adopted += adopted;
   }
+  report.deadLetters += run.dead.size;
+}
+
+/** Makes dead letters of the items whose message cannot be used, and gives the others. */
+async function withoutDefects(items: QueueItem[], run: Run): Promise<QueueItem[]> {
+  const { tweets, clock } = run.services;
+  const defects = new Map(items.flatMap((item) => [[item, defectOf(item)] as const]));
+  const unusable = items.filter((item) => defects.get(item) !== null);
+  if (unusable.length === 0) return items;
+  const now = clock.now();
+  await tweets.settleFailed(
+    unusable.map((item) => told(withDefect(item, defects.get(item) ?? '', now), run)),
+  );
+  run.report.deadLetters += unusable.length;
+  return items.filter((item) => defects.get(item) === null);
 }
 
 /** Publishes and settles claimed items. A batch that is refused as such is halved until the culprit is alone. */
@@ -113,7 +146,7 @@ async function deliver(items: QueueItem[], run: Run): Promise<void> {
       await deliver(items.slice(0, half), run);
       return await deliver(items.slice(half), run);
     }
-    report.outage ||= error.kind === 'outage';
+    report.outage = error.kind === 'outage';
     return await postpone(items, error.message, run);
   }
   const published = items.map((item, index) => ({ item, messageId: messageIds[index] as string }));
@@ -134,7 +167,7 @@ async function postpone(items: QueueItem[], reason: string, run: Run): Promise<v
  * The item, after the log line that tells someone if it is a dead letter: alerts match severity ERROR and the
  * message `dead_letter`. It comes before the commit, so it may come twice, but never not at all.
  */
-function told(item: QueueItem, { services: { log }, dead }: Run): QueueItem {
+function told<T extends QueueState>(item: T, { services: { log }, dead }: Run): T {
   const { id, status, attempts, errorMessage, attributes } = item;
   if (status === 'failed') {
     dead.add(id);

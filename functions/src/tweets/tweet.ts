@@ -144,6 +144,9 @@ export interface DeletedTweet {
 
 export const captureId = (userId: string, tweetId: string) => `${userId}_${tweetId}`;
 
+/** The tweet that a document is about, whatever it holds. */
+export const tweetIdOf = (id: string) => id.slice(id.indexOf('_') + 1);
+
 /** A user name as lists are filtered by it: without an @, and in lower case, since X ignores the case of user names. */
 export const comparableAuthor = (userName: string) => userName.replace(/^@/, '').toLowerCase();
 

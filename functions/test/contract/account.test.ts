@@ -75,6 +75,21 @@ describe('the account of the caller', () => {
     assert.equal((await refreshWith(services, stranger.refreshToken)).status, 200);
   });
 
+  it('cannot end a session that ended with all others, though its document does not say so', async () => {
+    const { body: other } = await signIn(services, account.email, PASSWORD);
+    const { sessions } = (await read()).body;
+    const id = sessions.find(({ current }: { current: boolean }) => !current).id;
+    const { standing } = services.accounts;
+    services.accounts.standing = async (userId, sessionId) => {
+      const found = await standing(userId, sessionId);
+      if (sessionId !== id || !found.session) return found;
+      return { ...found, session: { ...found.session, epoch: 7 } };
+    };
+    assertProblem(await end(id), 'not_found');
+    services.accounts.standing = standing;
+    assert.equal((await read(other.accessToken)).status, 200);
+  });
+
   it('knows no session by what is not an id', async () => {
     for (const id of ['x', '', '%00', '..', `${account.userId}x`]) {
       assertProblem(await end(id), 'not_found');

@@ -75,6 +75,28 @@ describe('an admin', () => {
       assert.deepEqual(idsOf(items()), [young.id]);
     });
 
+    it('skips a tweet that was enriched, and so queued again, after that time', async () => {
+      const [capture] = (await queued(services, 1)) as [Capture];
+      clock.advance(1);
+      const olderThan = clock.now().toISOString();
+      const { list } = services.queueOperations;
+      services.queueOperations.list = async (...args) => {
+        const found = await list(...args);
+        const richer = { ...capture.tweet, authorDisplayName: 'Some One' };
+        await services.tweets.create({
+          ...capture,
+          operationId: 'later',
+          createdAt: clock.now(),
+          tweet: richer,
+        });
+        return found;
+      };
+      const skipped = { purged: 0, skipped: 1, more: false };
+      assert.deepEqual(await bodyOf(purgeQueue, { body: { olderThan } }), skipped);
+      assert.deepEqual(idsOf(items()), [capture.id]);
+      assert.equal((await services.tweets.read(capture.id))?.status, 'queued');
+    });
+
     it('stops when its time is up, and says that there is more', async () => {
       const { batch, budgetMs } = TUNING.operator;
       await queued(services, batch + 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TUNING } from '../../src/config.ts';
 import { retryQueueNow } from '../../src/endpoints.ts';
 import { Failure } from '../../src/failures.ts';
-import { pauseMs, type QueueEntry, toMessage } from '../../src/tweets/delivery.ts';
+import { pauseMs, type QueueState, toMessage } from '../../src/tweets/delivery.ts';
 import { retryQueue } from '../../src/tweets/retryQueue.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { assertProblem } from '../support/assertions.ts';
@@ -104,7 +104,7 @@ describe('an admin', () => {
       clock.advance(TUNING.claimDeadAfterMs);
       const { list, waiting } = services.queueOperations;
       let read = 0;
-      const counted = async (found: Promise<QueueEntry[]>) => {
+      const counted = async (found: Promise<QueueState[]>) => {
         read += (await found).length;
         return await found;
       };

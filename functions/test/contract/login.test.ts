@@ -5,14 +5,14 @@ import { changePassword, login } from '../../src/endpoints.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
-import { EMAIL, PASSWORD, signIn, signUp } from '../support/requests.ts';
+import { EMAIL, PASSWORD, refreshWith, signIn, signUp } from '../support/requests.ts';
 import { sampleAccount, sampleSession } from '../support/samples.ts';
 
 describe('signing in', () => {
-  let { services, clock }: ReturnType<typeof memoryServices> = memoryServices();
+  let { services, clock, lines }: ReturnType<typeof memoryServices> = memoryServices();
   let userId: string;
   beforeEach(async () => {
-    ({ services, clock } = memoryServices());
+    ({ services, clock, lines } = memoryServices());
     ({ userId } = await signUp(services));
   });
 
@@ -28,6 +28,37 @@ describe('signing in', () => {
     assert.notEqual(sessions[0]?.sessionId, sessions[1]?.sessionId);
     const caller = await verifyAccessToken(services.keys(), first.body.accessToken, clock.now());
     assert.deepEqual(caller, { userId, sessionId: sessions[0]?.sessionId });
+  });
+
+  describe('to an account that has as many live sessions as it may have', () => {
+    beforeEach(() => {
+      services.config = { ...services.config, MAX_SESSIONS: 2 };
+    });
+    const next = async () => {
+      clock.advance(1000);
+      return (await signIn(services, EMAIL, PASSWORD)).body.refreshToken;
+    };
+    const statuses = async (tokens: string[]) =>
+      await Promise.all(tokens.map(async (token) => (await refreshWith(services, token)).status));
+
+    it('ends the oldest', async () => {
+      const tokens = [await next(), await next(), await next()];
+      assert.deepEqual(await statuses(tokens), [401, 200, 200]);
+    });
+
+    it('works although they cannot be ended at the moment, which the log says; the next one ends them', async () => {
+      const tokens = [await next(), await next()];
+      const { endOldest } = services.sessions;
+      services.sessions.endOldest = () => Promise.reject(new Error('down'));
+      tokens.push(await next());
+      assert.ok(
+        lines.some(({ severity, event }) => severity === 'WARNING' && event === 'old_sessions_not_ended'),
+      );
+      assert.deepEqual(await statuses(tokens), [200, 200, 200]);
+      services.sessions.endOldest = endOldest;
+      tokens.push(await next());
+      assert.deepEqual(await statuses(tokens), [401, 401, 200, 200]);
+    });
   });
 
   it('works with the address in whatever letters and with spaces around it', async () => {

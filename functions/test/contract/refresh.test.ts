@@ -45,6 +45,15 @@ describe('refreshing', () => {
     assert.deepEqual(audited(), []);
   });
 
+  it('is refused when the account has ended all sessions, though the document of this one does not say so', async () => {
+    const { findById } = services.accounts;
+    services.accounts.findById = async (id) => {
+      const account = await findById(id);
+      return account && { ...account, sessionEpoch: 1 };
+    };
+    await refuses(first);
+  });
+
   it('many times at once answers the same successor to all', async () => {
     const successors = await Promise.all(Array.from({ length: 10 }, () => successorOf(first)));
     assert.equal(new Set(successors).size, 1);

@@ -88,7 +88,7 @@ onEveryAdapter('the account store', (open) => {
     const change = { expectedHash, passwordHash: '$2b$04$changed', keptSessionId: kept.id, at };
     assert.equal(await stores.accounts.changePassword(account.userId, change), 'changed');
 
-    const expected = { ...account, passwordHash: change.passwordHash, updatedAt: at };
+    const expected = { ...account, passwordHash: change.passwordHash, updatedAt: at, sessionEpoch: 1 };
     assert.deepEqual(await stores.accounts.findById(account.userId), expected);
     const ended = async ({ id }: { id: string }) =>
       (await stores.accounts.standing(account.userId, id)).session?.revokedAt;
@@ -143,12 +143,13 @@ onEveryAdapter('the account store', (open) => {
       const ended = () => Promise.all([...sessions, stranger].map(revokedAt));
 
       assert.equal(await stores.accounts.setActive(account.userId, false, at), 'changed');
-      const disabled = { ...account, isActive: false, updatedAt: at };
+      const disabled = { ...account, isActive: false, updatedAt: at, sessionEpoch: 1 };
       assert.deepEqual(await stores.accounts.findById(account.userId), disabled);
       assert.deepEqual(await ended(), [at, at, null]);
 
       assert.equal(await stores.accounts.setActive(account.userId, true, later), 'changed');
-      assert.deepEqual(await stores.accounts.findById(account.userId), { ...account, updatedAt: later });
+      const enabled = { ...account, updatedAt: later, sessionEpoch: 1 };
+      assert.deepEqual(await stores.accounts.findById(account.userId), enabled);
       assert.deepEqual(await ended(), [at, at, null]);
     });
 
@@ -157,7 +158,7 @@ onEveryAdapter('the account store', (open) => {
       const session = sampleSession(account.userId, now);
       await stores.accounts.createUnlessTaken(account, session);
       assert.equal(await stores.accounts.setActive(account.userId, false, at), 'unchanged');
-      assert.deepEqual(await stores.accounts.findById(account.userId), account);
+      assert.deepEqual(await stores.accounts.findById(account.userId), { ...account, sessionEpoch: 1 });
       assert.deepEqual(await revokedAt(session), at);
     });
 

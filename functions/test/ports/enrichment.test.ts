@@ -9,8 +9,8 @@ import {
 } from '../../src/tweets/delivery.ts';
 import { archivedTweet, type Capture, type StoredTweet, tweet } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
+import { withoutData } from '../support/memory/tweets.ts';
 import { completeTweet, sampleCapture } from '../support/samples.ts';
-import { storedItem } from '../support/storedItem.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const plus = (milliseconds: number) => new Date(now.getTime() + milliseconds);
@@ -74,7 +74,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     await operations.giveUp([poor.id], now, () => true);
   };
 
-  const itemOf = () => storedItem(operations, poor.id);
+  const itemOf = async () => (await operations.list({}, 10, null))[0] ?? null;
   const read = async () => (await tweets.read(poor.id)) as StoredTweet;
   const enriched = () => ({
     ...poor,
@@ -91,7 +91,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
       assert.equal(await tweets.create(rich), 'enriched');
       assert.deepEqual(await read(), { ...enriched(), ...underWay });
       const item = await itemOf();
-      assert.deepEqual(item, toQueueItem(enriched(), item?.errorMessage ?? '', later));
+      assert.deepEqual(item, withoutData(toQueueItem(enriched(), item?.errorMessage ?? '', later)));
       assert.equal(item.attributes.revision, '2');
       const { undelivered, deadLetters, publishes } = await operations.overview(now);
       assert.deepEqual([undelivered, deadLetters, publishes], [1, 0, 0]);
@@ -236,7 +236,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
       (found) => toQueueItem(found, 'down', later),
       (item) => item,
     );
-    assert.deepEqual(await itemOf(), toQueueItem(enriched(), 'down', later));
+    assert.deepEqual(await itemOf(), withoutData(toQueueItem(enriched(), 'down', later)));
   });
 
   it('may come in a batch, beside what is new and what is known', async () => {

@@ -116,6 +116,29 @@ onEveryAdapter('personal data', (open) => {
     assert.equal(await seen(), null);
   });
 
+  it('at the end of an erasure keeps the address of who has registered it since, and the guesses at it', async () => {
+    const { personalData, accounts, guesses } = stores;
+    const seen = () => guesses.update(mine.email, (found) => ({ guesses: null, result: found?.failures }));
+    const write = (failures: number) =>
+      guesses.update(mine.email, () => ({ guesses: { dayStart: 0, failures, sources: {} }, result: null }));
+    await personalData.beginErasure(mine, now);
+    const again = sampleAccount(mine.email, now);
+    await accounts.createUnlessTaken(again, null);
+    await write(2);
+    assert.equal(await personalData.beginErasure(mine, now), 'begun', 'a commit whose answer was lost');
+    await personalData.endErasure(mine.userId);
+    assert.equal((await accounts.findByEmail(mine.email))?.userId, again.userId);
+    assert.equal(await seen(), 2);
+
+    await personalData.beginErasure(other, now);
+    await guesses.update(other.email, () => ({
+      guesses: { dayStart: 0, failures: 3, sources: {} },
+      result: null,
+    }));
+    await personalData.endErasure(other.userId);
+    assert.equal(await guesses.update(other.email, (found) => ({ guesses: null, result: found })), null);
+  });
+
   it('lists the erasures under way, the oldest first, until they are ended', async () => {
     const { personalData } = stores;
     await personalData.beginErasure(other, new Date(now.getTime() + 1));

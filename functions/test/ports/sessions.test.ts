@@ -68,6 +68,8 @@ onEveryAdapter('the session store', (open) => {
     const ended = async ({ id, userId }: Session) =>
       (await stores.accounts.standing(userId, id)).session?.revokedAt;
     assert.deepEqual([await ended(session), await ended(second), await ended(other)], [now, now, null]);
+    await stores.sessions.revokeAll(session.userId, new Date(now.getTime() + 1000));
+    assert.deepEqual(await ended(session), now, 'what has ended has ended then');
   });
 
   it('is dead after a logout amid 20 refreshes, whichever comes last', async () => {
@@ -87,6 +89,42 @@ onEveryAdapter('the session store', (open) => {
     await seedSessions(stores, ...[later, ended, expired, sampleSession(randomUUID(), now)]);
     await stores.sessions.revoke(ended.id, now);
     assert.deepEqual(await stores.sessions.listLive(session.userId, minutes(5)), [later, session]);
+  });
+
+  const plus = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+  const liveIds = async () =>
+    (await stores.sessions.listLive(session.userId, plus(100))).map(({ id }) => id).sort();
+
+  it('ends the oldest live sessions beyond so many, and no other', async () => {
+    const more = [1, 2, 3, 4].map((seconds) => sampleSession(session.userId, plus(seconds)));
+    const stranger = sampleSession(randomUUID(), now);
+    await seedSessions(stores, ...more, stranger);
+    await stores.sessions.revoke(more[2]?.id ?? '', plus(5));
+    const begun = more[3] as Session;
+    await stores.sessions.endOldest(begun, 4);
+    assert.equal((await liveIds()).length, 4);
+    await stores.sessions.endOldest(begun, 2);
+    assert.deepEqual(await liveIds(), [more[1]?.id, begun.id].sort());
+    assert.equal((await stores.sessions.listLive(stranger.userId, now)).length, 1);
+    const ended = (await stores.accounts.standing(session.userId, session.id)).session;
+    assert.deepEqual(ended?.revokedAt, begun.createdAt);
+  });
+
+  it('does not end the session that has begun, though a clock that is behind made it the oldest', async () => {
+    const begun = sampleSession(session.userId, plus(-60));
+    await seedSessions(stores, begun);
+    await stores.sessions.endOldest(begun, 1);
+    assert.ok((await liveIds()).includes(begun.id));
+  });
+
+  it('lists no session that the account has ended, whatever its document says', async () => {
+    await stores.sessions.revokeAll(session.userId, plus(1));
+    const later = sampleSession(session.userId, plus(2));
+    await seedSessions(stores, later);
+    const { account, session: stored } = await stores.accounts.standing(session.userId, later.id);
+    assert.equal(stored?.epoch, account?.sessionEpoch);
+    assert.deepEqual(await liveIds(), [later.id]);
+    await stores.sessions.revokeAll(randomUUID(), plus(3));
   });
 
   it('starts no session for who came in by a password that is no longer the one, nor for nobody', async () => {

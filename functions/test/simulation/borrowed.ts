@@ -3,18 +3,22 @@ import type { World } from './world.ts';
 
 /**
  * Puts the world's time behind setTimeout and performance.now, which the code's deadlines use, the seed's chance behind
- * Math.random, and its batch size into TUNING. Gives all back afterwards; what is still waiting by then never fires and
+ * Math.random, and its batch sizes into TUNING. Gives all back afterwards; what is still waiting by then never fires and
  * keeps nothing alive.
  */
 export function borrowed({ scheduler, profile, random }: World): () => void {
   const { setTimeout, clearTimeout } = globalThis;
   const { random: anyRandom } = Math;
   const now = performance.now.bind(performance);
-  const tuning: { retryBatch: number } = TUNING;
-  const { retryBatch } = tuning;
+  const tuning: { retryBatch: number; adoptBatch: number; retryBytes: number } = TUNING;
+  const { retryBatch, adoptBatch, retryBytes } = tuning;
   const timers = new WeakMap<object, { cancel(): void }>();
 
-  tuning.retryBatch = profile.batch;
+  Object.assign(tuning, {
+    retryBatch: profile.batch,
+    adoptBatch: profile.batch,
+    retryBytes: profile.batchBytes,
+  });
   const inWorldTime = (run: () => void, milliseconds = 0) => {
     const process = scheduler.current();
     // Other code of this program has its own timers.
@@ -35,6 +39,6 @@ export function borrowed({ scheduler, profile, random }: World): () => void {
     Object.assign(globalThis, { setTimeout, clearTimeout });
     Math.random = anyRandom;
     Reflect.deleteProperty(performance, 'now');
-    tuning.retryBatch = retryBatch;
+    Object.assign(tuning, { retryBatch, adoptBatch, retryBytes });
   };
 }

@@ -31,6 +31,8 @@ export function createProfile(random: Random) {
     faultsMs: captureWindowMs + random.magnitude(MINUTE, 30 * HOUR),
     /** Few tweets should fill many batches now and then. */
     batch: random.pick([1, 2, 3, 150]),
+    /** A message has some 500 bytes. */
+    batchBytes: random.pick([600, 1200, 100_000, 100_000]),
     firestore: {
       failsBefore: sometimes(0.5, 0.01, 0.3),
       failsAfter: sometimes(0.5, 0.01, 0.3),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { PARAMETERS, readAlertUrl, readConfig, readSecrets } from '../../src/config.ts';
+import { PARAMETERS, readAlertUrl, readConfig, readSecrets, TUNING } from '../../src/config.ts';
 
 const LONG = 'k'.repeat(32);
 const OTHER = 'o'.repeat(32);
@@ -11,6 +11,7 @@ const BAD: Record<keyof typeof PARAMETERS, string[]> = {
   FIRESTORE_DATABASE: ['', 'Database', '(other)', 'a', 'projects/p/databases/d', '-abcd', 'abcd-'],
   ACCESS_TOKEN_EXPIRE_MINUTES: ['', '0', '-1', '1.5', '1441', 'sixty', '60m', '٦٠', '60\n', '1e2'],
   REFRESH_TOKEN_EXPIRE_DAYS: ['', '0', '366', '30d', 'NaN'],
+  MAX_SESSIONS: ['', '0', '1001', '-1', 'many'],
   REGISTRATION: ['', 'Open', 'true', 'invite'],
   ALLOWED_EMAILS: ['me', 'me@example.com;you@example.com', 'me@example.com, @example.com', '*@example.com'],
   RATE_LIMIT_PER_MINUTE: ['', '0', '1000001', 'Infinity', '9999999999'],
@@ -48,6 +49,28 @@ const messageOf = (env: Record<string, string>) => {
   return '';
 };
 
+describe('an erasure', () => {
+  it('is looked at again for longer than a session is believed and any request or trigger under way can store something', () => {
+    const { session, requestTimeoutSeconds, publishTimeoutSeconds, erasure } = TUNING;
+    const stillStoredMs = session.keptMs + (requestTimeoutSeconds + publishTimeoutSeconds) * 1000;
+    assert.ok(erasure.settledAfterMs > 2 * stillStoredMs);
+  });
+});
+
+describe('a claim of the retry run', () => {
+  it('fits into one publish request, and that into what Pub/Sub takes', () => {
+    const { retryBytes, publishBytes } = TUNING;
+    assert.ok((retryBytes * 4) / 3 < publishBytes);
+    assert.ok(publishBytes < 10_000_000);
+  });
+
+  it('fits into the memory of an instance some ten times, and so do the tweets that a run adopts at a time', () => {
+    const memory = 256 * 1024 * 1024;
+    assert.ok(TUNING.retryBytes * 10 < memory);
+    assert.ok(TUNING.adoptBatch * 1024 * 1024 * 4 < memory);
+  });
+});
+
 describe('the configuration', () => {
   it('has a default for everything', () => {
     assert.deepEqual(readConfig({}), {
@@ -55,6 +78,7 @@ describe('the configuration', () => {
       FIRESTORE_DATABASE: '(default)',
       ACCESS_TOKEN_EXPIRE_MINUTES: 60,
       REFRESH_TOKEN_EXPIRE_DAYS: 30,
+      MAX_SESSIONS: 100,
       REGISTRATION: 'open',
       ALLOWED_EMAILS: [],
       RATE_LIMIT_PER_MINUTE: 100,
@@ -78,6 +102,7 @@ describe('the configuration', () => {
       FIRESTORE_DATABASE: 'tweets-eu',
       ACCESS_TOKEN_EXPIRE_MINUTES: '1440',
       REFRESH_TOKEN_EXPIRE_DAYS: '1',
+      MAX_SESSIONS: '3',
       REGISTRATION: 'closed',
       ALLOWED_EMAILS: ' Me@Example.com,you@example.com, ',
       RATE_LIMIT_PER_MINUTE: '5',
@@ -98,6 +123,7 @@ describe('the configuration', () => {
       ...env,
       ACCESS_TOKEN_EXPIRE_MINUTES: 1440,
       REFRESH_TOKEN_EXPIRE_DAYS: 1,
+      MAX_SESSIONS: 3,
       ALLOWED_EMAILS: ['me@example.com', 'you@example.com'],
       RATE_LIMIT_PER_MINUTE: 5,
       PUBLIC_RATE_LIMIT_PER_MINUTE: 6,

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
 import { createQueueOperations } from '../../src/firebase/queueOperations.ts';
+import { createSessionStore } from '../../src/firebase/sessionStore.ts';
 import { createTweetLists } from '../../src/firebase/tweetLists.ts';
 import { createTweetStore } from '../../src/firebase/tweetStore.ts';
 import { toQueueItem } from '../../src/tweets/delivery.ts';
@@ -13,7 +14,7 @@ import {
   type StructuredQuery,
   watchQueries,
 } from '../support/indexes.ts';
-import { sampleCapture } from '../support/samples.ts';
+import { sampleCapture, sampleSession } from '../support/samples.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const after = { createdAt: now, id: 'user_1' };
@@ -31,7 +32,7 @@ describe('the indexes', () => {
   const seen: StructuredQuery[] = [];
   before(() => {
     const readTime = { seconds: 0, nanos: 0 };
-    const result = { aggregateFields: { aggregate_0: { integerValue: '0' } } };
+    const result = { aggregateFields: { aggregate_0: { integerValue: '1' } } };
     const nothing = async (method: string) => {
       const answer = method === 'runAggregationQuery' ? { result, readTime } : { readTime };
       return new PassThrough({ objectMode: true }).end(answer);
@@ -77,6 +78,11 @@ describe('the indexes', () => {
     await tweets.nextInTurn(now, 'user', 1);
     await tweets.countDue(now);
     assertServed(3);
+  });
+
+  it("serve the search for a user's oldest sessions", async () => {
+    await createSessionStore(db).endOldest(sampleSession('user', now), 0);
+    assertServed(2);
   });
 
   it('of times that only grow are those that a query needs', () => {

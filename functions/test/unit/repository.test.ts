@@ -62,6 +62,31 @@ describe('what is deployed beside the functions', () => {
     assert.ok(functions[0].ignore.includes('.secret.local'));
   });
 
+  it('allows nothing by its content security policy on paths that have none of their own', () => {
+    const [everywhere] = hosting.headers;
+    assert.equal(everywhere.source, '**');
+    const policy = everywhere.headers.find(({ key }: { key: string }) => key === 'Content-Security-Policy');
+    assert.equal(policy?.value, "default-src 'none'");
+  });
+
+  it('indexes no map, nor what nobody searches by: each entry would cost a write', () => {
+    const { fieldOverrides } = JSON.parse(read('firestore.indexes.json'));
+    const exempt = (fieldOverrides as { collectionGroup: string; fieldPath: string; indexes: object[] }[])
+      .filter(({ indexes }) => indexes.length === 0)
+      .map(({ collectionGroup, fieldPath }) => `${collectionGroup}.${fieldPath}`);
+    const never = [
+      'tweets.rawData',
+      'queue.tweetData',
+      'queue.attributes',
+      'queue.messageBytes',
+      'guesses.sources',
+    ];
+    assert.deepEqual(
+      never.filter((field) => !exempt.includes(field)),
+      [],
+    );
+  });
+
   for (const collection of ['sessions', 'auditLog', 'guesses', 'rateLimits']) {
     it(`deletes documents of ${collection} once they have expired`, () => {
       const { fieldOverrides } = JSON.parse(read('firestore.indexes.json'));

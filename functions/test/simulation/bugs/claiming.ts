@@ -1,5 +1,5 @@
 import { TUNING } from '../../../src/config.ts';
-import type { QueueItem } from '../../../src/tweets/delivery.ts';
+import type { QueueItem, QueueState } from '../../../src/tweets/delivery.ts';
 import { type Bug, withTweets } from './bug.ts';
 
 /** What the retry run may get wrong when it takes items. */
@@ -27,7 +27,7 @@ export const claiming: Record<string, Bug> = {
       }),
     store: ({ queue }) => ({
       async settleFailed(items) {
-        for (const item of items) if (queue.has(item.id)) queue.set(item.id, item);
+        for (const item of items) Object.assign(queue.get(item.id) ?? {}, item);
       },
     }),
   },
@@ -70,7 +70,7 @@ export const claiming: Record<string, Bug> = {
               .filter(({ nextAttemptAt }) => nextAttemptAt && nextAttemptAt <= now)
               .slice(0, limit),
           );
-          const claimed = due.map(claim);
+          const claimed = due.map((item): QueueItem => ({ ...item, ...claim(item) }));
           return await commit('claimDue', [now], () => {
             for (const item of claimed) stored.queue.set(item.id, item);
             return claimed;
@@ -95,5 +95,5 @@ export const claiming: Record<string, Bug> = {
   },
 };
 
-const leased = (item: QueueItem, until: Date | null): QueueItem =>
+const leased = (item: QueueState, until: Date | null): QueueState =>
   item.status === 'failed' ? item : { ...item, nextAttemptAt: until };

@@ -1,7 +1,7 @@
-import type { QueueItem } from '../../../src/tweets/delivery.ts';
+import type { QueueState } from '../../../src/tweets/delivery.ts';
 import type { Bug } from './bug.ts';
 
-const unclaimed = (item: QueueItem): QueueItem => ({ ...item, lastAttemptAt: new Date(0) });
+const unclaimed = (item: QueueState): QueueState => ({ ...item, lastAttemptAt: new Date(0) });
 
 /** What operators' verbs may get wrong. */
 export const operations: Record<string, Bug> = {

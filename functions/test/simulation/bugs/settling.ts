@@ -1,3 +1,4 @@
+import type { QueueItem } from '../../../src/tweets/delivery.ts';
 import type { Stored } from '../world.ts';
 import { type Bug, withTweets } from './bug.ts';
 
@@ -34,7 +35,7 @@ export const settling: Record<string, Bug> = {
     store: ({ queue }) => ({
       async settleFailed(items) {
         for (const item of items)
-          if (queue.get(item.id)?.status === 'retrying') queue.set(item.id, { ...item });
+          if (queue.get(item.id)?.status === 'retrying') queue.set(item.id, item as QueueItem);
       },
     }),
   },
@@ -42,7 +43,7 @@ export const settling: Record<string, Bug> = {
     title: 'a failed attempt is written back though the item has left the queue',
     store: ({ queue }) => ({
       async settleFailed(items) {
-        for (const item of items) queue.set(item.id, { ...item });
+        for (const item of items) queue.set(item.id, item as QueueItem);
       },
     }),
   },

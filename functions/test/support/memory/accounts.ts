@@ -1,5 +1,5 @@
 import type { Account } from '../../../src/accounts/account.ts';
-import { isLive, latestUsedFirst, type Session } from '../../../src/accounts/session.ts';
+import { isLive, isOfEpoch, latestUsedFirst, type Session } from '../../../src/accounts/session.ts';
 import { NOTHING_PAUSED, type Paused } from '../../../src/brakes/brakes.ts';
 import type { AccountStore, SessionStore } from '../../../src/ports.ts';
 
@@ -14,6 +14,12 @@ export function memoryAccounts(paused: Paused = NOTHING_PAUSED): {
   const accounts = new Map<string, Account>();
   const sessions = new Map<string, Session>();
   const byEmail = (email: string) => [...accounts.values()].find((account) => account.email === email);
+  const endSessions = (account: Account, at: Date, kept?: Session) => {
+    account.sessionEpoch = (account.sessionEpoch ?? 0) + 1;
+    for (const session of sessions.values())
+      if (session.userId === account.userId && session !== kept) session.revokedAt ??= at;
+    if (kept) kept.epoch = account.sessionEpoch;
+  };
   return {
     stored: { accounts, sessions },
     accounts: {
@@ -31,20 +37,16 @@ export function memoryAccounts(paused: Paused = NOTHING_PAUSED): {
         const account = accounts.get(userId);
         if (account?.passwordHash === passwordHash) return 'changed';
         const kept = sessions.get(keptSessionId);
-        if (account?.passwordHash !== expectedHash || kept?.userId !== userId || kept.revokedAt)
-          return 'refused';
+        if (account?.passwordHash !== expectedHash || kept?.userId !== userId) return 'refused';
+        if (kept.revokedAt || !isOfEpoch(kept, account)) return 'refused';
         Object.assign(account, { passwordHash, updatedAt: at });
-        for (const session of sessions.values()) {
-          if (session.userId === userId && session.id !== keptSessionId) session.revokedAt ??= at;
-        }
+        endSessions(account, at, kept);
         return 'changed';
       },
       async setActive(userId, isActive, at) {
         const account = accounts.get(userId);
         if (!account) return 'unknown';
-        for (const session of sessions.values()) {
-          if (!isActive && session.userId === userId) session.revokedAt ??= at;
-        }
+        if (!isActive) endSessions(account, at);
         if (account.isActive === isActive) return 'unchanged';
         Object.assign(account, { isActive, updatedAt: at });
         return 'changed';
@@ -68,12 +70,19 @@ export function memoryAccounts(paused: Paused = NOTHING_PAUSED): {
       async create(session, passwordHash) {
         const account = accounts.get(session.userId);
         if (!account?.isActive || account.passwordHash !== passwordHash) return 'refused';
-        sessions.set(session.id, { ...session });
+        const epoch = account.sessionEpoch;
+        sessions.set(session.id, epoch ? { ...session, epoch } : { ...session });
         return 'created';
+      },
+      async endOldest({ id, userId, createdAt }, most) {
+        const live = [...sessions.values()].filter((each) => each.userId === userId && !each.revokedAt);
+        const old = live.toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt)).slice(most);
+        for (const session of old) if (session.id !== id) session.revokedAt = createdAt;
       },
       async listLive(userId, now) {
         const mine = [...sessions.values()].filter((session) => session.userId === userId);
-        const live = mine.filter((session) => isLive(session, now));
+        const account = accounts.get(userId) ?? {};
+        const live = mine.filter((session) => isLive(session, now) && isOfEpoch(session, account));
         return latestUsedFirst(live.map((session) => ({ ...session })));
       },
       async revoke(sessionId, at) {
@@ -83,7 +92,8 @@ export function memoryAccounts(paused: Paused = NOTHING_PAUSED): {
         return session.userId;
       },
       async revokeAll(userId, at) {
-        for (const session of sessions.values()) if (session.userId === userId) session.revokedAt ??= at;
+        const account = accounts.get(userId);
+        if (account) endSessions(account, at);
       },
       async refresh(sessionId, decide) {
         const session = sessions.get(sessionId);

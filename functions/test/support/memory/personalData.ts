@@ -5,7 +5,7 @@ import type { AuditEntry } from '../../../src/audit/audit.ts';
 import type { AuditLog, PersonalData, PersonalRecord } from '../../../src/ports.ts';
 import type { QueueItem } from '../../../src/tweets/delivery.ts';
 import type { DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
-import { toEntry } from './tweetLists.ts';
+import { withoutData } from './tweets.ts';
 
 export function memoryAuditLog(): AuditLog & { entries: Map<string, AuditEntry> } {
   const entries = new Map<string, AuditEntry>();
@@ -36,7 +36,7 @@ export function memoryPersonalData(all: Everything): PersonalData {
         account ? [{ kind: 'account', id: userId, data: { ...account } }] : [],
         of('session', sessions),
         [...of('tweet', tweets), ...of('deletedTweet', deleted)],
-        of('queueItem', queue).map((record) => ({ ...record, data: toEntry(record.data) })),
+        of('queueItem', queue).map((record) => ({ ...record, data: withoutData(record.data) })),
         of('auditEntry', entries),
       ];
       const place = (kind: PersonalRecord['kind']) =>

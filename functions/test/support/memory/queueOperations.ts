@@ -1,7 +1,7 @@
 import type { QueueOperations } from '../../../src/ports.ts';
-import type { QueueEntry } from '../../../src/tweets/delivery.ts';
-import { newestFirst, toEntry } from './tweetLists.ts';
-import type { memoryTweets } from './tweets.ts';
+import type { QueueState } from '../../../src/tweets/delivery.ts';
+import { newestFirst } from './tweetLists.ts';
+import { type memoryTweets, withoutData } from './tweets.ts';
 
 /** What operators do to the tweets and the queue in memory; each method runs without a pause, so it is atomic. */
 export function memoryQueueOperations({
@@ -28,17 +28,17 @@ export function memoryQueueOperations({
       const fitting = [...queue.values()].filter(
         (item) => (!status || item.status === status) && (!before || item.createdAt < before),
       );
-      return newestFirst(fitting, limit, after).map(toEntry);
+      return newestFirst(fitting.map(withoutData), limit, after);
     },
     async waiting(at, limit, after) {
-      const compare = (a: QueueEntry, b: QueueEntry) =>
+      const compare = (a: QueueState, b: QueueState) =>
         Number(a.nextAttemptAt) - Number(b.nextAttemptAt) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
       return [...queue.values()]
-        .map(toEntry)
         .filter(({ nextAttemptAt }) => nextAttemptAt && nextAttemptAt > at)
         .filter((item) => !after || compare(after, item) < 0)
         .sort(compare)
-        .slice(0, limit);
+        .slice(0, limit)
+        .map((item) => structuredClone(withoutData(item)));
     },
     async requeue(ids, change) {
       let given = 0;
@@ -47,7 +47,7 @@ export function memoryQueueOperations({
         const next = item && change(structuredClone(item));
         if (!next) continue;
         given += 1;
-        queue.set(id, structuredClone(next));
+        queue.set(id, { ...item, ...structuredClone(next) });
         const tweet = tweets.get(id);
         if (tweet) tweet.status = 'queued';
       }
@@ -77,7 +77,8 @@ export function memoryQueueOperations({
     async queueAgain(id, toItem, change) {
       const [item, tweet] = [queue.get(id), tweets.get(id)];
       if (!tweet) return;
-      const next = item ? change(structuredClone(item)) : toItem(structuredClone(tweet));
+      const changed = item && change(structuredClone(item));
+      const next = item ? changed && { ...item, ...changed } : toItem(structuredClone(tweet));
       if (!next) return;
       delete tweet.givenUpAt;
       Object.assign(tweet, { messageId: null, publishedAt: null, pendingSince: null, status: 'queued' });

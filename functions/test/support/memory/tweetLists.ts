@@ -1,8 +1,7 @@
 import type { Place } from '../../../src/http/page.ts';
 import type { TweetFilters, TweetLists } from '../../../src/ports.ts';
-import type { QueueEntry, QueueItem } from '../../../src/tweets/delivery.ts';
 import { authorOf } from '../../../src/tweets/tweet.ts';
-import type { memoryTweets } from './tweets.ts';
+import { type memoryTweets, withoutData } from './tweets.ts';
 
 export function memoryTweetLists({
   tweets,
@@ -27,14 +26,9 @@ export function memoryTweetLists({
     },
     async queue(userId, limit, after) {
       const mine = [...queue.values()].filter((item) => item.userId === userId);
-      return newestFirst(mine, limit, after).map(toEntry);
+      return newestFirst(mine.map(withoutData), limit, after);
     },
   };
-}
-
-/** An item as lists show it. */
-export function toEntry({ data, attributes: _, ...item }: QueueItem): QueueEntry {
-  return { ...structuredClone(item), tweetId: data.tweetId };
 }
 
 export function newestFirst<T extends Place>(all: T[], limit: number, after: Place | null): T[] {

@@ -1,7 +1,14 @@
+import { TUNING } from '../../../src/config.ts';
 import type { TweetStore } from '../../../src/ports.ts';
-import { isSameClaim, isSameRevision, type QueueItem } from '../../../src/tweets/delivery.ts';
+import {
+  isSameClaim,
+  isSameRevision,
+  type QueueItem,
+  type QueueState,
+} from '../../../src/tweets/delivery.ts';
 import { meet } from '../../../src/tweets/enrich.ts';
-import { goRound, sharePerUser } from '../../../src/tweets/turn.ts';
+import { messageBytes } from '../../../src/tweets/message.ts';
+import { chosen, goRound, sharePerUser } from '../../../src/tweets/turn.ts';
 import type { Capture, DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
 
 /** Tweets and queue in memory; each method runs without a pause, so it is atomic. */
@@ -24,14 +31,18 @@ export function memoryTweets(): TweetStore & {
   };
   const leavePending = (tweet: StoredTweet, item: QueueItem) => {
     tweet.pendingSince = null;
-    tweet.status = 'queued';
+    tweet.status = item.status === 'failed' ? 'failed' : 'queued';
     queue.set(item.id, structuredClone(item));
   };
 
-  const keep = (item: QueueItem) => {
-    queue.set(item.id, structuredClone(item));
+  /** Writes what has changed of an item, not its message; answers the whole item. */
+  const keep = (item: QueueState): QueueItem => {
+    const { data } = queue.get(item.id) as QueueItem;
+    const kept = { ...structuredClone(item), data };
+    queue.set(item.id, kept);
     const tweet = tweets.get(item.id);
     if (tweet && item.status === 'failed') tweet.status = 'failed';
+    return structuredClone(kept);
   };
 
   const create = (capture: Capture) => {
@@ -89,13 +100,15 @@ export function memoryTweets(): TweetStore & {
       const share = sharePerUser(limit, turn);
       const oldest = due(now);
       const later = oldest.splice(limit - share * turn.length);
-      const shares = turn.flatMap((userId) => later.filter((item) => item.userId === userId).slice(0, share));
-      const next = later.filter((item) => !shares.includes(item));
-      return [...oldest, ...shares, ...next].slice(0, limit).map((item) => {
-        const claimed = claim(structuredClone(item));
-        keep(claimed);
-        return claimed;
-      });
+      const ofUser = (userId: string) => later.filter((item) => item.userId === userId).slice(0, share);
+      const shares = turn.flatMap(ofUser);
+      const next = later
+        .filter((item) => !shares.includes(item))
+        .slice(0, limit - oldest.length - shares.length);
+      const userOf = ({ userId }: QueueItem) => userId;
+      const measures = { turn, userOf, bytesOf: messageBytes, most: TUNING.retryBytes };
+      const batch = chosen({ oldest, shares, next }, measures);
+      return batch.map((item) => keep(claim(structuredClone(item))));
     },
     async nextInTurn(now, after, limit) {
       const waiting = new Set(
@@ -145,3 +158,6 @@ export function memoryTweets(): TweetStore & {
   ]);
   return { tweets, queue, deleted, ...(Object.fromEntries(watched) as TweetStore) };
 }
+
+/** An item as lists and moves have it: without its message's data. */
+export const withoutData = ({ data: _, ...state }: QueueItem): QueueState => state;

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Guesses } from '../../../src/accounts/guesses.ts';
+import {
+  countAttempt as countSession,
+  type Guesses,
+  giveBack,
+  remember,
+} from '../../../src/accounts/guesses.ts';
+import { TUNING } from '../../../src/config.ts';
 import { countAttempt, succeeded } from '../../support/guesses.ts';
 
 const MINUTE = 60_000;
@@ -142,5 +148,78 @@ describe('the right password', () => {
     signIn();
     assert.equal(attempt(ELSEWHERE).kind, 'paused');
     assert.equal(attempts(100), 10);
+  });
+});
+
+describe('what is stored of the attempts at one address', () => {
+  const source = (different: object) => ({
+    failures: 0,
+    lastAttempt: START,
+    failuresOfDay: 0,
+    pauses: 0,
+    pausedUntil: 0,
+    knownUntil: 0,
+    ...different,
+  });
+  /** As it was before there was a bound: near the 1 MiB that Firestore takes. */
+  const grown = (count: number): Guesses => ({
+    dayStart: START,
+    failures: 99,
+    sources: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `session ${index}`,
+        source({ lastAttempt: START + index }),
+      ]),
+    ),
+  });
+  const { mostSources, mostKnown } = TUNING.guessing;
+  const sizeOf = (guesses: Guesses | null) => Buffer.byteLength(JSON.stringify(guesses));
+
+  it('stays small, however many sessions ask for a password', () => {
+    let guesses: Guesses | null = null;
+    for (let each = 0; each < 1000; each += 1) {
+      const session = { source: `session ${each}`, isKnown: true };
+      guesses = countSession(guesses, session, START + each).guesses;
+      guesses = giveBack(guesses, session.source, START + each);
+    }
+    assert.equal(Object.keys(guesses?.sources ?? {}).length, mostSources);
+    assert.ok(sizeOf(guesses) < 100_000);
+  });
+
+  it('shrinks where it has grown too large already, by an attempt, a success and a sign-in', () => {
+    const stored = grown(7000);
+    const wrong = countSession(stored, { source: 'network', isKnown: false }, START + 10_000).guesses;
+    const right = giveBack(stored, 'network', START + 10_000);
+    const signedIn = remember(stored, 'route', START + 10_000);
+    for (const [guesses, name] of [
+      [wrong, 'network'],
+      [right, 'network'],
+      [signedIn, 'route'],
+    ] as const) {
+      assert.equal(Object.keys(guesses?.sources ?? {}).length, mostSources);
+      assert.ok(guesses?.sources[name], name);
+      assert.ok(sizeOf(guesses) < 100_000);
+    }
+  });
+
+  it('loses neither a pause, nor a known route, nor who has failed most', () => {
+    const stored = grown(7000);
+    const paused = source({ pausedUntil: START + DAY, lastAttempt: START - DAY });
+    const known = source({ knownUntil: START + 90 * DAY, lastAttempt: START - DAY });
+    const failed = source({ failuresOfDay: 9, failures: 9, lastAttempt: START - MINUTE });
+    Object.assign(stored.sources, { paused, known, failed });
+    const { sources } = giveBack(stored, 'network', START + 10_000);
+    assert.deepEqual([sources.paused, sources.known, sources.failed], [paused, known, failed]);
+    assert.equal(sources['session 0'], undefined);
+    assert.ok(sources['session 6999']);
+  });
+
+  it('has at most so many known routes, the latest ones, also where more are stored', () => {
+    const stored = grown(0);
+    for (let each = 0; each < 300; each += 1)
+      stored.sources[`route ${each}`] = source({ knownUntil: START + DAY + each });
+    const { sources } = remember(stored, 'new', START);
+    assert.equal(Object.keys(sources).length, mostKnown);
+    assert.ok(sources.new && sources['route 299'] && !sources['route 0']);
   });
 });

@@ -54,6 +54,27 @@ describe('an access token', () => {
     await assert.rejects(there.check(caller), { code: 'unauthenticated' });
   });
 
+  it('is refused when the account has ended all sessions, though the document of its session does not say so', async () => {
+    const { open, caller, stored } = await setUp();
+    Object.assign(stored.accounts.get(caller.userId) ?? {}, { sessionEpoch: 1 });
+    await assert.rejects(open().check(caller), { code: 'unauthenticated' });
+    Object.assign(stored.sessions.get(caller.sessionId) ?? {}, { epoch: 1 });
+    assert.equal(await open().check(caller), 'user');
+  });
+
+  it('is remembered for 10,000 sessions at most, so that an instance does not grow without end', async () => {
+    const { open, caller, reads } = await setUp();
+    const live = open();
+    const strange = (index: number) => live.check({ ...caller, sessionId: `${index}` }).catch(() => {});
+    await live.check(caller);
+    for (let index = 1; index < 10_000; index += 1) await strange(index);
+    await live.check(caller);
+    assert.equal(reads(), 10_000);
+    await strange(10_000);
+    await live.check(caller);
+    assert.equal(reads(), 10_002);
+  });
+
   it("is refused when its session has expired, is unknown, or is another user's", async () => {
     const { open, caller, session, clock, accounts } = await setUp();
     const stranger = '5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11';

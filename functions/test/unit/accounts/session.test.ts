@@ -12,13 +12,14 @@ const { userId } = session;
 describe('a refresh token', () => {
   it('is good while it is the highest one used, and gets the same successor again', () => {
     const decision = decideRefresh(session, 5, now);
-    assert.deepEqual(decision, { kind: 'accepted', userId, successor: 6, changes: {} });
+    assert.deepEqual(decision, { kind: 'accepted', userId, epoch: 0, successor: 6, changes: {} });
   });
 
   it('is good as the successor of the highest one used, and becomes the highest itself', () => {
     assert.deepEqual(decideRefresh(session, 6, later(1)), {
       kind: 'accepted',
       userId,
+      epoch: 0,
       successor: 7,
       changes: { generation: 6, lastUsedAt: later(1) },
     });

@@ -93,6 +93,13 @@ describe('a capture of a tweet that is stored', () => {
     assert.deepEqual(attributes, { ...first.attributes, requestId: 'request second', revision: '2' });
   });
 
+  it('fills a tweet that an operator gave up, and does not queue it', () => {
+    const givenUp = { ...stored(archived()), status: 'failed' as const, givenUpAt: before };
+    const { outcome, enriched } = meet(givenUp, captureOf(live(), 'second', after));
+    assert.deepEqual([outcome, enriched?.item], ['enriched', null]);
+    assert.deepEqual([enriched?.tweet.status, enriched?.tweet.revision], ['failed', 2]);
+  });
+
   it('is recognised when it meets what it wrote itself', () => {
     const first = captureOf(archived(), 'first', before);
     const second = captureOf(live(), 'second', after);

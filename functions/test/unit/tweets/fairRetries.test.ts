@@ -77,7 +77,7 @@ describe('the retry run of a long queue', () => {
       return await adopt(...args);
     };
     const run = await retryQueue(services);
-    assert.deepEqual([run.adopted, run.published], [2 * TUNING.retryBatch, 2 * TUNING.retryBatch]);
+    assert.deepEqual([run.adopted, run.published], [2 * TUNING.adoptBatch, 2 * TUNING.adoptBatch]);
     assert.equal(tweets.queue.size, 0);
   });
 });

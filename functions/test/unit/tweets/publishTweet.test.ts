@@ -32,6 +32,15 @@ describe('the trigger of a new tweet', () => {
     assert.equal(tweets.queue.size, 0);
   });
 
+  it('believes no event that is as old as the first repeat of one, which the platform sends after 10 s', async () => {
+    const stored = (await tweets.read(capture.id)) as StoredTweet;
+    const created = { tweet: stored, at: clock.now(), version: undefined };
+    await tweets.markPublished(capture.id, 'by the first delivery', clock.now());
+    clock.advance(10_000);
+    await publishTweet(capture.id, services, created);
+    assert.deepEqual(sent, []);
+  });
+
   it('queues it, due at once, when Pub/Sub does not take it', async () => {
     services.impatientPublisher = down;
     await publishTweet(capture.id, services);
