@@ -38,7 +38,7 @@ const REACHED = [
 
 describe('the simulation', function () {
   // Coverage and a busy machine make it several times slower.
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   const passes = async (seeds: number[]) => {
     const reached = new Set<string>();
