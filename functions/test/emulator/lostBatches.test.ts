@@ -8,12 +8,18 @@ import { emptyFirestore } from '../support/firestore.ts';
 import { sampleCapture } from '../support/samples.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
+const INVALID_ARGUMENT = 3;
+/** Tried three times. */
+const DEADLINE_EXCEEDED = 4;
 
 interface Written {
   status: object[];
   writeResults: object[];
 }
-type Request = (method: string, body: { writes: unknown[] }, ...more: unknown[]) => Promise<Written>;
+interface Body {
+  writes: { update?: { name: string } }[];
+}
+type Request = (method: string, body: Body, ...more: unknown[]) => Promise<Written>;
 
 const failed = (code: number) => Object.assign(new Error('injected'), { code });
 
@@ -26,18 +32,19 @@ describe('a batch of captures whose writes go wrong on the way', function () {
     tweets = createTweetStore(db);
   });
 
-  /** Lets something else happen in place of the next request of this kind. */
+  /** Lets something else happen in place of the next requests of this kind. */
   const instead = (
     method: string,
-    happen: (send: () => Promise<Written>, body: { writes: unknown[] }) => unknown,
+    happen: (send: () => Promise<Written>, body: Body) => unknown,
+    times = 1,
   ) => {
     const wire = db as unknown as { request: Request };
     const { request } = wire;
-    let isDone = false;
+    let left = times;
     wire.request = async (called, body, ...more) => {
       const send = () => request.call(db, called, body, ...more);
-      if (isDone || called !== method) return await send();
-      isDone = true;
+      if (left === 0 || called !== method) return await send();
+      left -= 1;
       return (await happen(send, body)) as Written;
     };
   };
@@ -66,18 +73,24 @@ describe('a batch of captures whose writes go wrong on the way', function () {
 
   it('is answered for none where one could not be written, though the others are stored', async () => {
     const captures = many(3);
-    const outcome = (code: number) => {
-      instead('batchWrite', async (send, body) => {
-        body.writes.splice(1, 1);
-        const { status, writeResults } = await send();
-        return { status: status.toSpliced(1, 0, { code }), writeResults: writeResults.toSpliced(1, 0, {}) };
-      });
+    const [first, second, third] = captures.map(({ id }) => id);
+    const outcome = (code: number, times: number) => {
+      const refuseSecond: Parameters<typeof instead>[1] = async (send, body) => {
+        const at = body.writes.findIndex(({ update }) => update?.name.endsWith(second ?? ''));
+        body.writes.splice(at, 1);
+        const { status, writeResults } =
+          body.writes.length > 0 ? await send() : { status: [], writeResults: [] };
+        return { status: status.toSpliced(at, 0, { code }), writeResults: writeResults.toSpliced(at, 0, {}) };
+      };
+      instead('batchWrite', refuseSecond, times);
       return tweets.createAll(captures);
     };
-    await assert.rejects(outcome(13), (error: { code?: number }) => error.code === 13);
-    const [first, second, third] = captures.map(({ id }) => id);
+    await assert.rejects(outcome(INVALID_ARGUMENT, 1), (error: { code?: number }) => error.code === 3);
     assert.deepEqual(await ids(), [first, third].sort());
-    await assert.rejects(outcome(4), (error) => error instanceof Failure && error.code === 'unavailable');
+    await assert.rejects(
+      outcome(DEADLINE_EXCEEDED, 3),
+      (error) => error instanceof Failure && error.code === 'unavailable',
+    );
     assert.deepEqual(await ids(), [first, third].sort());
     const replay = captures.map((capture) => ({ ...capture, operationId: 'replay' }));
     assert.deepEqual(await tweets.createAll(replay), ['duplicate', 'created', 'duplicate']);
