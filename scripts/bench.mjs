@@ -6,7 +6,7 @@ import { root } from './lib/project.mjs';
 import { environment, run } from './lib/run.mjs';
 import { install, setup } from './lib/setup.mjs';
 
-const PARTS = ['cold', 'loads', 'means', 'warm', 'growth'];
+const PARTS = ['cold', 'loads', 'means', 'warm', 'memory', 'growth'];
 
 const help = `npm run bench -- [--quick] [<part> ...]
 

@@ -23,7 +23,7 @@ export async function memory(requests, env) {
   for (const [name, { __endpoint: deployed }] of Object.entries(functions)) {
     if (!deployed.httpsTrigger) continue;
     const { availableMemoryMb: mebibytes = 256 } = deployed;
-    const inFlight = deployed.concurrency ?? 80;
+    const inFlight = typeof deployed.concurrency === 'number' ? deployed.concurrency : 80;
     const memoryLimit = makeMemoryLimit(mebibytes);
     const instance = await startInstance({ ...APPS.ours(name), memoryLimit }, env);
     try {

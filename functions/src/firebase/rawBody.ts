@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { BodyBounds, RawBody } from '../http/json.ts';
 
 const FIRST_BUFFER_BYTES = 4096;
+const TICKS = 10;
 
 /** The declared length of each hidden body, in bytes; NaN for one of unknown length. */
 const declared = new WeakMap<IncomingMessage, number>();
@@ -45,7 +46,7 @@ export async function readBody(
   let bytes = 0;
   return await new Promise((resolve) => {
     const finish = (body: RawBody) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       request.off('data', take).off('end', complete).off('close', giveUp);
       resolve(body);
     };
@@ -62,7 +63,13 @@ export async function readBody(
     };
     const complete = () => finish(buffer.subarray(0, bytes));
     const giveUp = () => finish('incomplete');
-    const timer = setTimeout(giveUp, deadlineMs);
+    // Counted in ticks: while another request keeps the process busy, nobody's body can arrive, and no tick passes.
+    let ticks = 0;
+    const tick = () => {
+      ticks += 1;
+      if (ticks === TICKS) giveUp();
+    };
+    const timer = setInterval(tick, deadlineMs / TICKS);
     request.on('data', take).on('end', complete).on('close', giveUp);
   });
 }

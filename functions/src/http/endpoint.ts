@@ -62,7 +62,7 @@ export interface Endpoint<
   /** Whom the body of a public request proves to come from: they are counted by it, leniently, and not by a shared address. */
   provenBy?(body: B extends z.ZodType ? z.output<B> : null, keys: Keyring): string | null;
   /** A request counts as one before its body is read; a valid one as one for so many entries, begun, of this list. */
-  countsBy?: { list: string; entriesPerRequest: number };
+  countsBy?: { list: string; entriesPerRequest: number; mostEntries: number };
   /** Answers 503 while this is paused. */
   brake?: Brake;
   /** The daily budgets of the caller that a request counts against. */

@@ -274,6 +274,15 @@ async function countRest({ countsBy }: AnyEndpoint, body: unknown, count: Count)
   await count(Math.ceil(entries / countsBy.entriesPerRequest) - 1);
 }
 
+/** Refuses a list that is too long before each of its entries is looked at. */
+function withinCount({ countsBy }: AnyEndpoint, body: unknown): unknown {
+  if (!countsBy) return body;
+  const { list, mostEntries } = countsBy;
+  const entries = (body as Record<string, unknown> | null)?.[list];
+  if (!Array.isArray(entries) || entries.length <= mostEntries) return body;
+  throw new Problem('payload_too_large', `${list} may have at most ${mostEntries} entries.`);
+}
+
 interface Body {
   /** Reads it. */
   bytes(): Promise<Uint8Array | null>;
@@ -290,7 +299,8 @@ function bodyOf(definition: AnyEndpoint, request: HttpRequest): Body {
     bytes ??= readJsonBytes(request.header('content-type'), request.readBody, bodyBoundsOf(definition));
     return bytes;
   };
-  const parse = async (schema: z.ZodType) => validate(schema, parseJson(await read()));
+  const parse = async (schema: z.ZodType) =>
+    validate(schema, withinCount(definition, parseJson(await read())));
   return {
     bytes: async () => schema && (await read()),
     async value() {

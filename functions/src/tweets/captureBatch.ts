@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { TUNING } from '../config.ts';
-import { Failure } from '../failures.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { check } from '../http/json.ts';
 import { fieldError } from '../http/problem.ts';
@@ -44,7 +43,7 @@ export const captureBatch = endpoint({
   counting: 'lenient',
   brake: 'captures',
   spends: ['captures', 'bytes'],
-  countsBy: { list: 'tweets', entriesPerRequest: tweetsPerRequest },
+  countsBy: { list: 'tweets', entriesPerRequest: tweetsPerRequest, mostEntries: mostTweets },
   body,
   // The JSON of the largest body is fifty times as large in memory.
   maxParallel: 1,
@@ -67,12 +66,9 @@ export const captureBatch = endpoint({
       }),
     }),
   },
-  failures: ['payload_too_large'],
+  failures: [],
 
   async handle({ body, caller, requestId, audit }, { tweets, brakes, clock, ids }) {
-    if (body.tweets.length > mostTweets) {
-      throw new Failure('payload_too_large', `A batch may have at most ${mostTweets} tweets.`);
-    }
     const { userId, sessionId } = caller;
     const createdAt = clock.now();
     const common = {

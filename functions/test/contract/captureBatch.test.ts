@@ -110,7 +110,7 @@ describe('capturing a batch', () => {
     assert.equal((await send(many(100))).length, 100);
     const refused = await post({ tweets: many(101) });
     assertProblem(refused, 'payload_too_large');
-    assert.equal(refused.body.detail, 'A batch may have at most 100 tweets.');
+    assert.equal(refused.body.detail, 'tweets may have at most 100 entries.');
     assert.equal(memory.tweets.tweets.size, 100);
   });
 

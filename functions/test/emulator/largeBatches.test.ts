@@ -16,7 +16,7 @@ const { concurrency, availableMemoryMb } = (
 ).__endpoint;
 
 describe('the largest batches, as many as an instance takes at a time', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const projectId = `demo-${crypto.randomUUID()}`;
   const db = emptyFirestore(projectId);
   const instance = startInstance('captureBatch', {
@@ -39,8 +39,15 @@ describe('the largest batches, as many as an instance takes at a time', function
     const count = Math.floor((TUNING.batch.body.limitBytes - 20) / 3);
     const body = `{"tweets":[${Array(count).fill('{}').join()}]}`;
     const answers = await Promise.all(users.map((headers) => send('POST', instance.url, { body, headers })));
-    for (const { status, text } of answers) assert.equal(status, 413, text);
     const peak = await memory.end();
+    // One at a time is parsed, which takes a second or more; who waits too long is told to come back.
+    const statuses = answers.map(({ status }) => status);
+    assert.ok(statuses.includes(413), statuses.join());
+    assert.ok(
+      statuses.every((status) => status === 413 || status === 503),
+      statuses.join(),
+    );
+    console.log(`      ${concurrency} batches: at most ${peak} MiB`);
     assert.ok(peak < availableMemoryMb, `${peak} MiB`);
   });
 });

@@ -23,8 +23,10 @@ describe('a query that is read while it is taken', function () {
   before(async () => {
     await fillFirestore(emptyFirestore(projectId), userId, TWEETS);
     await proxy.listen();
+    // It takes its host from the environment when it is made, whatever its settings say.
+    process.env.FIRESTORE_EMULATOR_HOST = `127.0.0.1:${port}`;
     db = getFirestore(initializeApp({ projectId }, `behind a proxy ${userId}`));
-    db.settings({ host: `127.0.0.1:${port}`, ssl: false });
+    process.env.FIRESTORE_EMULATOR_HOST = suite.firestoreHost;
   });
   after(() => proxy.cut());
   const all = (withinMs: number) =>
