@@ -211,8 +211,8 @@ export const TUNING = {
   requestDeadlineMs: 25 * SECOND,
   requestTimeoutSeconds: 30,
   bcryptCost: 12,
-  /** One at a time: two on one CPU only take twice as long each. Sixteen take about 5 s. */
-  bcryptPermits: { permits: 1, mostWaiting: 16, withinMs: 10 * SECOND, retryAfterSeconds: 5 },
+  /** One at a time: two on one CPU only take twice as long each. Thirty-two take about 10 s. */
+  bcryptPermits: { permits: 1, mostWaiting: 32, withinMs: 15 * SECOND, retryAfterSeconds: 5 },
   /** Of one function; more can live for a moment, while a new version takes over. It bounds the bill of a flood. */
   maxInstances: 3,
   /** How long a request waits to be counted; how long a store that failed is not asked again. */
