@@ -7,7 +7,7 @@ import { bearer } from '../support/requests.ts';
 
 describe('access to', () => {
   onEveryEndpoint((definition) => {
-    it('nobody without a token: 401 and a plain challenge', async () => {
+    it('nobody without a token: 401 and a plain challenge [ASVS 8.2.1]', async () => {
       const { send } = await open(definition);
       const answer = await send({ headers: { Authorization: undefined } });
       assertProblem(answer, 'unauthenticated');
@@ -35,7 +35,7 @@ describe('access to', () => {
       assert.equal(answer.headers['WWW-Authenticate'], 'Bearer error="invalid_token"');
     });
 
-    it('an account that was disabled is 403', async () => {
+    it('an account that was disabled is 403 [ASVS 8.3.1]', async () => {
       const { send, services } = await open(definition);
       const { standing } = services.accounts;
       services.accounts.standing = async (...who) => {

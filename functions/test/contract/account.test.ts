@@ -22,7 +22,7 @@ describe('the account of the caller', () => {
       headers: headersOf(accessToken),
     });
 
-  it('says who it is and nothing of the password', async () => {
+  it('says who it is and nothing of the password [ASVS 8.2.3]', async () => {
     const answer = await read();
     assertSuccess(getAccount, answer);
     const { userId, email, role, createdAt } = answer.body;
@@ -64,7 +64,7 @@ describe('the account of the caller', () => {
     assert.equal((await end(id.toUpperCase())).status, 204);
   });
 
-  it('has no power over the sessions of others, nor learns of them', async () => {
+  it('has no power over the sessions of others, nor learns of them [ASVS 8.2.2]', async () => {
     const stranger = await signUp(services, 'stranger@example.com');
     const { sessions } = (await read(stranger.accessToken)).body;
     const others = await end(sessions[0].id);

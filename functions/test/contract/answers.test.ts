@@ -24,7 +24,7 @@ describe('the answer of', () => {
         throw error;
       });
 
-    it('a valid request is a declared success', async () => {
+    it('a valid request is a declared success [ASVS 3.2.1, 3.4.1, 3.4.4, 3.4.5, 14.2.2, 14.3.2]', async () => {
       const { send } = await open(definition);
       const answer = await send();
       assertSuccess(definition, answer);
@@ -38,7 +38,7 @@ describe('the answer of', () => {
       assertSuccess(definition, await send({ path }));
     });
 
-    it('a success holds nothing that is not declared', async () => {
+    it('a success holds nothing that is not declared [ASVS 15.3.1]', async () => {
       const { send } = await open(definition);
       const leaking = handledBy(async (request, services) => {
         const reply = await definition.handle(request, services);
@@ -58,7 +58,7 @@ describe('the answer of', () => {
       assert.ok(!answer.text.includes('s3cret'));
     });
 
-    it('an unexpected error is 500 and says nothing of it; the log says all', async () => {
+    it('an unexpected error is 500 and says nothing of it; the log says all [ASVS 16.5.1]', async () => {
       const { send, lines } = await open(definition);
       const error = new TypeError("s3cret: cannot read '/srv/app/key.pem'");
       const answer = await send({}, throwing(error));
@@ -108,7 +108,7 @@ describe('the answer of', () => {
       assert.ok(lines.some(({ fields }) => String(fields.reason).includes('s3cret-host')));
     });
 
-    it('work that does not end is 503 before the function is cut off', async () => {
+    it('work that does not end is 503 before the function is cut off [ASVS 15.2.2]', async () => {
       const { send } = await open(definition);
       mock.timers.enable({ apis: ['setTimeout'] });
       try {
@@ -131,7 +131,7 @@ describe('the answer of', () => {
       }
     });
 
-    it('every request is one log line with its outcome and its request id', async () => {
+    it('every request is one log line with its outcome and its request id [ASVS 16.3.2]', async () => {
       const { send, lines } = await open(definition);
       lines.length = 0;
       const good = await send();

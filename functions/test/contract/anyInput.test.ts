@@ -44,7 +44,7 @@ describe('whatever a caller sends to', () => {
       }
     };
 
-    it('as a body, the answer is a declared one and never the fault of the server', async () => {
+    it('as a body, the answer is a declared one and never the fault of the server [ASVS 2.2.2]', async () => {
       const property = fc.asyncProperty(anyBody(valid.body ?? { unasked: 'for' }), async (body) => {
         assertDeclared(await send({ body }));
       });

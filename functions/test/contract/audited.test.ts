@@ -21,7 +21,7 @@ describe('the audit log', () => {
   const seen = () =>
     [...memory.audited.values()].map(({ event, outcome, reason }) => [event, outcome, reason]);
 
-  it('has a register, a login and a logout, each with user, session, request, address and agent', async () => {
+  it('has a register, a login and a logout, each with user, session, request, address and agent [ASVS 16.2.1]', async () => {
     const { userId } = await signUp(memory.services);
     const headers = { 'X-Request-Id': 'request-1', 'User-Agent': 'a browser' };
     const body = { email: EMAIL, password: PASSWORD };
@@ -41,7 +41,7 @@ describe('the audit log', () => {
     assert.equal(left.sessionId, signedIn.sessionId);
   });
 
-  it('has what was refused, with the user where one is known', async () => {
+  it('has what was refused, with the user where one is known [ASVS 16.3.1]', async () => {
     const { userId } = await signUp(memory.services);
     await signIn(memory.services, EMAIL, 'Wrong-horse-1');
     await signIn(memory.services, 'nobody@example.com', PASSWORD);
@@ -74,7 +74,7 @@ describe('the audit log', () => {
     );
   });
 
-  it('has one entry for a limit that was hit, however often', async () => {
+  it('has one entry for a limit that was hit, however often [ASVS 16.3.3]', async () => {
     const { accessToken, userId } = await signUp(memory.services);
     const headers = { Authorization: `Bearer ${accessToken}` };
     for (let count = 0; count < 10; count += 1) await call(getAccount, memory.services, { headers });
@@ -124,7 +124,7 @@ describe('the audit log', () => {
     assert.ok(!JSON.stringify(lines).includes('s3cret'));
   });
 
-  it('never holds a password or a token', async () => {
+  it('never holds a password or a token [ASVS 16.2.5]', async () => {
     const { accessToken, refreshToken } = await signUp(memory.services);
     await refreshWith(memory.services, refreshToken);
     await signIn(memory.services, EMAIL, 'Wrong-horse-1');

@@ -50,7 +50,7 @@ describe('the body of', () => {
       assertSuccess(definition, answer);
     });
 
-    it('another type, none, or another charset is 415', async () => {
+    it('another type, none, or another charset is 415 [ASVS 3.5.2]', async () => {
       const { send } = await open(definition);
       const types = [undefined, '', 'text/plain', 'application/x-www-form-urlencoded', 'application/xml'];
       for (const type of [...types, 'multipart/form-data; boundary=x', 'application/json; charset=utf-16']) {

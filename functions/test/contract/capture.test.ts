@@ -89,7 +89,7 @@ describe('capturing a tweet', () => {
     assert.equal(sent.length, 2);
   });
 
-  it('is no duplicate of what another user has captured', async () => {
+  it('is no duplicate of what another user has captured [ASVS 8.4.1]', async () => {
     const body = sampleBody();
     await send(body);
     headers = await bearer(services);

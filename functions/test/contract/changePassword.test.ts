@@ -19,7 +19,7 @@ describe('changing the password', () => {
     call(changePassword, services, { headers: { Authorization: `Bearer ${accessToken}` }, body });
   const login = async (password: string) => (await signIn(services, account.email, password)).status;
 
-  it('lets the new password in and the old one no longer', async () => {
+  it('lets the new password in and the old one no longer [ASVS 6.2.2]', async () => {
     assert.equal((await change({ currentPassword: PASSWORD, newPassword: NEW })).status, 204);
     assert.deepEqual([await login(PASSWORD), await login(NEW)], [401, 200]);
   });
@@ -39,7 +39,7 @@ describe('changing the password', () => {
     assert.equal((await refreshWith(services, account.refreshToken)).status, 200);
   });
 
-  it('needs the current password, and changes nothing without it', async () => {
+  it('needs the current password, and changes nothing without it [ASVS 6.2.3]', async () => {
     const { body: other } = await signIn(services, account.email, PASSWORD);
     assertProblem(await change({ currentPassword: NEW, newPassword: NEW }), 'invalid_credentials');
     assert.equal(await login(PASSWORD), 200);

@@ -85,7 +85,7 @@ describe('an export of tweets', () => {
     );
   });
 
-  it('as CSV runs no formula of a tweet', async () => {
+  it('as CSV runs no formula of a tweet [ASVS 1.2.10]', async () => {
     await captureOf({
       tweetText: '=HYPERLINK("http://a.example")',
       authorDisplayName: ' @SUM(1)',

@@ -122,13 +122,13 @@ describe('a function behind the framework of the platform', () => {
     await assertProblem(await send('{}', {}, '/api/auth/register?x=1'), 'invalid_request');
   });
 
-  it('answers other methods itself', async () => {
+  it('answers other methods itself [ASVS 3.5.3]', async () => {
     const response = await fetch(url);
     await assertProblem(response, 'method_not_allowed');
     assert.equal(response.headers.get('Allow'), 'POST, OPTIONS');
   });
 
-  it('lets no other origin in, where the emulator would let in all', async () => {
+  it('lets no other origin in, where the emulator would let in all [ASVS 13.4.2]', async () => {
     const preflight = (Origin: string) =>
       fetch(url, { method: 'OPTIONS', headers: { Origin, 'Access-Control-Request-Method': 'POST' } });
     const stranger = await preflight('https://evil.example');

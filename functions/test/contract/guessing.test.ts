@@ -33,7 +33,7 @@ describe('guessing a password', () => {
     for (let count = 0; count < 100; count += 1) await signIn(`203.0.113.${Math.floor(count / 9)}`, WRONG);
   };
 
-  it('is done after ten compares, also where 100 come at once', async () => {
+  it('is done after ten compares, also where 100 come at once [ASVS 6.3.1]', async () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => signIn('203.0.113.1', WRONG)));
     assert.equal(compares, 10);
     const refused = answers.filter(({ status }) => status === 429);
@@ -69,7 +69,7 @@ describe('guessing a password', () => {
     assert.equal((await signIn('203.0.113.201', PASSWORD)).status, 200);
   });
 
-  it('by others never locks the owner out where they have signed in before', async () => {
+  it('by others never locks the owner out where they have signed in before [ASVS 6.1.1]', async () => {
     await attack();
     assert.equal((await signIn('192.0.2.1', PASSWORD)).status, 200);
     assertProblem(await signIn('203.0.113.202', PASSWORD), 'invalid_credentials');
@@ -101,7 +101,7 @@ describe('guessing a password', () => {
     assert.equal(answer.status, 204);
   });
 
-  it('with a stolen token is done after ten compares, too, wherever a password is asked for', async () => {
+  it('with a stolen token is done after ten compares, too, wherever a password is asked for [ASVS 6.3.4]', async () => {
     const bodies: [AnyEndpoint, (password: string) => object][] = [
       [changePassword, (password) => ({ currentPassword: password, newPassword: 'Another-horse-2' })],
       [deleteAccount, (password) => ({ password })],
@@ -150,7 +150,7 @@ describe('guessing a password', () => {
     assertProblem(await signIn('203.0.113.1', WRONG, 'nobody@example.com'), 'rate_limited');
   });
 
-  it('does not begin where guesses cannot be counted', async () => {
+  it('does not begin where guesses cannot be counted [ASVS 16.5.3]', async () => {
     memory.services.guesses.update = async () => {
       throw new Failure('unavailable', 'The database cannot be reached; please try again.');
     };

@@ -92,7 +92,7 @@ describe('the headers of', () => {
       }
     });
 
-    it('none has a line break in it, whatever the request had', async () => {
+    it('none has a line break in it, whatever the request had [ASVS 1.2.1]', async () => {
       const { send } = await open(definition);
       const evil = 'x\r\nSet-Cookie: a=b';
       const names = ['Origin', 'X-Request-Id', 'Prefer', 'User-Agent'];

@@ -30,7 +30,7 @@ describe('the health of the service', () => {
     assert.match(timestamp, /^2026-03-01T12:00:0[0-9]\.000Z$/);
   });
 
-  it('is 503 unhealthy where one does not, in the same form, and says nothing of why', async () => {
+  it('is 503 unhealthy where one does not, in the same form, and says nothing of why [ASVS 13.4.5]', async () => {
     const answer = await ask(answers, fails);
     assert.equal(answer.status, 503);
     assertSuccess(health, answer);

@@ -40,7 +40,7 @@ describe('the rate limit of', () => {
       assert.notEqual((await send(anyRequest)).status, 429);
     });
 
-    it('counts before it works: of 20 parallel requests three are let through', async () => {
+    it('counts before it works: of 20 parallel requests three are let through [ASVS 2.3.2]', async () => {
       const { send } = await limited();
       const answers = await Promise.all(Array.from({ length: 20 }, () => send(anyRequest)));
       assert.equal(answers.filter(({ status }) => status !== 429).length, 3);

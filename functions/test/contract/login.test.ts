@@ -88,7 +88,7 @@ describe('signing in', () => {
     assert.equal((await signIn(services, 'old@example.com', decomposed)).status, 200);
   });
 
-  it('does not work with the password in other letters or with spaces around it', async () => {
+  it('does not work with the password in other letters or with spaces around it [ASVS 6.2.8]', async () => {
     for (const password of [PASSWORD.toLowerCase(), PASSWORD.toUpperCase(), `${PASSWORD} `, ` ${PASSWORD}`]) {
       assertProblem(await signIn(services, EMAIL, password), 'invalid_credentials');
     }
@@ -156,7 +156,7 @@ describe('signing in', () => {
     assertProblem(await signIn(services, EMAIL, 'x'), 'invalid_credentials');
   });
 
-  it('takes strings only, so that nothing can be a query', async () => {
+  it('takes strings only, so that nothing can be a query [ASVS 1.2.4, 15.3.5]', async () => {
     const queries = [{ $ne: null }, { $gt: '' }, ['user@example.com'], true, 1, null];
     for (const value of queries) {
       for (const body of [

@@ -37,7 +37,7 @@ describe('the data of a person', () => {
       return { text, lines: lines as any[] };
     };
 
-    it('is account, sessions, tweets and audit log, each on a line, and an end', async () => {
+    it('is account, sessions, tweets and audit log, each on a line, and an end [Privacy 1]', async () => {
       const { lines } = await exported();
       const kinds = lines.map(({ kind }) => kind);
       assert.deepEqual(kinds.slice(0, 5), ['account', 'session', 'tweet', 'tweet', 'tweet']);
@@ -88,7 +88,7 @@ describe('the data of a person', () => {
       }
     });
 
-    it('holds no hash of the password, and nothing of others', async () => {
+    it('holds no hash of the password, and nothing of others [Privacy 3]', async () => {
       const other = await signUp(memory.services, 'other@example.com');
       const { text } = await exported();
       assert.doesNotMatch(text, /\$2[aby]\$|passwordHash/);
@@ -165,7 +165,7 @@ describe('the data of a person', () => {
       assert.equal(await everything(), '[]');
     });
 
-    it('is gone too where a token was still believed for a moment', async () => {
+    it('is gone too where a token was still believed for a moment [Privacy 6]', async () => {
       await remove();
       const late = {
         userId: user.userId,
@@ -227,7 +227,7 @@ describe('the data of a person', () => {
     });
   });
 
-  it('stays where the password is wrong', async () => {
+  it('stays where the password is wrong [ASVS 7.5.1]', async () => {
     assertProblem(await remove('Wrong-horse-1'), 'invalid_credentials');
     assert.equal((await signIn(memory.services, EMAIL, PASSWORD)).status, 200);
     assert.match(await everything(), /"tweet"/);

@@ -72,7 +72,7 @@ describe('refreshing', () => {
     await refuses(first);
   });
 
-  it('does not prolong a session beyond 30 days from login', async () => {
+  it('does not prolong a session beyond 30 days from login [ASVS 7.3.2]', async () => {
     let token = first;
     for (let day = 0; day < 29; day += 1) {
       clock.advance(DAY);

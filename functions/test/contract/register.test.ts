@@ -51,7 +51,7 @@ describe('registering', () => {
     assert.ok(await bcrypt.compare(PASSWORD, passwordHash ?? ''));
   });
 
-  it('takes nothing else of the body into the account', async () => {
+  it('takes nothing else of the body into the account [ASVS 15.3.3]', async () => {
     const more = { role: 'admin', isActive: false, userId: crypto.randomUUID(), createdAt: 0 };
     const answer = await call(register, services, {
       body: { email: 'user@example.com', password: PASSWORD, ...more },
@@ -84,7 +84,7 @@ describe('registering', () => {
     assert.deepEqual(statuses, [201, ...Array(19).fill(409)]);
   });
 
-  it('names each field that is wrong, and repeats no password', async () => {
+  it('names each field that is wrong, and repeats no password [ASVS 2.2.1]', async () => {
     const cases: [unknown, unknown, string[]][] = [
       ['no address', PASSWORD, ['email']],
       ['user@example.com', 'S3cret', ['password']],

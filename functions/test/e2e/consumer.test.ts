@@ -5,7 +5,7 @@ import { exampleConsumer } from '../support/consumer.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Message, publish, subscribe } from '../support/pubsub.ts';
 
-describe('the example consumer', function () {
+describe('npm start of the example consumer', function () {
   this.timeout(120_000);
   let consumer: Awaited<ReturnType<typeof exampleConsumer>>;
   let running: Awaited<ReturnType<typeof consumer.start>> | undefined;

@@ -185,7 +185,7 @@ describe('what an operation costs', () => {
     await count('Capture on a warm instance, published, with the wait', () => delivered('wait=10'));
     const body = await delivered();
     await newMinute();
-    await count('The same tweet again', async () => {
+    await count('Capture the same tweet again', async () => {
       assert.equal((await ask(capture, { body })).status, 'duplicate');
     });
   });
@@ -194,14 +194,14 @@ describe('what an operation costs', () => {
     const tweets = Array.from({ length: 100 }, () => sampleBody());
     const poor = tweets.map(({ tweetId }) => ({ tweetId }));
     const { userId } = (await ask(getAccount, {})) as { userId: string };
-    await count('A batch of 100 tweets of an archive, published', async () => {
+    await count('A batch of 100 archived tweets, published', async () => {
       await ask(captureBatch, { body: { source: 'archive', tweets: poor } });
       await trigger(...tweets.map(({ tweetId }) => `${userId}_${tweetId}`));
     });
     await count('The same batch again', () =>
       ask(captureBatch, { body: { source: 'archive', tweets: poor } }),
     );
-    await count('A batch that adds to 100 tweets', () => ask(captureBatch, { body: { tweets } }));
+    await count('A batch that adds fields to 100 tweets', () => ask(captureBatch, { body: { tweets } }));
     await retryQueue(services);
   }).timeout(60_000);
 
@@ -218,7 +218,7 @@ describe('what an operation costs', () => {
       const path = `/api/tweets/export?from=${from}`;
       await ask(exportTweets, { path });
     });
-    await count('A tweet deleted', () => ask(deleteTweet, { path, method: 'DELETE' }, 204));
+    await count('Delete a tweet', () => ask(deleteTweet, { path, method: 'DELETE' }, 204));
   });
 
   it('of the queue is as documented', async () => {
@@ -237,9 +237,9 @@ describe('what an operation costs', () => {
     services = freshInstance({ RATE_LIMIT_PER_MINUTE: '100' });
     const { tweetId } = await delivered();
     const path = `/api/tweets/${tweetId}`;
-    await count('One tweet', () => ask(getTweet, { path }));
+    await count('Read one tweet', () => ask(getTweet, { path }));
     await newMinute();
-    await count('100 looks at one tweet within a minute', async () => {
+    await count('100 reads of one tweet within a minute', async () => {
       for (let look = 0; look < 100; look += 1) await ask(getTweet, { path });
     });
   });

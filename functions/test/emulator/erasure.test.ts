@@ -52,7 +52,7 @@ describe('deleting an account of 2000 tweets', function () {
     await suite.runSchedule('eraseAccounts');
   };
 
-  it('leaves nothing of it in any collection', async () => {
+  it('leaves nothing of it in any collection [Privacy 4]', async () => {
     assert.ok((await traces()).length > TWEETS * 1.1);
     assert.equal((await remove()).status, 204);
     assert.deepEqual(await traces(), [`erasures/${user.userId}`]);
@@ -62,7 +62,7 @@ describe('deleting an account of 2000 tweets', function () {
     assert.deepEqual(await traces(), []);
   });
 
-  it('leaves nothing when it was killed half-way and is run again', async () => {
+  it('leaves nothing when it was killed half-way and is run again [Privacy 5]', async () => {
     const left = async () =>
       (await db.collection('tweets').where('userId', '==', user.userId).count().get()).data().count;
     await db.doc(`erasures/${user.userId}`).set({ begunAt: new Date() });

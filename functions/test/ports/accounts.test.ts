@@ -77,7 +77,7 @@ onEveryAdapter('the account store', (open) => {
     assert.deepEqual(await stores.accounts.standing(nobody, nobody), none);
   });
 
-  it("changes the hash and ends all sessions of the user but one, and nobody else's", async () => {
+  it("changes the hash and ends all sessions of the user but one, and nobody else's [ASVS 7.4.3]", async () => {
     const account = sampleAccount('change@example.com', now);
     const [kept, other] = [sampleSession(account.userId, now), sampleSession(account.userId, now)];
     const stranger = sampleSession('5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11', now);
@@ -134,7 +134,7 @@ onEveryAdapter('the account store', (open) => {
     const revokedAt = async ({ id, userId }: Session) =>
       (await stores.accounts.standing(userId, id)).session?.revokedAt;
 
-    it("ends all sessions of the user and nobody else's, and revives none", async () => {
+    it("ends all sessions of the user and nobody else's, and revives none [ASVS 7.4.5]", async () => {
       const account = sampleAccount('disabled@example.com', now);
       const sessions = [sampleSession(account.userId, now), sampleSession(account.userId, now)];
       const stranger = sampleSession('5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11', now);

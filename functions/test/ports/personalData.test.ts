@@ -47,7 +47,7 @@ onEveryAdapter('personal data', (open) => {
   const kinds = (records: PersonalRecord[]) => records.map(({ kind }) => kind).sort();
   const ALL = ['account', 'auditEntry', 'queueItem', 'session', 'tweet', 'tweet', 'tweet'];
 
-  it('is the account first, and then all that names the user, and nobody else', async () => {
+  it('is the account first, and then all that names the user, and nobody else [Privacy 2]', async () => {
     const records = await read(mine.userId);
     assert.equal(records[0]?.kind, 'account');
     assert.deepEqual(kinds(records), ALL);
@@ -107,7 +107,7 @@ onEveryAdapter('personal data', (open) => {
     assert.equal(await personalData.beginErasure(sampleAccount('x@example.com', now), now), 'refused');
   });
 
-  it('forgets the guesses at the address', async () => {
+  it('forgets the guesses at the address [Privacy 7]', async () => {
     const seen = () => stores.guesses.update(mine.email, (found) => ({ guesses: null, result: found }));
     const guesses = { dayStart: 0, failures: 1, sources: {} };
     await stores.guesses.update(mine.email, () => ({ guesses, result: null }));

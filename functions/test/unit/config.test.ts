@@ -182,7 +182,7 @@ describe('the signing secrets', () => {
     assert.deepEqual(readSecrets(env), [LONG, OTHER]);
   });
 
-  it('have 32 bytes or more each; a message about them names them and shows nothing of them', () => {
+  it('have 32 bytes or more each; a message about them names them and shows nothing of them [ASVS 11.2.3]', () => {
     assert.deepEqual(readSecrets({ JWT_SECRET_KEY: 'é'.repeat(16) }), ['é'.repeat(16)]);
     const bad: [string, Record<string, string>][] = [
       ['JWT_SECRET_KEY', {}],

@@ -35,7 +35,7 @@ const manifest = (name: string) => {
 };
 
 describe('the deployed functions', () => {
-  it('are the endpoints and those that work in the background', () => {
+  it('are the endpoints and those that work in the background [ASVS 15.2.3]', () => {
     const expected = new Set([...ALL.map(deployedName), ...BACKGROUND]);
     assert.deepEqual(Object.keys(functions).sort(), [...expected].sort());
   });
@@ -125,7 +125,7 @@ describe('retryQueue', () => {
 });
 
 describe('the parameters', () => {
-  it('are declared to the CLI by the same names and defaults, so that none is asked for', async () => {
+  it('are declared to the CLI by the same names and defaults, so that none is asked for [ASVS 13.3.1]', async () => {
     const { declaredParams } = await import('firebase-functions/params');
     const declared = declaredParams.map((param) => {
       const { name, default: value } = (param as unknown as Declared).toSpec();

@@ -1,36 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { OLDEST_NODE } from '../../../scripts/lib/setup.mjs';
-import { PARAMETERS, SECRETS } from '../../src/config.ts';
-import * as endpoints from '../../src/endpoints.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
-
-describe('the README', () => {
-  const lines = () => read('README.md').split('\n');
-
-  it('names the oldest Node that the commands run on, and npm knows it', () => {
-    assert.ok(read('README.md').includes(`Node ${OLDEST_NODE} or newer`));
-    assert.equal(JSON.parse(read('package.json')).engines.node, `>=${OLDEST_NODE}`);
-  });
-
-  for (const { method, path } of Object.values(endpoints)) {
-    it(`names ${method} ${path}`, () => {
-      assert.ok(lines().some((line) => line.includes(method) && line.includes(path)));
-    });
-  }
-
-  for (const [name, parameter] of Object.entries(PARAMETERS)) {
-    const value = parameter.default === '' ? '(empty)' : `\`${parameter.default}\``;
-    it(`names ${name} with its default ${value}`, () => {
-      assert.ok(lines().some((line) => line.includes(`\`${name}\``) && line.includes(value)));
-    });
-  }
-
-  for (const name of SECRETS) {
-    it(`names the secret ${name}`, () => assert.ok(read('README.md').includes(`\`${name}\``)));
-  }
-});
 
 describe('the lock files', () => {
   for (const name of ['', 'functions/', 'examples/consumer/', 'bench/'].map(

@@ -132,7 +132,7 @@ describe('npm run rotate-secret', function () {
     assert.ok(output.includes(`Run this again from ${day} on`), output);
   });
 
-  it('puts no key into its output, an argument or a file', async () => {
+  it('puts no key into its output, an argument or a file [ASVS 11.5.1]', async () => {
     const { output } = await run(['--yes']);
     const { secrets } = await cloud();
     const keys = [oldKey, secrets.JWT_SECRET_KEY?.at(-1)?.value ?? assert.fail()];

@@ -121,7 +121,7 @@ describe('the rotation of the signing key', function () {
     assert.deepEqual([CURRENT, PREVIOUS], SIGNING_SECRETS);
   });
 
-  it('has no state that refuses a valid token, in whatever order the functions are updated', async () => {
+  it('has no state that refuses a valid token, in whatever order the functions are updated [ASVS 11.1.1]', async () => {
     for (const first of ORDERS) {
       for (const second of ORDERS) {
         const busy = await busyProject();

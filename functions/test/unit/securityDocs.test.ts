@@ -1,65 +1,62 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { exportAccount } from '../../src/accounts/exportAccount.ts';
 import { PARAMETERS, TUNING } from '../../src/config.ts';
 import { exportTweets } from '../../src/tweets/exportTweets.ts';
-import { repository } from '../support/project.ts';
+import { readFile, sourceFiles } from '../support/repositoryFiles.ts';
 
-const read = (file: string) => readFileSync(join(repository, file), 'utf8');
 const UNITS: Record<string, number> = { KiB: 1024, s: 1000, min: 60_000, h: 3_600_000, days: 86_400_000 };
 
-describe('docs/security.md', () => {
-  const text = read('docs/security.md');
-  /** The rows of all tables, each as its cells. */
-  const rows = [...text.matchAll(/^\|(.*)\|$/gm)].map(([, row = '']) =>
-    row.split('|').map((cell) => cell.trim()),
+/** The numbers in the tags of a kind that the titles of tests carry, such as 6.3.1 of `[ASVS 6.3.1]`. */
+function taggedIn(files: string[], kind: 'ASVS' | 'Privacy'): string[] {
+  const title = new RegExp(`(?:it\\(|^ *)(['"]).*\\[${kind} ([0-9., ]+)\\]\\1`, 'gm');
+  return files.flatMap((file) =>
+    [...readFile(file).matchAll(title)].flatMap(([, , numbers = '']) => numbers.split(', ')),
   );
+}
 
-  it('names each requirement once, in the form that ASVS 5.0 has', () => {
-    const ids = rows
-      .filter(([first = '']) => /^[0-9]/.test(first))
-      .flatMap(([first = '']) => first.split(', '));
-    assert.ok(ids.length > 100);
-    for (const id of ids) assert.match(id, /^([1-9]|1[0-7])\.[1-9][0-9]?\.[1-9][0-9]?$/);
-    assert.deepEqual(
-      ids.filter((id, index) => ids.indexOf(id) !== index),
-      [],
-    );
+const unique = (values: string[]) => [...new Set(values)].sort();
+
+describe('docs/security.md', () => {
+  const text = readFile('docs/security.md');
+  const section = (title: string) => text.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+  /** The first cells of all rows of tables whose first cell is one or more numbers, split. */
+  const numbersIn = (part: string) =>
+    [...part.matchAll(/^\| ([0-9][0-9., ]*) \|/gm)].flatMap(([, cell = '']) => cell.split(', '));
+  const [withTest = '', withoutTest = ''] = section('Met requirements').split('\n### Met without a test');
+  const tests = sourceFiles().filter((file) => /\.test\.(ts|mjs)$/.test(file));
+
+  it('names each requirement once, in the form of ASVS 5.0', () => {
+    const all = numbersIn(text);
+    assert.ok(all.length > 100);
+    for (const number of all) assert.match(number, /^([1-9]|1[0-7])\.[1-9][0-9]?\.[1-9][0-9]?$/);
+    assert.deepEqual(all.length, new Set(all).size);
+    assert.ok(numbersIn(withoutTest).length > 20);
   });
 
-  it('names files that are there', () => {
-    const files = [...text.matchAll(/`([\w./]+\.(ts|mjs|json|rules))`/g)].map(([, file = '']) => file);
-    assert.ok(files.length > 100);
-    for (const file of files) {
-      const places = ['functions/src', 'functions/test', ''].map((folder) => join(repository, folder, file));
-      assert.ok(places.some(existsSync), file);
-    }
-    for (const [, link = ''] of text.matchAll(/\]\(([^)#]+)(#[^)]*)?\)/g)) {
-      assert.ok(link.startsWith('https://') || existsSync(join(repository, 'docs', link)), link);
-    }
+  it('names as met exactly the requirements that titles of tests are tagged with', () => {
+    assert.ok(numbersIn(withTest).length > 50);
+    assert.deepEqual(unique(taggedIn(tests, 'ASVS')), unique(numbersIn(withTest)));
   });
 
-  it('names tests by titles that their files have', () => {
-    const named = rows.flatMap((row) => [...(row.at(-1) ?? '').matchAll(/^`([\w/]+\.test\.ts)`: (.+)$/g)]);
+  it('names exactly the rights of privacy that titles of tests are tagged with', () => {
+    const rights = [...text.matchAll(/^\| P([0-9]+) \|/gm)].map(([, number = '']) => number);
+    assert.ok(rights.length > 5);
+    assert.deepEqual(unique(taggedIn(tests, 'Privacy')), unique(rights));
+  });
+
+  it('names code files that exist', () => {
+    const names = new Set(sourceFiles().map((file) => basename(file)));
+    const named = [...text.matchAll(/\| `([\w.]+\.(?:ts|mjs))` \|$/gm)].map(([, file = '']) => file);
     assert.ok(named.length > 50);
-    assert.equal(named.length, text.match(/\.test\.ts`: /g)?.length);
-    for (const [, file = '', title = ''] of named) {
-      const code = read(`functions/test/${file}`);
-      // A title by itself, or a part of one in a table of cases.
-      const forms = [`'${title}'`, `"${title}"`].flatMap((literal) => [`it(${literal},`, `${literal}: `]);
-      assert.ok(
-        forms.some((form) => code.includes(form)),
-        `${file}: ${title}`,
-      );
-    }
+    for (const file of named) assert.ok(names.has(file), file);
   });
 
   it('states the limits as they are configured', () => {
-    const section = text.split('\n## Limits\n')[1] ?? '';
-    const stated = [...section.matchAll(/\| ([0-9]+)( \w+)? \| `([\w.]+)` \|$/gm)];
+    const limits = section('Limits');
+    const stated = [...limits.matchAll(/\| ([0-9]+)( \w+)? \| `([\w.]+)` \|$/gm)];
     assert.ok(stated.length > 10);
-    assert.equal(stated.length, section.match(/^\| .*`/gm)?.length);
+    assert.equal(stated.length, limits.match(/^\| .*`/gm)?.length);
     for (const [, number, unit = '', name = ''] of stated) {
       assert.equal(Number(number) * (UNITS[unit.trim()] ?? 1), configured(name), name);
     }

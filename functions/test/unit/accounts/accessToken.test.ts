@@ -39,7 +39,7 @@ describe('an access token', () => {
     });
   });
 
-  it('is good until its last second and expired from then on', async () => {
+  it('is good until its last second and expired from then on [ASVS 9.2.1]', async () => {
     const token = await sign();
     assert.deepEqual(await verify(token, [OLD], later(3599)), caller);
     await assert.rejects(verify(token, [OLD], later(3600)), { code: 'token_expired' });

@@ -55,7 +55,7 @@ describe('a forged access token', () => {
     'with alg none in other letters': forge({ alg: 'nOnE' }, {}, () => ''),
     'with alg none and a good signature': forge({ alg: 'none' }),
     'without an alg': forge({ alg: undefined }),
-    'signed by HS512 with our key': forge({ alg: 'HS512' }, {}, hmac('sha512', key)),
+    'signed by HS512 with our key [ASVS 9.1.2]': forge({ alg: 'HS512' }, {}, hmac('sha512', key)),
     'signed by HS384 with our key': forge({ alg: 'HS384' }, {}, hmac('sha384', key)),
     'that says RS256 and is signed by our key': forge({ alg: 'RS256' }),
     'signed by RS256 with a key of their own': forge({ alg: 'RS256' }, {}, byRsa),
@@ -67,7 +67,7 @@ describe('a forged access token', () => {
     'whose kid names a property of every object': forge({ kid: '__proto__' }),
     'without a kid': forge({ kid: undefined }),
     'whose kid is in a list': forge({ kid: [kid] }),
-    'that brings its key as jwk': forge({ jwk }, {}, hmac('sha256', 'the forger s own key')),
+    'that brings its key as jwk [ASVS 9.1.3]': forge({ jwk }, {}, hmac('sha256', 'the forger s own key')),
     'that brings its key as jwk, without a kid': forge(
       { jwk, kid: undefined },
       {},
@@ -75,10 +75,10 @@ describe('a forged access token', () => {
     ),
     'that brings the address of its key': forge({ jku: 'https://evil.example/jwks' }, {}, byRsa),
     'that demands an extension': forge({ crit: ['b64'], b64: false }),
-    'of another type': forge({ typ: 'JWT' }),
+    'of another type [ASVS 9.2.2]': forge({ typ: 'JWT' }),
     'without a type': forge({ typ: undefined }),
     'of another issuer': forge({}, { iss: 'https://evil.example' }),
-    'for another audience': forge({}, { aud: 'another-api' }),
+    'for another audience [ASVS 9.2.3]': forge({}, { aud: 'another-api' }),
     'not valid yet': forge({}, { nbf: seconds + 60 }),
     'whose subject is no user id': forge({}, { sub: 'admin' }),
     'whose subject is a number': forge({}, { sub: 1 }),
@@ -93,7 +93,7 @@ describe('a forged access token', () => {
     it(`without ${claim} is refused`, () => refuses(forge({}, without(claim))));
   }
 
-  it('with one character changed is refused, wherever it is', async () => {
+  it('with one character changed is refused, wherever it is [ASVS 9.1.1]', async () => {
     const token = await signAccessToken(keys, caller, { id: CLAIMS.jti, now, lifetimeSeconds: 3600 });
     for (const [index, character] of [...token].entries()) {
       const changed = token.slice(0, index) + (character === 'A' ? 'B' : 'A') + token.slice(index + 1);

@@ -75,7 +75,7 @@ describe('an access token', () => {
     assert.equal(reads(), 10_002);
   });
 
-  it("is refused when its session has expired, is unknown, or is another user's", async () => {
+  it("is refused when its session has expired, is unknown, or is another user's [ASVS 7.2.1]", async () => {
     const { open, caller, session, clock, accounts } = await setUp();
     const stranger = '5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11';
     await assert.rejects(open().check({ ...caller, sessionId: stranger }), { code: 'unauthenticated' });

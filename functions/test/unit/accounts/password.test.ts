@@ -9,7 +9,7 @@ import { cpuTimeOf } from '../../support/cpuTime.ts';
 const accepts = (text: string) => newPassword.safeParse(text).success;
 
 describe('a new password', () => {
-  it('has at least 8 characters, among them an upper-case letter, a lower-case letter and a digit', () => {
+  it('has at least 8 characters, among them an upper-case letter, a lower-case letter and a digit [ASVS 6.2.1]', () => {
     assert.ok(accepts('Abcxyzw1'));
     for (const text of ['Abcxyz1', 'abcxyzw1', 'ABCXYZW1', 'Abcxyzwv', '12345678', '']) {
       assert.ok(!accepts(text), text);
@@ -83,7 +83,7 @@ describe('a common password', () => {
     for (const text of ['Correct-horse-1', 'Password1 of mine', ' Passw0rd']) assert.ok(accepts(text), text);
   });
 
-  it('is one of at least 3000 that only this rule refuses', () => {
+  it('is one of at least 3000 that only this rule refuses [ASVS 6.2.4]', () => {
     assert.ok(commonPasswords().size >= 3000);
     for (const text of commonPasswords()) {
       assert.deepEqual(refusals(text.replace(/[a-z]/, (letter) => letter.toUpperCase())), [REFUSED], text);
@@ -120,7 +120,7 @@ describe('comparing a password', () => {
   };
   beforeEach(() => compared.splice(0));
 
-  it('is the same work for a known and an unknown e-mail: one compare at one cost', async () => {
+  it('is the same work for a known and an unknown e-mail: one compare at one cost [ASVS 11.4.2]', async () => {
     const passwords = createPasswords(recording, TUNING.bcryptCost, semaphore);
     const hash = await passwords.hash('Correct-horse-1');
     assert.equal(await passwords.matches('Correct-horse-1', hash), true);

@@ -39,7 +39,7 @@ describe('a refresh token', () => {
     assert.equal(new Set([token, ...others]).size, 4);
   });
 
-  it('is refused with any one bit of its content changed', () => {
+  it('is refused with any one bit of its content changed [ASVS 7.2.3]', () => {
     const bytes = Buffer.from(token.slice('refresh_'.length), 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);

@@ -69,13 +69,13 @@ describe('an event in the audit log', () => {
     assert.deepEqual(second?.at, new Date('2026-03-01T12:00:01Z'));
   });
 
-  it('is kept for as many days as AUDIT_RETENTION_DAYS tells', async () => {
+  it('is kept for as many days as AUDIT_RETENTION_DAYS tells [ASVS 14.2.7]', async () => {
     const { audit, entries } = setUp({ days: '1' });
     await audit('login', 'success');
     assert.deepEqual(entries()[0]?.expiresAt, new Date('2026-03-02T12:00:00Z'));
   });
 
-  it('has no more of the caller than the network and 200 characters of the user agent', async () => {
+  it('has no more of the caller than the network and 200 characters of the user agent [ASVS 14.2.4]', async () => {
     const ip = '2001:db8:1:2:3:4:5:6';
     const { audit, lines, entries } = setUp({ ip, userAgent: `${'x'.repeat(199)}yz` });
     await audit('login', 'success');

@@ -29,7 +29,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('lets no field take the place of the severity or the message', () => {
+  it('lets no field take the place of the severity or the message [ASVS 16.4.1]', () => {
     const lines = written(() => createLog('INFO')('ERROR', 'real', { severity: 'DEBUG', message: 'other' }));
     assert.deepEqual(lines, [{ severity: 'ERROR', message: 'real' }]);
   });

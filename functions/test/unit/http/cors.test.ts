@@ -74,7 +74,7 @@ describe('an origin', () => {
     assert.equal(corsHeaders(DEFAULTS, 'http://localhost:3000').Vary, 'Origin');
   });
 
-  it('never gets leave to send cookies', () => {
+  it('never gets leave to send cookies [ASVS 3.5.1]', () => {
     const headers = {
       ...corsHeaders(DEFAULTS, 'http://localhost:3000'),
       ...preflightHeaders(['POST', 'OPTIONS']),

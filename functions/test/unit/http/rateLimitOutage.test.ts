@@ -34,7 +34,7 @@ function setUp({ limit = 20 } = {}) {
 }
 
 describe('a strict rate limit, when the count cannot be reached,', () => {
-  it('lets nobody pass, and everybody again when it is back', async () => {
+  it('lets nobody pass, and everybody again when it is back [ASVS 16.5.2]', async () => {
     const { store, shared, send, allowed, lines } = setUp();
     store.lease = down;
     const results = await Promise.allSettled(Array.from({ length: 30 }, () => send(1, 'strict')));

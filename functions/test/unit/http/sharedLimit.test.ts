@@ -66,7 +66,7 @@ const mostOf = ({ limit, live, counting }: { limit: number; live: number; counti
 describe('a limit that instances share', () => {
   const scheduled = (scheduler: fc.Scheduler) => () => scheduler.schedule(Promise.resolve());
 
-  it('passes the limit, and at most one request more for each further instance, in whatever order things happen', async () => {
+  it('passes the limit, and at most one request more for each further instance, in whatever order things happen [ASVS 2.3.4]', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), situation, async (scheduler, settings: Situation) => {
         const { parallel } = setUp(settings, scheduled(scheduler));
