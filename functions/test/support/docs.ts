@@ -13,7 +13,7 @@ export interface BashBlock {
 
 /** The bash blocks of a Markdown document, each with the mark on the line before it. */
 export function bashBlocks(text: string): BashBlock[] {
-  const fence = /^( *)```bash\n(.*?)^\1```$/gms;
+  const fence = /^( *)```(?:bash|sh|shell|console)\n(.*?)^\1```$/gms;
   const blocks = [...text.matchAll(fence)];
   return blocks.map((block, index) => {
     const { index: start, 0: whole, 1: indent = '', 2: commands = '' } = block;
