@@ -45,7 +45,7 @@ function shapeOf(value: unknown, name?: string): unknown {
 }
 
 describe('the commands of the documentation', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   for (const file of ['README.md', 'docs/api.md', 'examples/consumer/README.md']) {
     it(`run from top to bottom and answer as documented: ${file}`, async () => {
