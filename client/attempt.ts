@@ -5,21 +5,21 @@ interface Attempt {
   url: string;
   request: RequestInit;
   timeoutMs: number;
-  /** Leaves the body of a success to be read as it arrives; then only its beginning is timed. */
+  /** Returns a successful response without reading its body. The timeout then ends at the headers. */
   streams: boolean;
   signal: AbortSignal | undefined;
 }
 
-/** Sends a request once. Fails with ApiError, Unreachable, or the signal's reason. */
+/** Sends a request once. Throws ApiError, Unreachable, or the reason of the signal. */
 export async function attempt({ fetch, url, request, timeoutMs, streams, signal }: Attempt) {
   signal?.throwIfAborted();
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
-  const tooLate = () => controller.abort(new Error(`No answer within ${timeoutMs} ms.`));
-  const timer = setTimeout(tooLate, timeoutMs);
+  const onTimeout = () => controller.abort(new Error(`No response within ${timeoutMs} ms.`));
+  const timer = setTimeout(onTimeout, timeoutMs);
   try {
-    // No call is redirected by the service: what a sign-in or a refresh carries goes to no other host.
+    // The service never redirects. Following a redirect could send a password or a token to another host.
     const response = await fetch(url, { ...request, redirect: 'manual', signal: controller.signal });
     if (response.ok && streams) return { response, text: '' };
     const text = await response.text();
@@ -28,7 +28,7 @@ export async function attempt({ fetch, url, request, timeoutMs, streams, signal 
   } catch (error) {
     if (error instanceof ApiError) throw error;
     signal?.throwIfAborted();
-    throw new Unreachable(`${new URL(url).origin} cannot be reached.`, { cause: error });
+    throw new Unreachable(`${new URL(url).origin} does not respond.`, { cause: error });
   } finally {
     clearTimeout(timer);
     if (!streams) signal?.removeEventListener('abort', abort);

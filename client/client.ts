@@ -16,12 +16,13 @@ export type { TokenStore, Tokens } from './session.ts';
 export interface ClientOptions {
   /** The origin of the service, without `/api`. */
   baseUrl: string;
-  /** In memory unless told. */
+  /** In memory by default. */
   tokens?: TokenStore;
-  /** How long one try may take. */
+  /** The timeout of one attempt; 30 s by default. */
   timeoutMs?: number;
-  /** How often a call is sent at most that may be repeated. */
+  /** The maximum number of attempts of a call that may be repeated; 5 by default. */
   attempts?: number;
+  /** A call fails instead of waiting longer than this; 90 s by default. */
   longestWaitSeconds?: number;
   onWait?: (wait: Wait) => void;
   /** For tests. */
@@ -35,8 +36,8 @@ interface Extra {
   signal?: AbortSignal;
 }
 
-/** What a call takes; it may be left out where nothing of it is required. */
-type Given<Operation> =
+/** The input of a call, optional if no part of it is required. */
+type InputArguments<Operation> =
   Record<never, never> extends Input<Operation>
     ? [input?: Input<Operation> & Extra]
     : [input: Input<Operation> & Extra];
@@ -49,7 +50,7 @@ interface AnyInput extends Extra {
 
 type Credentials = { email: string; password: string };
 
-/** A client of the API for one user. Its calls fail with ApiError, Unreachable, SignedOut or the signal's reason. */
+/** A client of the API for one user. Its calls throw ApiError, Unreachable, SignedOut or the reason of their signal. */
 export function createClient(options: ClientOptions) {
   const { baseUrl, timeoutMs = 30_000, tokens: store = inMemory() } = options;
   const fetchIt = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
@@ -89,11 +90,11 @@ export function createClient(options: ClientOptions) {
     return { status, headers, body: parsed(response, text) } as Answer<paths[P][M]>;
   }
 
-  const get = <P extends PathOf<'get'>>(path: P, ...[input]: Given<paths[P]['get']>) =>
+  const get = <P extends PathOf<'get'>>(path: P, ...[input]: InputArguments<paths[P]['get']>) =>
     answer('get', path, input);
-  const post = <P extends PathOf<'post'>>(path: P, ...[input]: Given<paths[P]['post']>) =>
+  const post = <P extends PathOf<'post'>>(path: P, ...[input]: InputArguments<paths[P]['post']>) =>
     answer('post', path, input);
-  const del = <P extends PathOf<'delete'>>(path: P, ...[input]: Given<paths[P]['delete']>) =>
+  const del = <P extends PathOf<'delete'>>(path: P, ...[input]: InputArguments<paths[P]['delete']>) =>
     answer('delete', path, input);
 
   async function keep<T extends Required<Tokens>>({ body }: { body: T }): Promise<T> {
@@ -101,7 +102,7 @@ export function createClient(options: ClientOptions) {
     return body;
   }
 
-  async function stream<P extends PathOf<'get'>>(path: P, ...[input]: Given<paths[P]['get']>) {
+  async function stream<P extends PathOf<'get'>>(path: P, ...[input]: InputArguments<paths[P]['get']>) {
     return (await call('get', path, input ?? {}, { streams: true })).response;
   }
   const exports = createExports(
@@ -116,15 +117,15 @@ export function createClient(options: ClientOptions) {
     get,
     post,
     delete: del,
-    /** The answer's body as it arrives. Only its beginning is repeated and timed. */
+    /** Returns the response before its body has arrived. Retries and timeout apply up to the headers. */
     stream,
     ...exports,
-    /** Never repeated by itself: whoever counts guesses would count it twice. */
+    /** Sent once, since the service counts each attempt. */
     signIn: async (body: Credentials, extra: Extra = {}) =>
       keep(await post('/api/auth/login', { ...extra, body })),
     signUp: async (body: Credentials, extra: Extra = {}) =>
       keep(await post('/api/auth/register', { ...extra, body })),
-    /** Ends the session. The tokens are forgotten in any case. */
+    /** Ends the session, and deletes the tokens even if that fails. */
     async signOut(extra: Extra = {}) {
       const tokens = await store.get();
       await store.set(null);

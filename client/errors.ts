@@ -1,20 +1,20 @@
 import type { ProblemCode } from './operations.ts';
 
-/** The API answered with an error (RFC 9457). `code` is stable; `unknown` where a proxy answered in its place. */
+/** An error response of the API (RFC 9457). `code` is stable; it is `unknown` for the response of a proxy. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly code: ProblemCode | 'unknown';
-  /** What to quote when asking about it; the service's log lines carry it, too. */
+  /** Identifies the request in the logs of the service. */
   readonly requestId: string | null;
-  /** One entry per field that is wrong. */
+  /** One entry per invalid field. */
   readonly errors: readonly { path: string; message: string }[];
-  /** When to try again, if the service said so. */
+  /** The time after which to try again, if the response has Retry-After. */
   readonly retryAfterSeconds: number | null;
 
   constructor({ status, headers }: Response, text: string) {
     const problem = parsed(headers, text);
-    super(problem.detail ?? `An answer with status ${status} that is not the service's.`);
+    super(problem.detail ?? `Status ${status}, from another server than Tweet Capture.`);
     this.status = status;
     this.code = problem.code ?? 'unknown';
     this.requestId = problem.requestId ?? headers.get('X-Request-Id');
@@ -23,12 +23,12 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer came: no connection, or none in time. Whether the request was carried out is not known. */
+/** No response arrived in time, so the request may or may not have taken effect. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
-/** Nobody is signed in, or the session has ended: only a new sign-in helps. */
+/** The session has ended, or there is none. A new sign-in is required. */
 export class SignedOut extends Error {
   override readonly name = 'SignedOut';
 }
@@ -49,7 +49,7 @@ function parsed(headers: Headers, text: string): Problem {
   }
 }
 
-/** Retry-After is seconds or a date (RFC 9110). */
+/** Retry-After is seconds or a date (RFC 9110 §10.2.3). */
 function secondsOf(value: string | null): number | null {
   if (!value) return null;
   if (/^[0-9]+$/.test(value)) return Number(value);

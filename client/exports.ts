@@ -13,16 +13,17 @@ type Ask = (after: string | undefined, signal: AbortSignal) => Promise<Response>
 
 interface Settings {
   patience: Patience;
-  /** A part that brings nothing for so long is cut off. */
+  /** A part that delivers nothing for this time is aborted. */
   timeoutMs: number;
 }
 
-/** One kind of export, of which `ask` starts a part. */
+/** One kind of export. */
 interface Export<Row> {
+  /** Starts a part after a position. */
   ask: Ask;
-  /** What `after` is to go on after this row; null for a row that says that nothing comes after it. */
-  placeOf(row: Row): string | null;
-  /** Whether a part that has brought so many rows, and ended by itself, was the last one. */
+  /** The position of a row, for `after`; null for the row that ends the export. */
+  positionOf(row: Row): string | null;
+  /** Whether a complete part with this number of rows is the last one. */
   isLast(rows: number, response: Response): boolean;
 }
 
@@ -35,25 +36,25 @@ export function createExports(
 ) {
   return {
     /**
-     * All tweets that pass the filters, the latest captured first. Ends once every one that was stored at the beginning
-     * and is not deleted has come, over as many parts and cut connections as it takes; else fails.
+     * All tweets that match the filters, the latest capture first, over any number of parts and lost connections. Ends
+     * only when every tweet that was stored at the start and is not deleted has been returned; throws otherwise.
      */
     exportTweets: ({ query = {}, signal }: { query?: Filters; signal?: AbortSignal } = {}) =>
       everyRow<ExportedTweet>(
         {
           ask: (after, part) => stream.tweets({ ...query, format: 'jsonl', ...(after && { after }) }, part),
-          placeOf: ({ createdAt, tweetId }) => `${createdAt},${tweetId}`,
+          positionOf: ({ createdAt, tweetId }) => `${createdAt},${tweetId}`,
           isLast: (rows, { headers }) => rows >= Number(headers.get('X-Total-Count') ?? Number.NaN),
         },
         settings,
         signal,
       ),
-    /** Everything that is stored about the user, without the line that ends it. Complete like `exportTweets`. */
+    /** All data about the user, as complete as `exportTweets`. */
     exportAccount: ({ signal }: { signal?: AbortSignal } = {}) =>
       everyRow<ExportedRecord>(
         {
           ask: (after, part) => stream.account(after ? { after } : {}, part),
-          placeOf: (row) => (row.kind === 'end' ? null : `${row.kind},${row.id}`),
+          positionOf: (row) => (row.kind === 'end' ? null : `${row.kind},${row.id}`),
           isLast: () => false,
         },
         settings,
@@ -62,14 +63,14 @@ export function createExports(
   };
 }
 
-/** The rows of all parts. A part that is short or cut off is followed by one that goes on after its last whole row. */
+/** The rows of all parts. After an incomplete part, the next one starts after the last complete row. */
 async function* everyRow<Row>(
-  { ask, placeOf, isLast }: Export<Row>,
+  { ask, positionOf, isLast }: Export<Row>,
   { patience, timeoutMs }: Settings,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Row, void, undefined> {
   let after: string | undefined;
-  for (let fruitless = 0; ; ) {
+  for (let emptyParts = 0; ; ) {
     const part = new AbortController();
     const response = await ask(after, signal ? AbortSignal.any([signal, part.signal]) : part.signal);
     const lines = linesOf(response, timeoutMs);
@@ -80,53 +81,54 @@ async function* everyRow<Row>(
         const line = await lines.next();
         if (line.done) break;
         const row = JSON.parse(line.value) as Row;
-        const place = placeOf(row);
-        if (place === null) return;
-        after = place;
+        const position = positionOf(row);
+        if (position === null) return;
+        after = position;
         rows += 1;
         yield row;
       }
       if (isLast(rows, response)) return;
     } catch (cause) {
       signal?.throwIfAborted();
-      if (!(cause instanceof Cut)) throw cause;
-      error = new Unreachable('The export was cut off.', { cause: cause.cause });
+      if (!(cause instanceof Interrupted)) throw cause;
+      error = new Unreachable('The connection was lost during the export.', { cause: cause.cause });
     } finally {
-      // Nobody reads on, or nothing more comes.
+      // Closes the connection if the caller stops reading.
       part.abort();
     }
-    fruitless = rows > 0 ? 0 : fruitless + 1;
+    emptyParts = rows > 0 ? 0 : emptyParts + 1;
     if (rows > 0) continue;
-    error ??= new Unreachable('A part of the export has nothing in it, and is not the last one.');
-    await pauseBefore(fruitless, error, patience, signal);
+    error ??= new Unreachable('A part of the export is empty, although it is not the last one.');
+    await pauseBefore(emptyParts, error, patience, signal);
   }
 }
 
-/** The body did not end by itself. */
-class Cut extends Error {}
+/** The body ended too early. */
+class Interrupted extends Error {}
 
-/** Whole lines only. Fails with Cut where the body ends in a line, by an error, or brings nothing for `timeoutMs`. */
+/** The complete lines of a body. Throws Interrupted if it ends within a line, fails, or stalls for `timeoutMs`. */
 async function* linesOf({ body }: Response, timeoutMs: number): AsyncGenerator<string, void, undefined> {
   if (!body) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
   for (;;) {
-    const chunk = await inTime(reader.read(), timeoutMs);
+    const chunk = await withTimeout(reader.read(), timeoutMs);
     rest += decoder.decode(chunk.value, { stream: !chunk.done });
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     yield* lines;
     if (!chunk.done) continue;
-    if (rest !== '') throw new Cut('cut', { cause: new Error('The last line is not whole.') });
+    if (rest !== '')
+      throw new Interrupted('interrupted', { cause: new Error('The last line is not complete.') });
     return;
   }
 }
 
-function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cut = (cause: unknown) => reject(new Cut('cut', { cause }));
-    const timer = setTimeout(() => cut(new Error(`Nothing came for ${timeoutMs} ms.`)), timeoutMs);
-    void work.then(resolve, cut).finally(() => clearTimeout(timer));
+    const interrupt = (cause: unknown) => reject(new Interrupted('interrupted', { cause }));
+    const timer = setTimeout(() => interrupt(new Error(`No data for ${timeoutMs} ms.`)), timeoutMs);
+    void work.then(resolve, interrupt).finally(() => clearTimeout(timer));
   });
 }

@@ -2,7 +2,7 @@ import type { components, paths } from './api.ts';
 
 /** Calls that need no access token. */
 export const OPEN: string[] = ['/api/auth/register', '/api/auth/login', '/api/auth/refresh', '/api/health'];
-/** Beside every GET: what comes to the same when it is done twice. */
+/** Calls that have the same effect when they are repeated, like every GET. */
 export const REPEATABLE: string[] = [
   '/api/tweets/capture',
   '/api/tweets/batch',
@@ -12,7 +12,7 @@ export const REPEATABLE: string[] = [
 
 export type Method = 'get' | 'post' | 'delete';
 
-/** The paths that take a method. */
+/** The paths that accept a method. */
 export type PathOf<M extends Method> = {
   [P in keyof paths]: paths[P][M] extends { responses: unknown } ? P : never;
 }[keyof paths];
@@ -20,10 +20,12 @@ export type PathOf<M extends Method> = {
 type Part<T, Name extends string> = T extends { [Key in Name]: infer Value } ? Value : never;
 type Body<T> = T extends { content: { 'application/json': infer Json } } ? Json : null;
 
-/** What an operation wants: `path`, `query` and `body` only where it has them. */
-export type Input<Operation> = Given<Operation, 'path'> & Given<Operation, 'query'> & BodyInput<Operation>;
+/** The input of an operation: those of `path`, `query` and `body` that it has. */
+export type Input<Operation> = ParameterInput<Operation, 'path'> &
+  ParameterInput<Operation, 'query'> &
+  BodyInput<Operation>;
 
-type Given<Operation, Name extends 'path' | 'query'> =
+type ParameterInput<Operation, Name extends 'path' | 'query'> =
   Part<Operation, 'parameters'> extends { [Key in Name]: infer Value }
     ? [Value] extends [never | undefined]
       ? unknown
@@ -40,7 +42,7 @@ type BodyInput<Operation> = Operation extends { requestBody: infer Request }
 
 type Success = 200 | 201 | 202 | 204;
 
-/** What an operation answers when it works. */
+/** The successful responses of an operation. */
 export type Answer<Operation> = {
   [Status in keyof Part<Operation, 'responses'> & Success]: {
     status: Status;

@@ -6,22 +6,22 @@ export interface Wait {
 }
 
 export interface Patience {
-  /** How often one call is sent at most. */
+  /** The maximum number of attempts. */
   attempts: number;
-  /** A wait that is longer than this is left to the caller. */
+  /** A call fails instead of waiting longer than this. */
   longestWaitSeconds: number;
-  /** Told before each wait. */
+  /** Called before each wait. */
   onWait(wait: Wait): void;
   random(): number;
   sleep(seconds: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
 const FIRST_SECONDS = 0.5;
-const LONGEST_BACKOFF_SECONDS = 30;
-/** Passing: too slow an upload, too many requests, or a fault of the service that may be gone at the next try. */
-const PASSING = [408, 429, 500, 502, 503, 504];
+const MAX_BACKOFF_SECONDS = 30;
+/** Errors that may be gone at the next attempt. */
+const TRANSIENT = [408, 429, 500, 502, 503, 504];
 
-/** Sends until it works, what is wrong does not pass by itself, or patience ends; then fails as the last try did. */
+/** Repeats `send` after a transient error. Throws the last error if the attempts are used up or a wait is too long. */
 export async function withRetries<T>(
   send: () => Promise<T>,
   patience: Patience,
@@ -31,13 +31,13 @@ export async function withRetries<T>(
     try {
       return await send();
     } catch (error) {
-      if (!passes(error)) throw error;
+      if (!isTransient(error)) throw error;
       await pauseBefore(tried, error, patience, signal);
     }
   }
 }
 
-/** The pause after a call that has brought nothing for the `tried`th time; fails with its error where patience ends. */
+/** Waits after attempt number `tried`. Throws its error if the attempts are used up or the wait would be too long. */
 export async function pauseBefore(
   tried: number,
   error: ApiError | Unreachable,
@@ -51,17 +51,17 @@ export async function pauseBefore(
   await patience.sleep(seconds, signal);
 }
 
-const passes = (error: unknown): error is ApiError | Unreachable =>
-  error instanceof Unreachable || (error instanceof ApiError && PASSING.includes(error.status));
+const isTransient = (error: unknown): error is ApiError | Unreachable =>
+  error instanceof Unreachable || (error instanceof ApiError && TRANSIENT.includes(error.status));
 
-/** What the service asks for and up to a second more, else exponential backoff; with jitter, so that clients spread. */
+/** Retry-After plus up to a second, or else exponential backoff; both with jitter. */
 function secondsToWait(error: ApiError | Unreachable, tried: number, random: number) {
   if (error instanceof ApiError && error.retryAfterSeconds !== null) return error.retryAfterSeconds + random;
-  const longest = Math.min(FIRST_SECONDS * 2 ** tried, LONGEST_BACKOFF_SECONDS);
-  return (longest * (1 + random)) / 2;
+  const max = Math.min(FIRST_SECONDS * 2 ** tried, MAX_BACKOFF_SECONDS);
+  return (max * (1 + random)) / 2;
 }
 
-/** Rejects with the signal's reason when it is aborted first; the work goes on, for whoever else waits for it. */
+/** Rejects with the signal's reason if that is aborted first. The work continues for other callers. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal?.reason);

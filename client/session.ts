@@ -3,57 +3,57 @@ import { unlessAborted } from './retry.ts';
 
 export interface Tokens {
   refreshToken: string;
-  /** Absent where only a refresh token is at hand: the first call then gets one. */
+  /** If it is absent, the first call gets one with the refresh token. */
   accessToken?: string;
 }
 
-/** Where the tokens of the one who is signed in are kept: in memory, `chrome.storage.local`, … */
+/** Stores the tokens of the session: in memory, in `chrome.storage.local`, … */
 export interface TokenStore {
   get(): Tokens | null | Promise<Tokens | null>;
   /** null: signed out. */
   set(tokens: Tokens | null): void | Promise<void>;
 }
 
-const OVER: string[] = ['invalid_refresh_token', 'account_disabled'];
+const SESSION_ENDED: string[] = ['invalid_refresh_token', 'account_disabled'];
 
 type Refresh = (refreshToken: string) => Promise<Required<Tokens>>;
 
-/** Gives calls an access token, and a fresh one in place of one that is refused: calls in parallel share a refresh. */
+/** Provides access tokens to calls, and refreshes a rejected one. Parallel calls share a refresh. */
 export function createSession(store: TokenStore, refresh: Refresh) {
   let renewing: Promise<string> | null = null;
 
   async function held(): Promise<Tokens> {
     const tokens = await store.get();
-    if (!tokens) throw new SignedOut('Nobody is signed in.');
+    if (!tokens) throw new SignedOut('There is no session. Sign in first.');
     return tokens;
   }
 
-  async function renewed(refused: string | undefined): Promise<string> {
+  async function renewed(rejected: string | undefined): Promise<string> {
     const { refreshToken, accessToken } = await held();
-    if (accessToken !== undefined && accessToken !== refused) return accessToken;
+    if (accessToken !== undefined && accessToken !== rejected) return accessToken;
     const outcome = await refresh(refreshToken).catch((error: unknown) => ({ error }));
-    // Signed out, signed in anew, or refreshed by another holder of the store meanwhile: what is there now counts.
-    if ((await store.get())?.refreshToken !== refreshToken) return await renewed(refused);
+    // A sign-in, a sign-out or another client has changed the stored tokens during the refresh: they take precedence.
+    if ((await store.get())?.refreshToken !== refreshToken) return await renewed(rejected);
     if ('error' in outcome) throw await ended(outcome.error);
     await store.set(outcome);
     return outcome.accessToken;
   }
 
   async function ended(error: unknown): Promise<unknown> {
-    if (!(error instanceof ApiError && OVER.includes(error.code))) return error;
+    if (!(error instanceof ApiError && SESSION_ENDED.includes(error.code))) return error;
     await store.set(null);
     return new SignedOut('The session has ended. Sign in again.', { cause: error });
   }
 
-  function renew(refused: string | undefined): Promise<string> {
-    renewing ??= renewed(refused).finally(() => {
+  function renew(rejected: string | undefined): Promise<string> {
+    renewing ??= renewed(rejected).finally(() => {
       renewing = null;
     });
     return renewing;
   }
 
   return {
-    /** Calls with an access token, once more with a fresh one where it is refused. */
+    /** Calls with an access token, and repeats the call with a new one if that is rejected. */
     async authorized<T>(
       call: (accessToken: string) => Promise<T>,
       signal: AbortSignal | undefined,
@@ -62,12 +62,12 @@ export function createSession(store: TokenStore, refresh: Refresh) {
       try {
         return await call(accessToken);
       } catch (error) {
-        if (!isRefusal(error)) throw error;
+        if (!isRejection(error)) throw error;
       }
       return await call(await unlessAborted(renew(accessToken), signal));
     },
   };
 }
 
-const isRefusal = (error: unknown) =>
+const isRejection = (error: unknown) =>
   error instanceof ApiError && (error.code === 'token_expired' || error.code === 'unauthenticated');

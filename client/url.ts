@@ -3,7 +3,7 @@ interface Parts {
   query?: Record<string, unknown>;
 }
 
-/** The address of a call: its path with the parameters filled in, and of the query what is not undefined. */
+/** The URL of a call: the path with its parameters, and the query without undefined values. */
 export function urlOf(baseUrl: string, template: string, { path = {}, query = {} }: Parts): string {
   const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? ''));
   const given = Object.entries(query).filter(([, value]) => value !== undefined);

@@ -1,70 +1,59 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from './lib/command.mjs';
-import { checkEmulator, environmentOf, operatorsPlace } from './lib/place.mjs';
-import { root } from './lib/project.mjs';
-import { setup } from './lib/setup.mjs';
+import { askPassword } from './admin/askPassword.mjs';
+import { checkEmulator, findTarget, selectTarget } from './admin/target.mjs';
+import { runCommand } from './cli/command.mjs';
+import { CliError } from './cli/errors.mjs';
+import { functions } from './project.mjs';
 
-const HELP = `npm run admin -- <command> [<argument>]
+/** Sets the parameters of the project, or else their defaults in .env: loadEnvFile keeps the first value of a name. */
+function loadParameters(project) {
+  const files = [`.env.${project}`, '.env'].map((name) => join(functions, name));
+  for (const file of files.filter(existsSync)) process.loadEnvFile(file);
+}
 
-  create-user <email>   creates an account, also while registration is closed; asks for its password on a terminal,
-                        else reads it as one line from standard input
-  grant-admin <email>   makes the account an admin
-  disable <email>       signs the account out everywhere, and lets it sign in no more
-  enable <email>        lets it sign in again
-  pause <what>          pauses captures, publishing or registration for everyone; effective within a minute
-  resume <what>         ends the pause
-  status                shows what is paused
+/** Prints errors only: the other entries belong to the audit log. */
+function log(severity, event, fields) {
+  if (severity === 'ERROR') console.error(event, fields);
+}
 
-Examples:
+async function runSubcommand(name, argument, { emulator }) {
+  // Loaded here, since these modules read the environment.
+  const { createOperator } = await import('../functions/src/accounts/operator.ts');
+  const { TUNING } = await import('../functions/src/config.ts');
+  const { checkCredentials } = await import('../functions/src/firebase/credentials.ts');
+  const { openProject } = await import('../functions/src/firebase/project.ts');
+  const { services } = await import('../functions/src/services.ts');
 
-  npm run admin -- create-user me@example.com
-  printf '%s\\n' 'Correct-horse-1' | npm run admin -- create-user me@example.com
-  npm run admin -- grant-admin me@example.com
-  npm run admin -- disable me@example.com
-  npm run admin -- enable me@example.com
-  npm run admin -- pause publishing
-  npm run admin -- resume publishing
-  npm run admin -- status
-
-The project is the one that GCLOUD_PROJECT or GOOGLE_CLOUD_PROJECT names, else the default of .firebaserc. With
-FIRESTORE_EMULATOR_HOST it is on that emulator, and a demo- project without it on the one of npm start. Any other
-takes the Application Default Credentials of this machine:
-
-  gcloud auth application-default login
-  GCLOUD_PROJECT=<your project id> npm run admin -- disable me@example.com`;
-
-/** Each with the number of its arguments. */
-const COMMANDS = {
-  'create-user': 1,
-  'grant-admin': 1,
-  disable: 1,
-  enable: 1,
-  pause: 1,
-  resume: 1,
-  status: 0,
-};
-
-/** Runs the operator's commands on the project's own node, which reads the functions' TypeScript as it is. */
-await command(async () => {
-  const args = process.argv.slice(2);
-  if (args.includes('--help')) return console.log(HELP);
-  const [name, ...rest] = args;
-  const isKnown = Object.hasOwn(COMMANDS, name ?? '') && rest.length === COMMANDS[name];
-  if (!isKnown || rest.some((argument) => argument.startsWith('-'))) {
-    console.error(HELP);
-    return 2;
+  const work = services();
+  if (!emulator) {
+    await checkCredentials(openProject(work.config.FIRESTORE_DATABASE), TUNING.operatorPatienceMs);
   }
-  await setup();
+  const operator = createOperator(work, log, TUNING.operatorPatienceMs);
+  const subcommands = {
+    'create-user': () => operator.createUser(argument, askPassword),
+    'grant-admin': () => operator.grantAdmin(argument),
+    disable: () => operator.disable(argument),
+    enable: () => operator.enable(argument),
+    pause: () => operator.pause(argument),
+    resume: () => operator.resume(argument),
+    status: () => operator.status(),
+  };
+  return await subcommands[name]();
+}
 
-  const place = operatorsPlace();
-  const { project, emulator } = place;
+await runCommand('admin', async ({ arguments: [name, argument] }) => {
+  const target = findTarget();
+  const { project, emulator } = target;
   console.log(emulator ? `Project ${project} on the emulator at ${emulator}:` : `Project ${project}:`);
   if (emulator) await checkEmulator(emulator);
-  const node = join(root, 'node_modules/.bin/node');
-  const operate = join(root, 'scripts/lib/operate.mjs');
-  const child = spawn(node, [operate, name, ...rest], { env: environmentOf(place), stdio: 'inherit' });
-  const [code] = await once(child, 'close');
-  return code ?? 1;
+  selectTarget(target);
+  loadParameters(project);
+  try {
+    console.log(await runSubcommand(name, argument, target));
+  } catch (error) {
+    const { explained } = await import('../functions/src/firebase/explained.ts');
+    const message = explained(error, target);
+    throw message ? new CliError(message) : error;
+  }
 });

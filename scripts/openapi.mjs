@@ -1,17 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from './lib/command.mjs';
-import { root } from './lib/project.mjs';
-import { run } from './lib/run.mjs';
-import { setup } from './lib/setup.mjs';
+import { runCommand } from './cli/command.mjs';
+import { clientTypes } from './openapi/clientTypes.mjs';
+import { generateDocs } from './openapi/generateDocs.mjs';
+import { root } from './project.mjs';
 
-const help = `npm run openapi
-
-Generates openapi.json, client/api.ts and docs/message.schema.json from the code.`;
-
-await command(
-  async () => {
-    await setup();
-    return (await run('node', [join(root, 'scripts/lib/writeDocuments.mjs')])).code;
-  },
-  { help },
-);
+await runCommand('openapi', async () => {
+  const docs = generateDocs();
+  const files = { ...docs, 'client/api.ts': await clientTypes(docs['openapi.json']) };
+  for (const [path, text] of Object.entries(files)) {
+    writeFileSync(join(root, path), text);
+    console.log(`Wrote ${path}.`);
+  }
+});

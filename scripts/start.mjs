@@ -1,25 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from './lib/build.mjs';
-import { command, Failure } from './lib/command.mjs';
-import { checkConfig } from './lib/config.mjs';
-import { findEmulators } from './lib/emulators.mjs';
-import { startFirebase } from './lib/firebase.mjs';
-import { checkJava } from './lib/java.mjs';
-import { startLocalClock } from './lib/localClock.mjs';
-import { createLocalTopic } from './lib/localTopic.mjs';
-import { checkPorts } from './lib/portsFree.mjs';
-import { parameter, ports, projectId } from './lib/project.mjs';
-import { setup } from './lib/setup.mjs';
-import { untilSignal } from './lib/signals.mjs';
-import { welcome } from './lib/welcome.mjs';
+import { build } from './build/build.mjs';
+import { runCommand } from './cli/command.mjs';
+import { CliError } from './cli/errors.mjs';
+import { banner } from './emulators/banner.mjs';
+import { checkConfig } from './emulators/checkConfig.mjs';
+import { checkJava } from './emulators/checkJava.mjs';
+import { checkPorts } from './emulators/checkPorts.mjs';
+import { findEmulators } from './emulators/findEmulators.mjs';
+import { startLocalClock } from './emulators/localClock.mjs';
+import { createLocalTopic } from './emulators/localTopic.mjs';
+import { startFirebase } from './emulators/startFirebase.mjs';
+import { untilStopped } from './process/signals.mjs';
+import { parameter, ports, projectId } from './project.mjs';
 
-const PATIENCE_MS = 60_000;
+const HEALTH_TIMEOUT_MS = 60_000;
 
-const help = `npm start
-
-Runs the whole service on this machine, on the Firebase emulators. Ctrl-C ends it.`;
-
-/** Brings everything up and then stays. */
+/** Brings everything up. Never resolves. */
 async function serve(firebase) {
   const { hosting, functions, firestore, pubsub } = ports();
   const url = `http://127.0.0.1:${hosting}`;
@@ -28,48 +24,45 @@ async function serve(firebase) {
 
   await firebase.loaded();
   const subscription = await createLocalTopic(pubsubUrl, projectId(), parameter('PUBSUB_TOPIC'));
-  await answering(`${url}/api/health`);
+  await untilHealthy(`${url}/api/health`);
   const schedules = await startLocalClock(functionsUrl, projectId());
 
   const firestoreUrl = `http://127.0.0.1:${firestore}`;
-  console.log(welcome({ url, functionsUrl, firestoreUrl, subscription, projectId: projectId(), schedules }));
-  firebase.show(true);
+  console.log(banner({ url, functionsUrl, firestoreUrl, subscription, projectId: projectId(), schedules }));
+  firebase.print(true);
   await new Promise(() => {});
 }
 
-async function answering(url) {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await answers(url))) {
+async function untilHealthy(url) {
+  const deadline = Date.now() + HEALTH_TIMEOUT_MS;
+  while (!(await isHealthy(url))) {
     if (Date.now() > deadline) {
-      throw new Failure(`${url} does not answer. See .cache/firebase-debug.log and run this again.`);
+      throw new CliError(`${url} does not respond. See .cache/firebase-debug.log and run this again.`);
     }
     await sleep(200);
   }
 }
 
-const answers = (url) =>
+const isHealthy = (url) =>
   fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
     (response) => response.ok,
     () => false,
   );
 
-async function serveUntilStopped() {
-  await setup();
-  await checkConfig();
+await runCommand('start', async () => {
+  checkConfig();
   await checkJava();
   const emulators = await findEmulators();
   await checkPorts(ports());
   await build();
 
   console.log('Starting the emulators ...');
-  const signal = untilSignal();
+  const stopped = untilStopped();
   const firebase = startFirebase(emulators);
   try {
-    await Promise.race([signal, firebase.failure(), serve(firebase)]);
+    await Promise.race([stopped, firebase.failure(), serve(firebase)]);
   } finally {
-    firebase.show(false);
+    firebase.print(false);
     await firebase.stop();
   }
-}
-
-await command(serveUntilStopped, { help });
+});

@@ -14,34 +14,34 @@ const subscription = new PubSub().subscription(name);
 subscription.on('message', (message) => {
   try {
     const received = readMessage(message);
-    // Recorded first, acknowledged then: a crash between the two brings a copy, which is no news.
-    if (record.keep(received)) console.log(inOneLine(received));
+    // A crash between recording and acknowledging leads to a copy of the message, which `save` ignores.
+    if (record.save(received)) console.log(formatLine(received));
     message.ack();
   } catch (error) {
-    console.error(`Message ${message.id} could not be taken: ${error}`);
+    console.error(`Message ${message.id} was rejected, and will be delivered again: ${error}`);
     message.nack();
   }
 });
 subscription.on('error', (error) => {
-  console.error(`The subscription ${name} cannot be read: ${error.message}`);
+  console.error(`Cannot read the subscription ${name}: ${error.message}`);
   process.exit(1);
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    void end();
+    void stop();
   });
 }
-console.log(`Waiting for tweets of ${name}`);
+console.log(`Waiting for tweets on ${name}`);
 
-/** Sends the acknowledgements that are still on their way. */
-async function end() {
+/** Sends the pending acknowledgements and exits. */
+async function stop() {
   await subscription.close();
   record.close();
   process.exit(0);
 }
 
-/** Tweets are written by strangers: nothing in them shall steer the terminal. */
-function inOneLine({
+/** Without control characters: a tweet must not control the terminal. */
+function formatLine({
   revision,
   tweet: { tweetId, authorUsername, tweetText },
 }: ReturnType<typeof readMessage>) {

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Received } from './message.ts';
 
-/** Every tweet that was received, in an SQLite file. What is kept is on the disk: only then may its message be acknowledged. */
+/** The received tweets in an SQLite file. A saved tweet is on disk, so its message can be acknowledged. */
 export function openRecord(file: string) {
   const db = new DatabaseSync(file, { timeout: 5000 });
-  // Others may read meanwhile; FULL is what makes each write reach the disk in this mode.
+  // WAL allows concurrent readers. In this mode only FULL syncs each commit to disk.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   db.exec(
     'CREATE TABLE IF NOT EXISTS tweets (dedupeKey TEXT PRIMARY KEY, revision INTEGER NOT NULL, tweet TEXT NOT NULL)',
@@ -15,8 +15,8 @@ export function openRecord(file: string) {
      WHERE excluded.revision > tweets.revision`,
   );
   return {
-    /** Answers whether it is news: a tweet, or a revision of one, that has not been seen yet and is not overtaken. */
-    keep: ({ dedupeKey, revision, tweet }: Received): boolean =>
+    /** Returns whether it is new: a tweet, or a later revision, that was not saved before. */
+    save: ({ dedupeKey, revision, tweet }: Received): boolean =>
       upsert.run(dedupeKey, revision, JSON.stringify(tweet)).changes === 1,
     close: () => db.close(),
   };

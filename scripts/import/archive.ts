@@ -1,42 +1,41 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Failure } from '../lib/command.mjs';
+import { CliError } from '../cli/errors.mjs';
 import { chooseLikes, type Entry, isLikes, nameOf } from './choose.ts';
 import { fileEntry, folderEntries } from './folder.ts';
-import type { LeftOut } from './likes.ts';
+import type { Skipped } from './likes.ts';
 import { checkFiles, MANIFEST, readManifest } from './manifest.ts';
 import { isZip, withZip } from './zip.ts';
 
 export interface ArchiveFile {
-  /** As its user knows it, for messages. */
+  /** The name to print. */
   name: string;
   bytes: Buffer;
-  /** How many likes it must have, if the archive says so. */
+  /** The number of its likes according to the manifest, if it has one. */
   count?: number;
 }
 
 export interface Archive {
   /** In the order of their parts. */
   files: ArchiveFile[];
-  /** What was not looked at, and why. */
-  skipped: LeftOut[];
-  /** What nothing could be checked by, in words. */
+  /** Files that were not read, with the reason. */
+  skipped: Skipped[];
+  /** Why the likes could not be checked for completeness. */
   note?: string;
 }
 
-/** A like takes some 300 bytes; a string of V8 ends at 512 MiB. */
-const LARGEST_BYTES = 256 * 2 ** 20;
+/** About 900,000 likes. A string of V8 holds at most 512 MiB. */
+const MAX_BYTES = 256 * 2 ** 20;
 
-const NO_MANIFEST = 'There is no manifest.js beside them, so nothing tells whether likes are missing.';
-const ONE_OF_MANY =
-  'They are of one part of an archive that X has split: import like.js of the other parts as well.';
+const NO_MANIFEST = 'The archive has no manifest.js, so missing likes cannot be detected.';
+const ONE_OF_MANY = 'X has split this archive into parts. Import like.js of the other parts, too.';
 
 /**
- * The files of likes of an archive: of its .zip, its folder, or a file. `like.js` stands for itself and the parts beside
- * it, a file by another name for itself alone.
+ * Reads the files of likes in an archive: a .zip, a folder, or a single file. `like.js` includes the parts beside it; a file
+ * with another name is read alone. Throws CliError.
  */
 export async function readArchive(path: string): Promise<Archive> {
-  if (!existsSync(path)) throw new Failure(`There is no ${path}.`);
+  if (!existsSync(path)) throw new CliError(`${path} does not exist.`);
   if (statSync(path).isDirectory()) {
     const { entries, skipped } = await folderEntries(path);
     return await readWhole(path, entries, skipped, (entry) => join(path, entry.path));
@@ -46,13 +45,13 @@ export async function readArchive(path: string): Promise<Archive> {
       readWhole(path, entries, skipped, (entry) => entry.path),
     );
   }
-  if (path.endsWith('.zip')) throw new Failure(`${path} is not a zip file. Download it again.`);
+  if (path.endsWith('.zip')) throw new CliError(`${path} is not a zip file. Download it again.`);
   return await readNamed(path);
 }
 
 type NameOf = (entry: Entry) => string;
 
-async function readWhole(path: string, entries: Entry[], skipped: LeftOut[], name: NameOf): Promise<Archive> {
+async function readWhole(path: string, entries: Entry[], skipped: Skipped[], name: NameOf): Promise<Archive> {
   const { folder, likes } = chooseLikes(path, entries);
   const own = folder ? `${folder}/${MANIFEST}` : MANIFEST;
   const manifest = await manifestOf(
@@ -60,8 +59,8 @@ async function readWhole(path: string, entries: Entry[], skipped: LeftOut[], nam
     name,
   );
   if (manifest?.isPartial) {
-    throw new Failure(
-      `${path} is one part of an archive that X has split, says its manifest.js (isPartialArchive): the likes may be in ` +
+    throw new CliError(
+      `${path} is one part of an archive that X has split (isPartialArchive in its manifest.js), and the likes may be in ` +
         'another part. Download all parts, unpack each, and import its data/like.js by name.',
     );
   }
@@ -70,7 +69,7 @@ async function readWhole(path: string, entries: Entry[], skipped: LeftOut[], nam
   return { files, skipped, ...(!manifest && { note: NO_MANIFEST }) };
 }
 
-/** Exactly what was named: it may be all that there is of an archive. */
+/** Reads a single file. The rest of the archive may not exist. */
 async function readNamed(path: string): Promise<Archive> {
   const [folder, name] = [dirname(path), basename(path)];
   if (!isLikes(name))
@@ -108,6 +107,8 @@ async function filesOf(likes: Entry[], name: NameOf, counts?: Map<string, number
 }
 
 async function bytesOf(entry: Entry, name: NameOf): Promise<Buffer> {
-  if (entry.size <= LARGEST_BYTES) return await entry.read();
-  throw new Failure(`${name(entry)} has ${entry.size} bytes; up to ${LARGEST_BYTES} can be read.`);
+  if (entry.size <= MAX_BYTES) return await entry.read();
+  throw new CliError(
+    `${name(entry)} is too large: it has ${entry.size} bytes, and the limit is ${MAX_BYTES}.`,
+  );
 }

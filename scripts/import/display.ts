@@ -2,31 +2,32 @@ import { SingleBar } from 'cli-progress';
 import { ApiError, type Wait } from '../../client/client.ts';
 import type { Progress } from './progressFile.ts';
 
-const LINE_EVERY_MS = 5000;
+const LINE_INTERVAL_MS = 5000;
 const SECOND_MS = 1000;
-const TOO_MANY = 429;
+const TOO_MANY_REQUESTS = 429;
 
-export const many = (count: number) => count.toLocaleString('en-US');
+export const formatCount = (count: number) => count.toLocaleString('en-US');
 
-/** A number of things by their name. */
-export const counted = (count: number, one: string) => `${many(count)} ${one}${count === 1 ? '' : 's'}`;
+/** A count with its noun. */
+export const formatItems = (count: number, noun: string) =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 export type Display = ReturnType<typeof createDisplay>;
 
-/** Shows how far an import is: a bar on a terminal, else a line now and then. */
+/** Prints the progress of an import: a bar on a terminal, else a line every 5 seconds. */
 export const createDisplay = () => (process.stdout.isTTY ? bar() : lines());
 
-const isLimited = (error: Wait['error']) => error instanceof ApiError && error.status === TOO_MANY;
+const isLimited = (error: Wait['error']) => error instanceof ApiError && error.status === TOO_MANY_REQUESTS;
 
-/** What the service says of itself, such as that its operator has paused captures. */
-function reasonOf(error: Wait['error']): string {
+/** The cause of a wait, such as a pause by the operator. */
+function formatReason(error: Wait['error']): string {
   if (isLimited(error)) return "the service's rate limit";
   if (error instanceof ApiError && error.code === 'unavailable') return `the service: ${error.message}`;
-  return 'the service, which did not answer as it should';
+  return 'the service, which did not respond correctly';
 }
 
-export function waitInWords(seconds: number, error: Wait['error']): string {
-  return `waiting ${Math.ceil(seconds)} s for ${reasonOf(error)}`;
+export function formatWait(seconds: number, error: Wait['error']): string {
+  return `waiting ${Math.ceil(seconds)} s for ${formatReason(error)}`;
 }
 
 function bar() {
@@ -39,7 +40,7 @@ function bar() {
     start: (total: number, done: number) => single.start(total, done, { state: '' }),
     show({ done, counts }: Progress) {
       countdown.end();
-      single.update(done, { state: `${many(counts.new)} new` });
+      single.update(done, { state: `${formatCount(counts.new)} new` });
     },
     waiting: ({ seconds, error }: Wait) => countdown.start(seconds, error),
     stop() {
@@ -49,7 +50,7 @@ function bar() {
   };
 }
 
-/** Shows each second how many are left. */
+/** Shows the remaining seconds, once a second. */
 export function createCountdown(show: (state: string) => void) {
   let timer: NodeJS.Timeout | undefined;
   const end = () => clearInterval(timer);
@@ -57,10 +58,10 @@ export function createCountdown(show: (state: string) => void) {
     start(seconds: number, error: Wait['error']) {
       end();
       let left = Math.ceil(seconds);
-      show(waitInWords(left, error));
+      show(formatWait(left, error));
       timer = setInterval(() => {
         left -= 1;
-        if (left > 0) show(waitInWords(left, error));
+        if (left > 0) show(formatWait(left, error));
         else end();
       }, SECOND_MS).unref();
     },
@@ -77,11 +78,11 @@ function lines() {
     },
     show({ done, counts }: Progress) {
       const now = Date.now();
-      if (now - last < LINE_EVERY_MS && done < total) return;
+      if (now - last < LINE_INTERVAL_MS && done < total) return;
       last = now;
-      console.log(`${many(done)} of ${many(total)}, ${many(counts.new)} new`);
+      console.log(`${formatCount(done)} of ${formatCount(total)}, ${formatCount(counts.new)} new`);
     },
-    waiting: ({ seconds, error }: Wait) => console.log(waitInWords(seconds, error)),
+    waiting: ({ seconds, error }: Wait) => console.log(formatWait(seconds, error)),
     stop() {},
   };
 }

@@ -4,33 +4,34 @@ import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc
 import { check } from '../../functions/src/http/json.ts';
 import { addsText, isNotice } from '../../functions/src/tweets/text.ts';
 import { archivedTweet } from '../../functions/src/tweets/tweet.ts';
-import { Failure } from '../lib/command.mjs';
+import { CliError } from '../cli/errors.mjs';
 import type { ArchiveFile } from './archive.ts';
 import { utf16 } from './utf16.ts';
 
-/** What an archive knows of a liked tweet, as the service takes it. */
+/** A liked tweet of an archive, in the form that the service accepts. */
 export interface ArchivedTweet {
   tweetId: string;
   tweetText?: string;
   tweetUrl?: string;
 }
 
-/** Something of the archive that is left out, and where it stands. */
-export interface LeftOut {
+/** A part of the archive that is skipped. */
+export interface Skipped {
+  /** Its file and line. */
   place: string;
   reason: string;
 }
 
 export interface Likes {
-  /** The files that were read, with the number of their likes. */
+  /** The files that were read, with the number of likes in each. */
   files: { name: string; count: number }[];
   /** Each tweet once, in the order of the archive. */
   tweets: ArchivedTweet[];
-  invalid: LeftOut[];
-  /** Addresses that are no http(s) URL; their likes are imported without. */
-  droppedUrls: LeftOut[];
+  invalid: Skipped[];
+  /** URLs that are not http(s); their likes are imported without a URL. */
+  droppedUrls: Skipped[];
   repeated: number;
-  /** How many have X's notice in the place of their text; it is left out. */
+  /** The number of likes whose text is a notice of X, which is dropped. */
   hidden: number;
 }
 
@@ -38,14 +39,14 @@ const START = /^\uFEFF?\s*window\.YTD\.like\.part\d+\s*=\s*(?=\[)/;
 
 const AGAIN = 'Nothing was imported; unpack or download the archive again.';
 
-/** Reads the likes out of an archive's files, as data: nothing in them is ever run. */
+/** Reads the likes in an archive's files, as data: their JavaScript is never run. Throws CliError. */
 export function readLikes(files: ArchiveFile[]): Likes {
   const likes: Likes = { files: [], tweets: [], invalid: [], droppedUrls: [], repeated: 0, hidden: 0 };
   const seen = new Map<string, ArchivedTweet>();
   for (const file of files) {
     const { text, items } = parsed(file);
     likes.files.push({ name: file.name, count: items.length });
-    const lineOf = lines(text);
+    const lineOf = lineCounter(text);
     for (const node of items) {
       const place = `${file.name}, line ${lineOf(node.offset)}`;
       const { tweet, wrong, droppedUrl, isHidden } = read(node);
@@ -67,26 +68,29 @@ export function readLikes(files: ArchiveFile[]): Likes {
   return likes;
 }
 
-/** The list after `window.YTD.like.part0 = `; each node's offset is one of the whole text. */
+/** The list after `window.YTD.like.part0 = `. The offsets of its nodes are those in the whole text. */
 function parsed({ name, bytes, count }: ArchiveFile): { text: string; items: Node[] } {
-  if (utf16(bytes)) throw new Failure(`${name} is in UTF-16. Save it as UTF-8, or unpack the archive again.`);
+  if (utf16(bytes))
+    throw new CliError(
+      `Cannot read ${name}: it is encoded as UTF-16. Save it as UTF-8, or unpack the archive again.`,
+    );
   const text = bytes.toString('utf8');
   const start = START.exec(text)?.[0].length;
-  if (start === undefined) throw new Failure(notLikes(name, text));
+  if (start === undefined) throw new CliError(notLikes(name, text));
   const list = text.slice(start).replace(/;\s*$/, '');
   const errors: ParseError[] = [];
-  // Blanks in place of what comes before keep lines and offsets as they are.
+  // Blanks in place of the assignment preserve lines and offsets.
   const tree = treeOf(name, text.slice(0, start).replace(/[^\n]/g, ' ') + list, errors);
   const items = tree?.children ?? [];
   const [error] = errors;
   if (!error && tree?.type === 'array') {
     if (isUtf8(bytes)) return { text, items: checkedCount(name, items, count) };
-    throw new Failure(`${name} is damaged: it has bytes that are not UTF-8. ${AGAIN}`);
+    throw new CliError(`${name} is damaged: it contains bytes that are not UTF-8. ${AGAIN}`);
   }
   const isCut = !list.trimEnd().endsWith(']');
   const offset = isCut ? text.length : (error?.offset ?? start);
-  const where = `line ${lines(text)(offset)}, byte ${Buffer.byteLength(text.slice(0, offset))}`;
-  throw new Failure(
+  const where = `line ${lineCounter(text)(offset)}, byte ${Buffer.byteLength(text.slice(0, offset))}`;
+  throw new CliError(
     isCut
       ? `${name} is cut off: it ends at ${where}, in like ${items.length}. ${AGAIN}`
       : `${name} is damaged at ${where}. ${AGAIN}`,
@@ -97,22 +101,20 @@ function treeOf(name: string, text: string, errors: ParseError[]): Node | undefi
   try {
     return parseTree(text, errors, { disallowComments: true });
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // the parser calls itself for each level
-    throw new Failure(`${name} is not like.js of an X archive: it has too many levels of brackets.`);
+    if (!(error instanceof RangeError)) throw error; // the parser is recursive
+    throw new CliError(`${name} is not like.js of an X archive: its brackets are nested too deeply.`);
   }
 }
 
 function checkedCount(name: string, items: Node[], count: number | undefined): Node[] {
   if (count === undefined || count === items.length) return items;
-  throw new Failure(
-    `${name} has ${items.length} likes, and ${count} says the manifest.js of its archive. ${AGAIN}`,
-  );
+  throw new CliError(`${name} has ${items.length} likes, and manifest.js lists ${count}. ${AGAIN}`);
 }
 
 function notLikes(name: string, text: string) {
   const found = /window\.YTD\.(\w+)\.part/.exec(text.slice(0, 200))?.[1];
-  const is = found && found !== 'like' ? `It is the archive's ${found}. ` : '';
-  return `${name} is not like.js of an X archive. ${is}Expected is window.YTD.like.part0 = [ { "like": … }, … ]`;
+  const actual = found && found !== 'like' ? `It contains the archive's ${found}. ` : '';
+  return `${name} is not like.js of an X archive. ${actual}Expected: window.YTD.like.part0 = [ { "like": … }, … ]`;
 }
 
 function read(item: Node) {
@@ -130,16 +132,16 @@ function read(item: Node) {
   return {
     tweet: tweet as ArchivedTweet,
     isHidden,
-    wrong: wrong && `${shown(tweetId)}: ${wrong.join(', ')}`,
-    droppedUrl: url.errors && `${shown(expandedUrl)} ${url.errors[0]?.message}`,
+    wrong: wrong && `${formatValue(tweetId)}: ${wrong.join(', ')}`,
+    droppedUrl: url.errors && `${formatValue(expandedUrl)} ${url.errors[0]?.message}`,
   };
 }
 
-/** What is from outside, on one line of a terminal. */
-const shown = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 60);
+/** A value from the archive on one line, without control characters. */
+const formatValue = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 60);
 
-/** Tells the line of an offset; the offsets have to ascend. */
-function lines(text: string) {
+/** Returns the line of an offset. The offsets must ascend. */
+function lineCounter(text: string) {
   let line = 1;
   let at = 0;
   return (offset: number) => {

@@ -1,102 +1,102 @@
 import { resolve } from 'node:path';
 import { ApiError, SignedOut, Unreachable, type Wait } from '../../client/client.ts';
-import { command, Failure } from '../lib/command.mjs';
-import { importOptions } from '../lib/importOptions.mjs';
-import { untilSignal } from '../lib/signals.mjs';
+import { runCommand } from '../cli/command.mjs';
+import { CliError } from '../cli/errors.mjs';
+import { untilStopped } from '../process/signals.mjs';
 import { type Archive, readArchive } from './archive.ts';
+import { type ImportArgs, readArgs } from './args.ts';
 import { createDisplay } from './display.ts';
 import { type Likes, readLikes } from './likes.ts';
-import { archiveInWords } from './plan.ts';
+import { formatArchive } from './plan.ts';
 import { runImport } from './run.ts';
 import { signIn } from './signIn.ts';
 import { refreshToken, tokenInFile } from './token.ts';
 
-/** Longer than Hosting waits for a function. */
+/** Longer than the 60 s after which Hosting ends a request. */
 const TIMEOUT_MS = 70_000;
-const ATTEMPTS = 8;
-const TOO_MANY = 429;
-const GO_ON = 'Run the same command again to go on.';
+const MAX_ATTEMPTS = 8;
+const TOO_MANY_REQUESTS = 429;
+const STOPPED_EXIT_CODE = 130;
+const CONTINUE = 'Run the same command again to continue.';
 
-/** npm runs scripts in the project's folder, and tells where its user is. */
-const here = (path: string) => resolve(process.env.INIT_CWD ?? '', path);
+/** A path that the user typed: npm runs scripts in the project's folder, and INIT_CWD is the user's. */
+const userPath = (path: string) => resolve(process.env.INIT_CWD ?? '', path);
 
-async function main(signal: AbortSignal) {
-  const options = importOptions(process.argv.slice(2));
-  if (!options) return;
-  const archive = await readArchive(here(options.archive));
+async function importLikes(args: ImportArgs, signal: AbortSignal) {
+  const archive = await readArchive(userPath(args.archive));
   const likes = readLikes(archive.files);
-  const token = givenToken(options.tokenFile);
-  if (options.dryRun && token === undefined) return tellArchive(archive, likes);
+  const token = givenToken(args.tokenFile);
+  if (args.isDryRun && token === undefined) return printArchive(archive, likes);
 
-  await checkAnswers(options.url, signal);
+  await checkService(args.url, signal);
 
   const display = createDisplay();
-  let answersLost = 0;
+  let lostAnswers = 0;
   const onWait = (wait: Wait) => {
     const { error } = wait;
-    if (error instanceof Unreachable || error.status !== TOO_MANY) answersLost += 1;
+    if (error instanceof Unreachable || error.status !== TOO_MANY_REQUESTS) lostAnswers += 1;
     display.waiting(wait);
   };
-  const { client, leave } = await signIn({
-    settings: { baseUrl: options.url, timeoutMs: TIMEOUT_MS, attempts: ATTEMPTS, onWait },
+  const { client, signOut } = await signIn({
+    settings: { baseUrl: args.url, timeoutMs: TIMEOUT_MS, attempts: MAX_ATTEMPTS, onWait },
     token,
     signal,
   });
   try {
-    const service = { client, answersLost: () => answersLost };
-    await runImport({ archive, likes, service, options, display, signal });
+    const service = { client, lostAnswers: () => lostAnswers };
+    await runImport({ archive, likes, service, args, display, signal });
   } finally {
-    await leave();
+    await signOut();
   }
 }
 
-/** Before anyone types a password, which a mistyped address must not get. */
-async function checkAnswers(url: string, signal: AbortSignal) {
+/** Throws unless the URL is a Tweet Capture service. Runs before the user types a password for it. */
+async function checkService(url: string, signal: AbortSignal) {
   const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) };
-  let answer: unknown;
+  let health: unknown;
   try {
     const response = await fetch(`${url}/api/health`, { ...options, redirect: 'error' });
-    answer = await response.json().catch(() => null);
+    health = await response.json().catch(() => null);
   } catch {
     signal.throwIfAborted();
-    throw new Failure(`Nothing answers at ${url}. Is npm start running, or --url another one?`);
+    throw new CliError(
+      `No service responds at ${url}. Is npm start running, or does --url need another value?`,
+    );
   }
-  const isOurs = typeof answer === 'object' && answer !== null && ('services' in answer || 'code' in answer);
-  if (!isOurs) throw new Failure(`What answers at ${url} is not Tweet Capture. Is --url right?`);
+  const isOurs = typeof health === 'object' && health !== null && ('services' in health || 'code' in health);
+  if (!isOurs) throw new CliError(`The service at ${url} is not Tweet Capture. Check --url.`);
 }
 
 function givenToken(file: string | undefined): string | undefined {
-  if (file !== undefined) return tokenInFile(here(file));
+  if (file !== undefined) return tokenInFile(userPath(file));
   const { TWEET_CAPTURE_REFRESH_TOKEN: token } = process.env;
   return token ? refreshToken(token, 'TWEET_CAPTURE_REFRESH_TOKEN') : undefined;
 }
 
-/** A dry run that nobody signs in for. */
-function tellArchive(archive: Archive, likes: Likes) {
-  console.log(`\n${archiveInWords(archive, likes)}\n`);
-  console.log(
-    'How many of them are stored already, the service tells: give a refresh token as well (--token-file).',
-  );
+/** A dry run without a sign-in. */
+function printArchive(archive: Archive, likes: Likes) {
+  console.log(`\n${formatArchive(archive, likes)}\n`);
+  console.log('To see how many of them are stored, add a refresh token with --token-file.');
 }
 
-/** What the user can do something about, in one line. */
-function explained(error: unknown): unknown {
+function toUserError(error: unknown): unknown {
   if (error instanceof SignedOut || error instanceof Unreachable)
-    return new Failure(`${error.message} ${GO_ON}`);
+    return new CliError(`${error.message} ${CONTINUE}`);
   if (!(error instanceof ApiError)) return error;
-  return new Failure(`${error.message} (${error.code}, request ${error.requestId}) ${GO_ON}`);
+  return new CliError(`${error.message} (${error.code}, request ${error.requestId}) ${CONTINUE}`);
 }
 
-await command(async () => {
+await runCommand('import', async (commandLine) => {
+  const args = readArgs(commandLine);
   const stop = new AbortController();
-  void untilSignal().then(() => stop.abort());
+  void untilStopped().then(() => stop.abort());
   try {
-    return await main(stop.signal);
+    return await importLikes(args, stop.signal);
   } catch (error) {
-    // A prompt takes Ctrl-C for itself.
+    // A prompt handles Ctrl-C itself.
     const isStopped = stop.signal.aborted || (error as Error).name === 'ExitPromptError';
-    if (!isStopped) throw explained(error);
-    console.log(`\nStopped. ${GO_ON}`);
-    return 130;
+    if (!isStopped) throw toUserError(error);
+    console.log(`\nStopped. ${CONTINUE}`);
+    return STOPPED_EXIT_CODE;
   }
 });

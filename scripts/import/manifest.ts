@@ -1,24 +1,24 @@
-import { Failure } from '../lib/command.mjs';
+import { CliError } from '../cli/errors.mjs';
 import { type Entry, nameOf } from './choose.ts';
 
 export const MANIFEST = 'manifest.js';
 
-/** What an archive says of itself. */
+/** The manifest.js of an archive. */
 interface Manifest {
-  /** X splits a large archive into several. */
+  /** Whether X has split the archive into parts. */
   isPartial: boolean;
-  /** How many likes each file has, by the file's name. */
+  /** The number of likes in each file, by file name. */
   counts: Map<string, number>;
 }
 
-/** The likes that manifest.js lists, or null if it lists none: those of old archives do not. */
+/** Parses manifest.js. Returns null if it does not list likes, as in old archives. Throws CliError. */
 export function readManifest(name: string, bytes: Buffer): Manifest | null {
   const text = bytes.toString('utf8');
   let config: Config;
   try {
     config = JSON.parse(text.slice(text.indexOf('{')).replace(/;\s*$/, ''));
   } catch {
-    throw new Failure(`${name} is damaged. Unpack or download the archive again.`);
+    throw new CliError(`${name} is damaged. Unpack or download the archive again.`);
   }
   const files = config.dataTypes?.like?.files;
   if (!Array.isArray(files)) return null;
@@ -31,19 +31,19 @@ interface Config {
   dataTypes?: { like?: { files?: { fileName?: unknown; count?: unknown }[] } };
 }
 
-/** Fails if the files of likes are not those that the manifest lists. */
+/** Throws CliError if the files of likes differ from those in the manifest. */
 export function checkFiles(archive: string, { counts }: Manifest, likes: Entry[]): void {
   const names = likes.map(({ path }) => nameOf(path));
   const missing = [...counts.keys()].filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    throw new Failure(
-      `${archive} lacks ${missing.join(', ')}, which its manifest.js lists. Unpack or download it again.`,
+    throw new CliError(
+      `${archive} lacks ${missing.join(', ')}, listed in its manifest.js. Unpack or download it again.`,
     );
   }
   const unknown = names.filter((name) => !counts.has(name));
   if (unknown.length === 0) return;
-  throw new Failure(
-    `${archive} has ${unknown.join(', ')}, which its manifest.js does not list. ` +
-      'Is it of another archive? Unpack this one into a folder of its own.',
+  throw new CliError(
+    `${archive} contains ${unknown.join(', ')}, not listed in its manifest.js. ` +
+      'Unpack the archive into an empty folder.',
   );
 }

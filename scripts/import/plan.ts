@@ -1,6 +1,6 @@
 import type { Archive } from './archive.ts';
-import { counted, many } from './display.ts';
-import type { LeftOut, Likes } from './likes.ts';
+import { formatCount, formatItems } from './display.ts';
+import type { Likes, Skipped } from './likes.ts';
 import { type Stored, type Worth, worthOf } from './stored.ts';
 
 /** Firestore's prices as of November 2026, https://cloud.google.com/firestore/pricing */
@@ -11,23 +11,24 @@ export const PRICES = {
   dollarsPer100000Writes: 0.09,
 };
 
-/** Stored, and then known as published. */
+/** Stored, then marked as published. */
 const WRITES_PER_TWEET = 2;
-/** Filled in and queued again, then claimed by a retry run and known as published. */
+/** Merged and queued, then claimed by a retry run and marked as published. */
 const WRITES_PER_ENRICHED = 4;
 
 export interface Plan {
-  /** In the order of the archive, from where an earlier run stopped. */
+  /** The number of tweets by the effect of sending them, without those of an earlier run. */
   worth: Record<Worth, number>;
+  /** The number of tweets that an earlier run has handled. */
   done: number;
   writes: number;
   freeDays: number;
-  /** Of the writes beyond the free ones, when all are made in one day. */
+  /** The price of the writes beyond the free ones, if all happen in one day. */
   dollars: number;
   minutes: number;
 }
 
-/** What an import will do, of which the first `done` tweets are done. */
+/** The plan of an import whose first `done` tweets an earlier run has handled. */
 export function makePlan({ tweets }: Likes, stored: Stored, done: number, tweetsPerMinute: number): Plan {
   const worth = { new: 0, enriching: 0, duplicate: 0 };
   for (const tweet of tweets.slice(done)) worth[worthOf(tweet, stored)] += 1;
@@ -43,64 +44,63 @@ export function makePlan({ tweets }: Likes, stored: Stored, done: number, tweets
   };
 }
 
-const SHOWN = 5;
+const MAX_LISTED = 5;
 
-/** What the archive itself tells, in words. */
-export function archiveInWords({ skipped, note }: Archive, likes: Likes): string {
+/** The contents of an archive. */
+export function formatArchive({ skipped, note }: Archive, likes: Likes): string {
   const { files, tweets, invalid, droppedUrls, repeated, hidden } = likes;
   return [
     'Read:',
-    ...files.map(({ name, count }) => `  ${name}: ${counted(count, 'like')}`),
+    ...files.map(({ name, count }) => `  ${name}: ${formatItems(count, 'like')}`),
     ...(note ? [`  ${note}`] : []),
-    ...listed('Not looked at', skipped),
+    ...formatList('Not read', skipped),
     '',
-    ...amounts([
+    ...formatCounts([
       [tweets.length + invalid.length + repeated, 'likes in the archive', 'always'],
-      [invalid.length, 'invalid, left out'],
+      [invalid.length, 'invalid, skipped'],
       [repeated, 'repeated in the archive'],
       [
         hidden,
-        "without their text, which X does not show: their author's account is protected, suspended or gone",
+        'without text: X shows a notice instead, since the account is protected, suspended or deleted',
       ],
     ]),
-    ...listed('Invalid', invalid),
-    ...listed('Imported without their address', droppedUrls),
+    ...formatList('Invalid', invalid),
+    ...formatList('Imported without a URL', droppedUrls),
   ].join('\n');
 }
 
-/** The plan in words; what it costs only if it does something. */
-export function planInWords({ worth, done, writes, freeDays, dollars, minutes }: Plan): string {
+export function formatPlan({ worth, done, writes, freeDays, dollars, minutes }: Plan): string {
   const { asOf, freeWritesPerDay, region, dollarsPer100000Writes } = PRICES;
   const all =
     freeDays <= 1
-      ? 'one day is enough'
-      : `${freeDays} days to stay free, all at once about $${dollars.toFixed(2)}`;
+      ? 'free in one day'
+      : `free over ${freeDays} days, or about $${dollars.toFixed(2)} in one day`;
   const cost = [
     '',
-    `Firestore writes: about ${many(writes)}, of which ${many(freeWritesPerDay)} a day are free (${asOf}): ${all}` +
+    `Firestore writes: about ${formatCount(writes)}, of which ${formatCount(freeWritesPerDay)} a day are free (${asOf}): ${all}` +
       ` ($${dollarsPer100000Writes} for 100,000 in ${region}).`,
-    `Time: about ${minutes <= 1 ? 'a minute' : `${many(minutes)} minutes`} at the rate limit of the service.`,
+    `Time: about ${minutes <= 1 ? 'a minute' : `${formatCount(minutes)} minutes`} at the rate limit of the service.`,
   ];
   return [
-    ...amounts([
-      [done, 'done by an earlier run of this import'],
-      [worth.duplicate, 'stored already'],
-      [worth.enriching, 'stored with less than the archive knows, to be filled in'],
+    ...formatCounts([
+      [done, 'done by an earlier run'],
+      [worth.duplicate, 'already stored'],
+      [worth.enriching, 'already stored with less data, to be enriched'],
       [worth.new, 'new', 'always'],
     ]),
     ...(writes > 0 ? cost : []),
   ].join('\n');
 }
 
-const amounts = (lines: [number, string, 'always'?][]) =>
+const formatCounts = (lines: [number, string, 'always'?][]) =>
   lines
     .filter(([count, , always]) => count > 0 || always)
-    .map(([count, what]) => `${many(count).padStart(9)} ${what}`);
+    .map(([count, what]) => `${formatCount(count).padStart(9)} ${what}`);
 
-/** The first of what is left out, under a title. */
-export function listed(title: string, places: LeftOut[]): string[] {
+/** The first entries under a title, and the number of the others. */
+export function formatList(title: string, places: Skipped[]): string[] {
   if (places.length === 0) return [];
-  const first = places.slice(0, SHOWN).map(({ place, reason }) => `  ${place}: ${reason}`);
+  const first = places.slice(0, MAX_LISTED).map(({ place, reason }) => `  ${place}: ${reason}`);
   const more = places.length - first.length;
-  return ['', `${title}:`, ...first, ...(more > 0 ? [`  and ${many(more)} more`] : [])];
+  return ['', `${title}:`, ...first, ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])];
 }

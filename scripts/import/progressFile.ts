@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cache } from '../lib/project.mjs';
+import { cache } from '../project.mjs';
 import type { ArchivedTweet } from './likes.ts';
 
 export interface Progress {
-  /** How many of the archive's tweets are done, in its order. */
+  /** The number of tweets that are done, in the order of the archive. */
   done: number;
-  /** Sent, and not yet known to have arrived: that they are stored is this import's work. */
+  /** IDs that were sent without an answer so far: if the service has them, this import stored them. */
   underway: string[];
   counts: { new: number; duplicate: number; enriched: number; invalid: number };
 }
 
 export type ProgressFile = ReturnType<typeof progressFile>;
 
-/** How far the import of these tweets has come for one user of one server. */
+/** The file with the progress of an import, by server, user and tweets. */
 export function progressFile(
   server: string,
   userId: string,
@@ -22,7 +22,7 @@ export function progressFile(
   folder = join(cache, 'import'),
 ) {
   const key = createHash('sha256').update(JSON.stringify([server, userId]));
-  // Not of the files: a later version of this may read more out of them, and a place counts these tweets.
+  // Hashes the tweets, not the files: a later version may read other tweets from the same files.
   for (const tweet of tweets) key.update(JSON.stringify(tweet));
   const path = join(folder, `${key.digest('hex')}.json`);
   return {
@@ -33,7 +33,7 @@ export function progressFile(
         return { done: 0, underway: [], counts: { new: 0, duplicate: 0, enriched: 0, invalid: 0 } };
       }
     },
-    /** Written aside and renamed: a crash, or another import at the same time, leaves the old one or a new one. */
+    /** Writes a draft and renames it, so that a crash leaves a complete file. */
     write(progress: Progress) {
       mkdirSync(folder, { recursive: true });
       const draft = `${path}.${process.pid}.draft`;

@@ -8,10 +8,10 @@ import {
   type TokenStore,
   type Tokens,
 } from '../../client/client.ts';
-import { Failure } from '../lib/command.mjs';
+import { CliError } from '../cli/errors.mjs';
 
-const LEAVE_MS = 5000;
-const ATTEMPTS = 3;
+const SIGN_OUT_TIMEOUT_MS = 5000;
+const MAX_ATTEMPTS = 3;
 
 interface SignIn {
   settings: ClientOptions;
@@ -21,51 +21,56 @@ interface SignIn {
 
 interface SignedIn {
   client: Client;
-  /** Ends the session if this has opened it. */
-  leave(): Promise<void>;
+  /** Ends the session if this import has opened it. */
+  signOut(): Promise<void>;
 }
 
-/** Asks for what a sign-in takes. */
-interface Ask {
+/** Asks for the credentials. */
+interface Prompts {
   email(): Promise<string>;
   password(): Promise<string>;
 }
 
-/** Signs in by a refresh token if there is one, else asks who it is. */
+/** Signs in with a refresh token, or else asks for the e-mail address and the password. */
 export async function signIn({ settings, token, signal }: SignIn): Promise<SignedIn> {
-  if (token) return { client: createClient({ ...settings, tokens: lent(token) }), leave: async () => {} };
+  if (token)
+    return { client: createClient({ ...settings, tokens: borrowed(token) }), signOut: async () => {} };
   if (!process.stdin.isTTY) {
-    throw new Failure(
-      'There is no terminal to sign in at: give a refresh token by --token-file or TWEET_CAPTURE_REFRESH_TOKEN.',
+    throw new CliError(
+      'There is no terminal to sign in. Add a refresh token with --token-file or TWEET_CAPTURE_REFRESH_TOKEN.',
     );
   }
   const client = createClient(settings);
-  await signInAt(client, signal, {
+  await signInWithPrompts(client, signal, {
     email: () => input({ message: 'E-mail address:' }, { signal }),
     password: () => password({ message: 'Password:' }, { signal }),
   });
-  // A session that cannot be ended now ends by itself.
-  const leave = () => client.signOut({ signal: AbortSignal.timeout(LEAVE_MS) }).catch(() => {});
-  return { client, leave };
+  // A session that cannot be ended now expires.
+  const signOut = () => client.signOut({ signal: AbortSignal.timeout(SIGN_OUT_TIMEOUT_MS) }).catch(() => {});
+  return { client, signOut };
 }
 
-/** Everyone mistypes; the service counts the guesses. */
-export async function signInAt(client: Pick<Client, 'signIn'>, signal: AbortSignal, ask: Ask): Promise<void> {
+/** Asks again after a wrong password, up to MAX_ATTEMPTS times; the service counts the attempts. */
+export async function signInWithPrompts(
+  client: Pick<Client, 'signIn'>,
+  signal: AbortSignal,
+  prompts: Prompts,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const credentials = { email: await ask.email(), password: await ask.password() };
+    const credentials = { email: await prompts.email(), password: await prompts.password() };
     try {
       await client.signIn(credentials, { signal });
       return;
     } catch (error) {
       const isWrong = error instanceof ApiError && error.code === 'invalid_credentials';
-      if (!isWrong || attempt === ATTEMPTS) throw error;
-      console.log('The e-mail address or the password is wrong. Try again.');
+      if (!isWrong || attempt === MAX_ATTEMPTS) throw error;
+      console.log('Wrong e-mail address or password. Try again.');
     }
   }
 }
 
-/** A token that its successor never takes the place of stays good for who lent it. */
-function lent(refreshToken: string): TokenStore {
+/** Keeps the given token and drops its successors, so that the token stays valid for its owner. */
+function borrowed(refreshToken: string): TokenStore {
   let held: Tokens = { refreshToken };
   return {
     get: () => held,

@@ -2,10 +2,10 @@ import type { Client } from '../../client/client.ts';
 import { addsText } from '../../functions/src/tweets/text.ts';
 import type { ArchivedTweet } from './likes.ts';
 
-/** What is stored of what an archive could fill in, by tweet id. */
+/** The stored fields that an archive can fill in, by tweet ID. */
 export type Stored = Map<string, { tweetText: string | null; hasUrl: boolean }>;
 
-/** The tweets that the service has of this user. */
+/** Reads the user's tweets from the service. */
 export async function readStored(client: Pick<Client, 'exportTweets'>, signal: AbortSignal): Promise<Stored> {
   const stored: Stored = new Map();
   for await (const { tweetId, tweetText, tweetUrl } of client.exportTweets({ signal })) {
@@ -16,7 +16,7 @@ export async function readStored(client: Pick<Client, 'exportTweets'>, signal: A
 
 export type Worth = 'new' | 'enriching' | 'duplicate';
 
-/** What sending a tweet would do: an archive may know what was not known when the tweet was stored. */
+/** The effect of sending a tweet. An archive may have fields that a stored tweet lacks. */
 export function worthOf({ tweetId, tweetText, tweetUrl }: ArchivedTweet, stored: Stored): Worth {
   const known = stored.get(tweetId);
   if (!known) return 'new';

@@ -1,7 +1,7 @@
 import type { Client } from '../../client/client.ts';
 import { TUNING } from '../../functions/src/config.ts';
-import { Failure } from '../lib/command.mjs';
-import type { ArchivedTweet, LeftOut } from './likes.ts';
+import { CliError } from '../cli/errors.mjs';
+import type { ArchivedTweet, Skipped } from './likes.ts';
 import type { Progress, ProgressFile } from './progressFile.ts';
 import { type Stored, worthOf } from './stored.ts';
 
@@ -9,8 +9,8 @@ const { mostTweets } = TUNING.batch;
 
 export interface Service {
   client: Client;
-  /** How often no answer came so far, or none that tells what was done. */
-  answersLost(): number;
+  /** The number of requests so far whose effect is unknown: no answer came, or an error. */
+  lostAnswers(): number;
 }
 
 interface Upload {
@@ -20,14 +20,14 @@ interface Upload {
   progress: Progress;
   file: ProgressFile;
   signal: AbortSignal;
-  /** Told after each batch. */
+  /** Called after each batch. */
   onProgress(progress: Progress): void;
-  onInvalid(tweet: LeftOut): void;
+  onInvalid(tweet: Skipped): void;
 }
 
 /**
- * Sends what is worth it, one batch after the other, and keeps how far it is after each. Whatever ends it, it can be
- * called again with what the file says: a batch that is sent twice is stored once.
+ * Sends the tweets that are new or enrich a stored one, one batch after the other, and writes the progress after each. It
+ * can be repeated from the written progress after any interruption: a batch that is sent twice is stored once.
  */
 export async function upload({
   service,
@@ -42,23 +42,23 @@ export async function upload({
   let { progress } = before;
   while (progress.done < tweets.length) {
     signal.throwIfAborted();
-    const { batch, passed, end } = nextBatch(tweets, stored, progress.done);
+    const { batch, duplicates, end } = nextBatch(tweets, stored, progress.done);
     const arrived = new Set(progress.underway);
     const counts = { ...progress.counts };
     const count = (tweetId: string) => {
       counts[arrived.has(tweetId) ? 'new' : 'duplicate'] += 1;
     };
-    for (const { tweetId } of passed) count(tweetId);
+    for (const { tweetId } of duplicates) count(tweetId);
 
     if (batch.length > 0) {
-      const news = batch.filter((tweet) => worthOf(tweet, stored) === 'new').map(({ tweetId }) => tweetId);
-      file.write({ ...progress, underway: [...arrived, ...news] });
-      const lost = service.answersLost();
+      const newIds = batch.filter((tweet) => worthOf(tweet, stored) === 'new').map(({ tweetId }) => tweetId);
+      file.write({ ...progress, underway: [...arrived, ...newIds] });
+      const lost = service.lostAnswers();
       const sent = { source: 'archive' as const, tweets: batch };
       const { body } = await service.client.post('/api/tweets/batch', { body: sent, signal });
       if (body.results.length !== batch.length)
-        throw new Failure(`The answer speaks of ${body.results.length} of ${batch.length} tweets.`);
-      if (service.answersLost() > lost) for (const tweetId of news) arrived.add(tweetId);
+        throw new CliError(`The service returned ${body.results.length} results for ${batch.length} tweets.`);
+      if (service.lostAnswers() > lost) for (const tweetId of newIds) arrived.add(tweetId);
       for (const result of body.results) {
         if (result.status === 'queued') counts.new += 1;
         else if (result.status === 'duplicate' && result.enriched) counts.enriched += 1;
@@ -77,14 +77,14 @@ export async function upload({
   return progress;
 }
 
-/** The next tweets to send, those before its end that need not be, and where the one after it starts. */
+/** The next tweets to send, the duplicates between them, and the start of the batch after this one. */
 function nextBatch(tweets: ArchivedTweet[], stored: Stored, start: number) {
   const batch: ArchivedTweet[] = [];
-  const passed: ArchivedTweet[] = [];
+  const duplicates: ArchivedTweet[] = [];
   let end = start;
   for (; end < tweets.length && batch.length < mostTweets; end += 1) {
     const tweet = tweets[end] as ArchivedTweet;
-    (worthOf(tweet, stored) === 'duplicate' ? passed : batch).push(tweet);
+    (worthOf(tweet, stored) === 'duplicate' ? duplicates : batch).push(tweet);
   }
-  return { batch, passed, end };
+  return { batch, duplicates, end };
 }

@@ -1,4 +1,4 @@
-/** The encoding of a text in UTF-16, by its byte order mark or the zeros beside its ASCII characters; else null. */
+/** The UTF-16 encoding of a text, by its byte order mark or the zeros beside its ASCII characters. Null for others. */
 export function utf16(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
   const start = bytes.subarray(0, 4).toString('latin1');
   if (start.startsWith('\xff\xfe') || /^(?:[\t-~]\0){2}$/.test(start)) return 'utf-16le';

@@ -3,47 +3,48 @@ import { open } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import { getFileNameLowLevel, openPromise, type Entry as ZipEntry, type ZipFile } from 'yauzl';
-import { Failure } from '../lib/command.mjs';
-import { type Entry, leaves } from './choose.ts';
-import type { LeftOut } from './likes.ts';
+import { CliError } from '../cli/errors.mjs';
+import { type Entry, isOutside } from './choose.ts';
+import type { Skipped } from './likes.ts';
 
 export async function isZip(path: string): Promise<boolean> {
   const start = await buffer(createReadStream(path, { end: 3 }));
   return start.toString('latin1') === 'PK\x03\x04';
 }
 
-/** Gives `use` the files of a zip. Only its directory is read before: the rest may be gigabytes. */
-export async function withZip<T>(path: string, use: (entries: Entry[], skipped: LeftOut[]) => Promise<T>) {
-  // Names are read here: yauzl would refuse the whole zip for one that leaves the folder.
+/** Calls `use` with the files of a zip. Reads only the directory first, since the files may have gigabytes. */
+export async function withZip<T>(path: string, use: (entries: Entry[], skipped: Skipped[]) => Promise<T>) {
+  // yauzl would reject the whole zip for one path outside it, so names are decoded here.
   const options = { autoClose: false, decodeStrings: false };
   const zip = await openPromise(path, options).catch((error) => {
     throw unreadable(path, error);
   });
   try {
     const entries: Entry[] = [];
-    const skipped: LeftOut[] = [];
+    const skipped: Skipped[] = [];
     for await (const entry of allEntries(zip, path)) {
       const name = nameIn(entry);
       if (name.endsWith('/')) continue;
-      if (leaves(name)) skipped.push({ place: `${path}: ${name}`, reason: 'its path leaves the folder' });
+      if (isOutside(name))
+        skipped.push({ place: `${path}: ${name}`, reason: 'its path is outside the archive' });
       else
         entries.push({ path: name, size: entry.uncompressedSize, read: () => read(zip, entry, name, path) });
     }
     return await use(entries, skipped);
   } catch (error) {
-    throw error instanceof Failure ? error : unreadable(path, error as Error);
+    throw error instanceof CliError ? error : unreadable(path, error as Error);
   } finally {
     zip.close();
   }
 }
 
-/** With `/` for the backslash that Windows separates folders by. */
+/** The name of an entry, with `/` for backslashes. */
 const nameIn = ({ generalPurposeBitFlag, fileNameRaw, extraFields }: ZipEntry) =>
   getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
 
 const ENTRY_SIGNATURE = 'PK\x01\x02';
 
-/** All entries, also of a zip that macOS made: it counts by 16 bits, and so fewer than there are from 65,536 on. */
+/** All entries. The count in a zip by macOS has 16 bits, so it is too low from 65,536 entries on. */
 async function* allEntries(zip: ZipFile, path: string) {
   const file = await open(path);
   const countNext = async () => {
@@ -70,12 +71,12 @@ async function read(zip: ZipFile, entry: ZipEntry, name: string, path: string): 
 }
 
 const encrypted = (path: string) =>
-  new Failure(`${path} is encrypted. Unpack it with its password, and name the folder.`);
+  new CliError(`${path} is encrypted. Unpack it with its password and pass the folder.`);
 
 function unreadable(path: string, { message }: Error) {
   if (message === 'strong encryption is not supported') return encrypted(path);
   const reason = message.replace(/\.$/, '');
-  return new Failure(
-    `${path} cannot be read as a zip file: ${reason}. Unpack it and name the folder, or download it again.`,
+  return new CliError(
+    `Cannot read ${path} as a zip file: ${reason}. Unpack it and pass the folder, or download it again.`,
   );
 }

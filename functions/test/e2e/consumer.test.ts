@@ -108,7 +108,7 @@ describe('npm start of the example consumer', function () {
     const tweetId = await capture();
     await has([tweetId]);
     assert.deepEqual(idsOf(mine()), [tweetId]);
-    assert.match(running?.output() ?? '', /could not be taken/);
+    assert.match(running?.output() ?? '', /was rejected/);
   });
 
   it('ends in order at SIGTERM, and leaves nothing that comes again', async () => {

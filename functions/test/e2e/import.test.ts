@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,39 +6,31 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Like, likeJs, manyLikes } from '../../../scripts/import/archiveFixtures.ts';
 import { newUser } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Like, likeJs, manyLikes } from '../support/likes.ts';
-import { outputOf } from '../support/output.ts';
-import { repository } from '../support/project.ts';
+import { startProgram } from '../support/programs.ts';
 import { suite } from '../support/suite.ts';
 
-/** Runs the command in a process group of its own, as a terminal does. */
-function runImport(refreshToken: string, ...args: string[]) {
-  const script = join(repository, 'scripts/import.mjs');
-  const child = spawn(process.execPath, [script, '--url', suite.hostingUrl, ...args], {
-    detached: true,
-    env: { ...process.env, NODE_V8_COVERAGE: '', TWEET_CAPTURE_REFRESH_TOKEN: refreshToken },
-    stdio: ['ignore', 'pipe', 'pipe'],
+const runImport = (refreshToken: string, ...args: string[]) =>
+  startProgram(process.execPath, ['scripts/import/main.ts', '--url', suite.hostingUrl, ...args], {
+    env: { ...process.env, TWEET_CAPTURE_REFRESH_TOKEN: refreshToken },
   });
-  const output = outputOf(child);
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  return {
-    output,
-    ended,
-    signal: (name: NodeJS.Signals) => process.kill(-(child.pid as number), name),
-    async says(text: string) {
-      while (!output().includes(text)) {
-        assert.equal(child.exitCode, null, output());
-        await sleep(20);
-      }
-    },
-  };
+type Import = ReturnType<typeof runImport>;
+
+/** The counts in the last line with counts, such as `121 new`, by their names. */
+function countsOf({ output }: Import): Record<string, number> {
+  const line =
+    output()
+      .split('\n')
+      .findLast((each) => / new\b/.test(each)) ?? '';
+  const found = [...line.matchAll(/(\d+) (new|already stored|enriched|invalid|repeated)/g)];
+  return Object.fromEntries(found.map(([, count, name]) => [name, Number(count)]));
 }
 
 type User = Awaited<ReturnType<typeof newUser>>;
 
-describe('the import of an archive', function () {
+describe('npm run import', function () {
   this.timeout(360_000);
   let folder: string;
   beforeEach(async () => {
@@ -49,7 +40,7 @@ describe('the import of an archive', function () {
   afterEach(() => rm(folder, { recursive: true }));
 
   const write = (likes: Like[]) => writeFile(join(folder, 'data/like.js'), likeJs(likes));
-  /** Page by page: exports are few a minute, and the command takes them. */
+  /** Page by page: exports are limited, and the command uses them. */
   async function storedOf({ send }: User) {
     const found = [];
     for (let cursor = ''; cursor !== null; ) {
@@ -66,7 +57,7 @@ describe('the import of an archive', function () {
     users.push(user);
     return user;
   }
-  // What else is tested would wait behind thousands of triggers.
+  // Otherwise the tests that follow would wait for thousands of triggers.
   after(async function () {
     this.timeout(180_000);
     const isPublished = async ({ send }: User) =>
@@ -74,37 +65,31 @@ describe('the import of an archive', function () {
     for (const user of users) await eventually('published', () => isPublished(user), 170_000);
   });
 
-  it('tells its plan, stores what the archive has, and finds everything stored the second time', async () => {
+  it('prints its plan, stores the likes of an archive, and finds all of them stored the second time', async () => {
     const user = await someone();
     const likes = manyLikes(120);
     const [first] = likes as [Like];
     await write([...likes, first, { tweetId: '12a' }, { tweetId: '20', expandedUrl: 'javascript:alert(1)' }]);
 
-    const alone = runImport('', folder, '--dry-run', '--url', 'http://127.0.0.1:1');
-    assert.equal(await alone.ended, 0, alone.output());
-    assert.match(alone.output(), /Read:\n {2}\S+data\/like\.js: 123 likes\n {2}There is no manifest/);
-    assert.match(alone.output(), /the service tells: give a refresh token/);
+    const offline = runImport('', folder, '--dry-run', '--url', 'http://127.0.0.1:1');
+    assert.equal(await offline.ended, 0, offline.output());
+    assert.match(offline.output(), /data\/like\.js: 123 likes\n/);
 
     const dry = runImport(` "${user.refreshToken}"\r`, folder, '--dry-run');
     assert.equal(await dry.ended, 0, dry.output());
-    for (const line of [
-      '123 likes in the archive',
-      '1 invalid',
-      '1 repeated',
-      '121 new',
-      'about 242, of which',
-    ]) {
-      assert.ok(dry.output().includes(line), dry.output());
+    for (const count of ['123 likes', '1 invalid', '1 repeated', '121 new', 'about 242']) {
+      assert.ok(dry.output().includes(count), dry.output());
     }
     assert.deepEqual(await storedOf(user), []);
 
     const asking = runImport(user.refreshToken, folder);
     assert.equal(await asking.ended, 1);
-    assert.match(asking.output(), /There is no terminal to ask at/);
+    assert.deepEqual(await storedOf(user), []);
 
     const real = runImport(user.refreshToken, folder, '--yes');
     assert.equal(await real.ended, 0, real.output());
-    assert.match(real.output(), /Done: 121 new, 0 stored before, 0 enriched, 1 invalid, 1 repeated/);
+    const counts = { new: 121, 'already stored': 0, enriched: 0, invalid: 1, repeated: 1 };
+    assert.deepEqual(countsOf(real), counts);
     const stored = await storedOf(user);
     assert.equal(stored.length, 121);
     const { tweetText, tweetUrl, source, timestamp } = stored.find(
@@ -116,7 +101,7 @@ describe('the import of an archive', function () {
 
     const again = runImport(user.refreshToken, join(folder, 'data/like.js'), '--yes');
     assert.equal(await again.ended, 0, again.output());
-    assert.match(again.output(), /Done: 0 new, 121 stored before/);
+    assert.deepEqual(countsOf(again), { ...counts, new: 0, 'already stored': 121 });
   });
 
   it('stores each tweet once when it is killed at a random point and run again, ten times', async () => {
@@ -126,69 +111,59 @@ describe('the import of an archive', function () {
       const likes = manyLikes(150);
       await write(likes);
       const killed = runImport(user.refreshToken, folder, '--yes');
-      await killed.says('new\n');
+      await killed.until('The plan', () => / new\n/.test(killed.output()));
       const started = Date.now();
       const moment = Math.random() * longest;
       if (round === 0) await killed.ended;
       else await Promise.race([killed.ended, sleep(moment).then(() => killed.signal('SIGKILL'))]);
       longest = Math.max(longest, Date.now() - started);
-      await killed.ended;
+      const isDone = (await killed.ended) === 0;
 
-      const story = `round ${round}, killed after ${moment} ms, having said:\n${killed.output()}`;
+      const story = `round ${round}, killed after ${moment} ms, with the output:\n${killed.output()}`;
       const finished = runImport(user.refreshToken, folder, '--yes');
       assert.equal(await finished.ended, 0, `${story}\n${finished.output()}`);
       const ids = (await storedOf(user)).map(({ tweetId }) => tweetId);
       assert.deepEqual(ids.toSorted(), likes.map(({ tweetId }) => tweetId).toSorted(), story);
-      const [, isNew, before] = /Done: (\d+) new, (\d+) stored before/.exec(finished.output()) ?? [];
-      const wasDone = killed.output().includes('Done: 150 new');
-      assert.deepEqual(
-        [isNew, before],
-        wasDone ? ['0', '150'] : ['150', '0'],
-        `${story}\n${finished.output()}`,
-      );
+      // A kill after the last write, before the exit, leaves no progress behind.
+      const wasDone = isDone || killed.output().includes('Done');
+      const { new: isNew, 'already stored': before } = countsOf(finished);
+      assert.deepEqual([isNew, before], wasDone ? [0, 150] : [150, 0], `${story}\n${finished.output()}`);
     }
   });
 
-  it('ends by Ctrl-C with 130, says how to go on, and goes on', async () => {
+  it('exits with 130 on Ctrl-C, and continues the next time', async () => {
     const user = await someone();
     await write(manyLikes(400));
     const stopped = runImport(user.refreshToken, folder, '--yes');
-    await stopped.says('100 of 400');
+    await stopped.until('The first batch', () => stopped.output().includes('100 of 400'));
     stopped.signal('SIGINT');
     assert.equal(await stopped.ended, 130, stopped.output());
-    assert.match(stopped.output(), /Stopped\. Run the same command again to go on\./);
     const rest = runImport(user.refreshToken, folder, '--yes');
     assert.equal(await rest.ended, 0, rest.output());
     assert.match(rest.output(), /\d+ done by an earlier run/);
-    assert.match(rest.output(), /Done: 400 new, 0 stored before/);
+    assert.equal(countsOf(rest).new, 400);
     assert.equal((await storedOf(user)).length, 400);
   });
 
-  it('ends with what is wrong, in words', async () => {
+  it('exits with an error in one line', async () => {
     const { refreshToken } = await newUser();
-    for (const [args, words, code] of [
-      [[], /^Name an archive: npm run import -- <archive>\. .*$/, 2],
-      [['--no'], /^Unknown option '--no'\. .*$/, 2],
-      [[join(folder, 'none')], /^There is no .*none\.$/, 1],
-      [[folder], /has no data\/like\.js/, 1],
-    ] as const) {
-      const run = runImport(refreshToken, ...args);
-      assert.equal(await run.ended, code);
-      assert.match(run.output().trim(), words);
-    }
+    const fails = async (code: number, named: string, token: string, ...args: string[]) => {
+      const run = runImport(token, ...args);
+      assert.equal(await run.ended, code, run.output());
+      const line = run.output().trim().split('\n').at(-1) ?? '';
+      assert.ok(line.includes(named), run.output());
+    };
+    await fails(2, '<archive>', refreshToken);
+    await fails(2, '--no', refreshToken, '--no');
+    await fails(1, join(folder, 'none'), refreshToken, join(folder, 'none'));
+    await fails(1, 'data/like.js', refreshToken, folder);
     await write(manyLikes(1));
-    const nowhere = runImport(refreshToken, folder, '--url', 'http://127.0.0.1:1');
-    assert.equal(await nowhere.ended, 1);
-    assert.match(nowhere.output(), /^Nothing answers at http:\/\/127\.0\.0\.1:1\. Is npm start running/);
+    await fails(1, 'http://127.0.0.1:1', refreshToken, folder, '--url', 'http://127.0.0.1:1');
     const other = createServer((_, response) => response.end('<h1>It works!</h1>')).listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
-    const elsewhere = runImport('', folder, '--url', `http://127.0.0.1:${port}`);
-    assert.equal(await elsewhere.ended, 1);
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    await fails(1, `${url} is not Tweet Capture`, '', folder, '--url', url);
     other.close();
-    assert.match(elsewhere.output(), /^What answers at http:\S+ is not Tweet Capture/);
-    const strange = runImport('refresh_nobody', folder, '--yes');
-    assert.equal(await strange.ended, 1);
-    assert.match(strange.output(), /^The session has ended\. Sign in again\. Run the same/m);
+    await fails(1, 'Sign in again', 'refresh_nobody', folder, '--yes');
   });
 });

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cliOf } from '../../../scripts/lib/rotation/firebaseCli.mjs';
+import { firebaseCliOf } from '../../../scripts/rotation/firebaseCli.mjs';
 
 const KEY = 'a key of this test that is on no disk';
 const ORIGINS = [
@@ -74,7 +74,7 @@ describe('a rotation by the installed Firebase CLI', function () {
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answerTo(path, body)));
   });
   const before = { ...process.env };
-  const cli = cliOf('my-tweets');
+  const cli = firebaseCliOf('my-tweets');
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cli-'));

@@ -19,17 +19,17 @@ describe('npm start', function () {
     let start: ReturnType<typeof copy.run>;
     before(async () => {
       start = copy.run('npm', ['start']);
-      await start.says('Ctrl-C ends everything');
+      await start.until('Starting', () => start.output().includes('Schedules'));
     });
 
     it('prints where the API is, on the ports of firebase.json, and the API is healthy', async () => {
-      const url = /health: (\S+)\)/.exec(start.output())?.[1];
+      const url = /(http\S+\/api\/health)\)/.exec(start.output())?.[1];
       assert.equal(url, `http://127.0.0.1:${copy.ports.hosting}/api/health`);
       assert.equal((await fetch(url)).status, 200);
     });
 
     it('prints where the site is, which the start has put together', async () => {
-      const url = /to try: (\S+)\)/.exec(start.output())?.[1] ?? '';
+      const url = /(http\S+\/docs\/)\)/.exec(start.output())?.[1] ?? '';
       assert.equal(url, `http://127.0.0.1:${copy.ports.hosting}/docs/`);
       for (const page of [url, '/', '/openapi.json', '/docs/swagger-ui/swagger-ui-bundle.js']) {
         assert.equal((await fetch(new URL(page, url))).status, 200, page);
@@ -55,9 +55,9 @@ describe('npm start', function () {
       );
     });
 
-    it('ends on Ctrl-C without a complaint, and leaves no process and no port behind', async () => {
+    it('stops on Ctrl-C without an error, and leaves no process and no open port', async () => {
       const before = start.output();
-      start.interrupt();
+      start.signal('SIGINT');
       await start.ended;
       assert.doesNotMatch(start.output().slice(before.length), /error|⚠|\bat /i);
       assert.deepEqual(copy.processes(), []);
@@ -81,12 +81,12 @@ describe('npm start', function () {
         [
           '.env.local',
           'RATE_LIMIT_PER_MINUTE=lots\n',
-          /^Bad configuration: RATE_LIMIT_PER_MINUTE must be a whole number \(it is "lots"\)\. Mend it in .*\.env\.local/,
+          /^Bad configuration: RATE_LIMIT_PER_MINUTE must be a whole number \(it is "lots"\)\. Fix it in .*\.env\.local/,
         ],
         [
           '.secret.local',
           'JWT_SECRET_KEY=short\n',
-          /^Bad configuration: JWT_SECRET_KEY must be at least 32 bytes\. Mend/,
+          /^Bad configuration: JWT_SECRET_KEY must be at least 32 bytes\. Fix/,
         ],
         [
           '.secret.local',

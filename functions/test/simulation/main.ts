@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { OPTIONS } from '../../../scripts/lib/simulateOptions.mjs';
+import { runCommand } from '../../../scripts/cli/command.mjs';
+import { UsageError } from '../../../scripts/cli/errors.mjs';
 import { BUGS } from './bugs.ts';
 import { simulateMany, tellFailure } from './many.ts';
 import { seedsToFind } from './measure.ts';
@@ -40,33 +40,28 @@ async function measureBugs(): Promise<boolean> {
   return isComplete;
 }
 
-async function main(given: ReturnType<typeof parse>): Promise<boolean> {
-  const { bug, seed, seeds, from } = given;
-  if (given.bugs) return await measureBugs();
-  if (seed !== undefined) return await replay(seed, bug);
-  return await simulateMany(from ?? randomInt(2 ** 31), seeds ?? SEEDS, bug);
+interface Options {
+  bug?: string;
+  bugs?: boolean;
+  seed?: string;
+  seeds?: string;
+  from?: string;
 }
 
-/** Throws a TypeError that says what is wrong. */
-function parse() {
-  const { values } = parseArgs({ options: OPTIONS });
-  if (values.bug && !BUGS[values.bug])
-    throw new TypeError(`There is no mistake ${values.bug}. There are ${Object.keys(BUGS).join(', ')}.`);
-  const number = (name: 'seed' | 'seeds' | 'from') => {
-    const text = values[name];
-    if (text === undefined || /^[0-9]{1,10}$/.test(text)) return text === undefined ? text : Number(text);
-    throw new TypeError(`--${name} takes a whole number, not ${text}`);
-  };
-  return { ...values, seed: number('seed'), seeds: number('seeds'), from: number('from') };
+function numberOf(options: Options, name: 'seed' | 'seeds' | 'from'): number | undefined {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  if (/^[0-9]{1,10}$/.test(text)) return Number(text);
+  throw new UsageError(`--${name} must be a whole number, not ${text}.`);
 }
 
-function parsed() {
-  try {
-    return parse();
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exit(2);
-  }
-}
-
-process.exitCode = (await main(parsed())) ? 0 : 1;
+await runCommand('simulate', async (options: Options) => {
+  const { bug } = options;
+  if (bug && !BUGS[bug]) throw new UsageError(`--bug must be one of ${Object.keys(BUGS).join(', ')}.`);
+  const [seed, seeds, from] = (['seed', 'seeds', 'from'] as const).map((name) => numberOf(options, name));
+  let isPassed: boolean;
+  if (options.bugs) isPassed = await measureBugs();
+  else if (seed !== undefined) isPassed = await replay(seed, bug);
+  else isPassed = await simulateMany(from ?? randomInt(2 ** 31), seeds ?? SEEDS, bug);
+  return isPassed ? 0 : 1;
+});

@@ -1,12 +1,12 @@
 import { chromium } from 'playwright-core';
-import { installedBrowser } from '../../../scripts/lib/browser.mjs';
+import { findBrowser } from '../../../scripts/checks/browser.mjs';
 import { suite } from './suite.ts';
 
 const PATIENCE_MS = 60_000; // functions start one by one, on a machine that may be busy
 
 /** A headless Chrome or Chromium. Where there is none, what asks for it is pending, and `npm test` says so. */
 export async function launchBrowser(context: Mocha.Context) {
-  const executablePath = await installedBrowser();
+  const executablePath = await findBrowser();
   if (!executablePath) return context.skip();
   const browser = await chromium.launch({ executablePath, args: ['--disable-gpu', '--disable-quic'] });
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { environment } from '../../../scripts/lib/run.mjs';
-import { kept } from './kept.ts';
+import { environment } from '../../../scripts/process/run.mjs';
+import { startSupervised } from './programs.ts';
 import { repository } from './project.ts';
 import { suite } from './suite.ts';
 
@@ -20,7 +20,10 @@ export async function exampleConsumer(subscription: string) {
   });
   return {
     async start() {
-      const program = kept(process.execPath, ['consumer.ts', subscription, file], { cwd: folder, env });
+      const program = startSupervised(process.execPath, ['consumer.ts', subscription, file], {
+        cwd: folder,
+        env,
+      });
       await program.until('Starting the consumer', () => program.output().includes('Waiting for tweets'));
       const pid = async () => (await program.processes()).find(({ command }) => command.includes(file))?.pid;
       return {

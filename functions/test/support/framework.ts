@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { TEST_SECRET } from './memory/services.ts';
-import { outputOf } from './output.ts';
+import { observe } from './programs.ts';
 
 /** Starts the framework's own server with one of our functions, in a process of its own. */
 export async function serveByFramework(name: string, environment: Record<string, string> = {}) {
@@ -19,7 +19,7 @@ export async function serveByFramework(name: string, environment: Record<string,
       ...environment,
     },
   });
-  const output = outputOf(child);
+  const { output } = observe(child);
   const ended = once(child, 'exit');
   const listening = await Promise.race([once(child, 'message'), ended.then(() => null)]);
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { send } from './api.ts';
 import { eventually } from './eventually.ts';
 import { freePorts } from './freePorts.ts';
-import { outputOf } from './output.ts';
+import { observe } from './programs.ts';
 import { repository } from './project.ts';
 import './suite.ts';
 
@@ -28,7 +28,7 @@ export function startInstance(name: string, environment: Record<string, string>)
       ...environment,
     },
   });
-  const output = outputOf(child);
+  const { output } = observe(child);
   const url = `http://127.0.0.1:${port}/`;
   const answers = () =>
     send('OPTIONS', url).then(

@@ -10,7 +10,7 @@ export function sourceFiles(folder = ''): string[] {
   return readdirSync(join(repository, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isFile()) return [path];
-    const isSkipped = SKIPPED.test(entry.name) && !['scripts/lib', 'bench/lib', '.github'].includes(path);
+    const isSkipped = SKIPPED.test(entry.name) && !['bench/lib', '.github'].includes(path);
     return isSkipped ? [] : sourceFiles(path);
   });
 }

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { environment } from '../../../scripts/lib/run.mjs';
+import { environment } from '../../../scripts/process/run.mjs';
 import { faultyProxy } from './faultyProxy.ts';
 import { freePorts } from './freePorts.ts';
-import { kept } from './kept.ts';
+import { startSupervised } from './programs.ts';
 import { repository, writeProject } from './project.ts';
 
 const REGION = 'us-central1';
@@ -32,8 +32,8 @@ const proxy = faultyProxy(proxyPort, pubsubPort);
 const firestoreProxy = faultyProxy(firestoreProxyPort, firestore);
 
 let folder: string;
-let firebase: ReturnType<typeof kept>;
-let pubsub: ReturnType<typeof kept>;
+let firebase: ReturnType<typeof startSupervised>;
+let pubsub: ReturnType<typeof startSupervised>;
 
 // Code under test that runs in this process meets the same emulators as the functions do.
 const env = environment({ NODE_V8_COVERAGE: '', WORKER_COVERAGE: process.env.NODE_V8_COVERAGE });
@@ -112,14 +112,14 @@ export const suite = {
 async function startPubsub() {
   const program = process.env.PUBSUB_EMULATOR_BINARY_PATH;
   if (!program) throw new Error('PUBSUB_EMULATOR_BINARY_PATH is not set. Run the tests with npm test.');
-  pubsub = kept(program, ['--host=127.0.0.1', `--port=${pubsubPort}`], { cwd: folder, env });
+  pubsub = startSupervised(program, ['--host=127.0.0.1', `--port=${pubsubPort}`], { cwd: folder, env });
   await pubsub.until('Starting the Pub/Sub emulator', () => answers(`http://${suite.pubsubHost}/`));
 }
 
 async function startFirebase() {
   const cli = `${repository}/node_modules/firebase-tools/lib/bin/firebase.js`;
   const args = [cli, 'emulators:start', '--project', projectId, '--only', 'functions,firestore,hosting'];
-  firebase = kept(process.execPath, args, {
+  firebase = startSupervised(process.execPath, args, {
     cwd: folder,
     env: {
       ...env,

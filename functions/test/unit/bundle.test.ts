@@ -5,10 +5,10 @@ import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from '../../../scripts/build/bundle.mjs';
 import * as functions from '../../src/index.ts';
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
-const bundler = pathOf('scripts/lib/bundle.mjs');
 
 describe('the bundle that is deployed', function () {
   this.timeout(60_000);
@@ -18,8 +18,7 @@ describe('the bundle that is deployed', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bundle-'));
     lib = join(folder, 'lib');
-    const { status, stderr } = spawnSync(process.execPath, [bundler, lib], { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
+    await bundle(lib);
   });
   after(() => rm(folder, { recursive: true }));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { OLDEST_NODE } from '../../../scripts/lib/setup.mjs';
+import { OLDEST_NODE } from '../../../scripts/cli/setup.mjs';
 import { PARAMETERS, SECRETS } from '../../src/config.ts';
 import * as endpoints from '../../src/endpoints.ts';
 import { bashBlocks, CLOUD } from '../support/docs.ts';
@@ -53,7 +53,7 @@ describe('the bash blocks of all documents', () => {
     const scripts = [...commands.matchAll(/^ *npm (?:run )?([\w-]+)/gm)].map(([, name = '']) => name);
     assert.ok(scripts.length > 0, `${test} does not read ${file}`);
     for (const name of scripts) {
-      assert.match(code, new RegExp(`npm (run )?${name}\\b|scripts/${name}\\.mjs`), `${test}: ${name}`);
+      assert.match(code, new RegExp(`npm (run )?${name}\\b|scripts/${name}[./]`), `${test}: ${name}`);
     }
   }
 });

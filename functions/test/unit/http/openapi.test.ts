@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { z } from 'zod';
-import { documents } from '../../../../scripts/lib/documents.mjs';
+import { generateDocs } from '../../../../scripts/openapi/generateDocs.mjs';
 import { type AnyEndpoint, endpoint } from '../../../src/http/endpoint.ts';
 import { openApi } from '../../../src/http/openapi.ts';
 import { jsonLines, streamed } from '../../../src/http/textStream.ts';
@@ -16,7 +16,7 @@ const operationOf = ({ method, path }: { method: string; path: string }) => path
 const find = (wanted: string) => operationOf(ALL.find(({ name }) => name === wanted) as (typeof ALL)[0]);
 
 describe('what is generated from the definitions', () => {
-  for (const [path, text] of Object.entries(documents())) {
+  for (const [path, text] of Object.entries(generateDocs())) {
     it(`is ${path}; where this fails, run npm run openapi`, () => assert.ok(read(path) === text));
   }
 
