@@ -3,7 +3,7 @@ const LEFT = 250;
 const SCALE = 70;
 const WIDTH = 820;
 
-/** The cold starts as bars, drawn to scale: what each takes, in hello worlds, with the half of all runs as a line. */
+/** An SVG of the cold starts as bars in hello worlds, with the middle half of all runs as a line. */
 export function chart({ cold, about }) {
   const longest = Math.max(...cold.map(({ spread }) => spread[1]));
   const scale = Math.min(SCALE, (WIDTH - LEFT - 70) / longest);

@@ -1,18 +1,16 @@
 import { startInstance } from './instance.mjs';
-import { evictPageCache } from './pageCache.mjs';
 import { median, round, spread } from './statistics.mjs';
 
 /**
- * Starts each contestant once a round, from the spawn of its process to its first answer. `first()` gives the request.
- * Answers each one's median as a ratio to the first contestant, its spread, the same of the CPU that
- * its process used, which a busy machine changes less, and its resident memory.
+ * Starts each contestant once a round, and measures from the spawn of its process to the response to `first()`. Returns
+ * the median of each as a ratio to the first contestant, its spread, the ratio of CPU time, which a busy machine changes
+ * less, and the resident memory.
  */
-export async function coldStarts(contestants, rounds, env, { evicted = false } = {}) {
+export async function coldStarts(contestants, rounds, env) {
   const samples = contestants.map(() => ({ times: [], cpu: [], megabytes: [] }));
   for (let round = 0; round < rounds; round++) {
     for (const [index, { app, first }] of contestants.entries()) {
       const request = await first();
-      if (evicted && !evictPageCache()) return null;
       const instance = await startInstance(app, env);
       try {
         const { elapsedMs } = await instance.send(request);

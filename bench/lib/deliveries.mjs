@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { functions } from '../../scripts/lib/project.mjs';
+import { functions } from '../../scripts/project.mjs';
 import { PROJECT } from './emulators.mjs';
 import { openFirestore, Timestamp } from './firestore.mjs';
 
 const { google } = createRequire(`${functions}/package.json`)(
   `${functions}/node_modules/firebase-functions/protos/compiledFirestore.js`,
 );
-const LOOK_MS = 5;
+const POLL_INTERVAL_MS = 5;
 const { DocumentEventData } = google.events.cloud.firestore.v1;
 
 /**
- * Stands in for Eventarc: tells the trigger, on a port, of each expected tweet once it is stored. It looks for them by
- * itself, since a listener makes the emulator slow for everybody.
+ * A stand-in for Eventarc: sends an event to the trigger, on a port, for each expected tweet once it is stored. It polls,
+ * since a listener slows the emulator down.
  */
 export function startDeliveries(port) {
   const db = openFirestore();
@@ -24,26 +24,26 @@ export function startDeliveries(port) {
       .on('error', () => {})
       .end(body);
   let isOpen = true;
-  const look = async () => {
-    for (; isOpen; await sleep(LOOK_MS)) {
+  const poll = async () => {
+    for (; isOpen; await sleep(POLL_INTERVAL_MS)) {
       if (expected.size === 0) continue;
       for (const document of await db.getAll(...[...expected].map((id) => db.doc(`tweets/${id}`)))) {
         if (document.exists && expected.delete(document.id)) send(createdEvent(document));
       }
     }
   };
-  const looked = look();
+  const polling = poll();
   return {
     expect: (id) => void expected.add(id),
     async stop() {
       isOpen = false;
-      await looked;
+      await polling;
       await db.terminate();
     },
   };
 }
 
-/** What Eventarc sends for a new document. */
+/** The event of Eventarc for a new document. */
 export function createdEvent(document) {
   const path = `documents/${document.ref.path}`;
   const name = `projects/${PROJECT}/databases/(default)/${path}`;
@@ -72,7 +72,7 @@ export function createdEvent(document) {
 
 const toSeconds = ({ seconds, nanoseconds }) => ({ seconds, nanos: nanoseconds });
 
-/** Of the types that a tweet has. */
+/** A value of the types in a tweet document, as Firestore's Value. */
 function toValue(value) {
   if (value === null) return { nullValue: 0 };
   if (typeof value === 'string') return { stringValue: value };

@@ -2,26 +2,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../../scripts/lib/command.mjs';
-import { findEmulators } from '../../scripts/lib/emulators.mjs';
-import { keep } from '../../scripts/lib/keep.mjs';
-import { firebaseCli, root } from '../../scripts/lib/project.mjs';
-import { environment } from '../../scripts/lib/run.mjs';
+import { CliError } from '../../scripts/cli/errors.mjs';
+import { findEmulators } from '../../scripts/emulators/findEmulators.mjs';
+import { environment } from '../../scripts/process/run.mjs';
+import { supervise } from '../../scripts/process/supervise.mjs';
+import { firebaseCli } from '../../scripts/project.mjs';
 import { freePort } from './instance.mjs';
 
 export const PROJECT = 'demo-bench';
 export const TOPIC = 'tweet-likes-raw';
-const PATIENCE_MS = 90_000;
+const START_TIMEOUT_MS = 90_000;
 
-/** Starts Firestore's and Pub/Sub's emulators, with the project's indexes and a topic. */
+/** Starts the emulators of Firestore and Pub/Sub, and creates the topic. */
 export async function startEmulators() {
-  const [firestore, websocket, pubsub, hub, logging] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
+  const ports = [];
+  while (ports.length < 5) ports.push(await freePort());
+  const [firestore, websocket, pubsub, hub, logging] = ports;
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const at = (port) => ({ host: '127.0.0.1', port });
   writeFileSync(
@@ -37,23 +33,26 @@ export async function startEmulators() {
     }),
   );
   const args = [firebaseCli, 'emulators:start', '--project', PROJECT, '--only', 'firestore,pubsub'];
-  const node = join(root, 'node_modules/.bin/node');
   const env = environment({ ...(await findEmulators()), XDG_CONFIG_HOME: folder });
-  const kept = keep(node, args, { cwd: folder, env });
-  let said = '';
-  kept.child.stdout.setEncoding('utf8').on('data', (text) => {
-    said += text;
+  const cli = supervise('node', args, { cwd: folder, env });
+  let output = '';
+  cli.child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
   });
-  for (const until = Date.now() + PATIENCE_MS; !said.includes('All emulators ready'); await sleep(100)) {
-    if (Date.now() > until) throw new Failure(`The emulators do not start:\n${said}`);
+  for (
+    const until = Date.now() + START_TIMEOUT_MS;
+    !output.includes('All emulators ready');
+    await sleep(100)
+  ) {
+    if (Date.now() > until) throw new CliError(`The emulators did not start in time:\n${output}`);
   }
   const topic = `http://127.0.0.1:${pubsub}/v1/projects/${PROJECT}/topics/${TOPIC}`;
-  if (!(await fetch(topic, { method: 'PUT' })).ok) throw new Failure('The topic could not be created.');
+  if (!(await fetch(topic, { method: 'PUT' })).ok) throw new CliError('The topic could not be created.');
   return {
     firestore,
     pubsub,
     async stop() {
-      await kept.stop();
+      await cli.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

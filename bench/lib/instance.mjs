@@ -6,12 +6,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { functions } from '../../scripts/lib/project.mjs';
+import { functions, node } from '../../scripts/project.mjs';
 
 const framework = join(functions, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 const redirect = fileURLToPath(new URL('redirect.cjs', import.meta.url));
-const node = join(functions, '../node_modules/.bin/node');
-const PATIENCE_MS = 30_000;
+const START_TIMEOUT_MS = 30_000;
 
 const alive = new Set();
 process.on('exit', () => {
@@ -26,7 +25,7 @@ export async function freePort() {
   return port;
 }
 
-/** Runs a command within a memory limit: the shell becomes the command once it is in there. */
+/** A command in a control group: the shell joins the group and becomes the command. */
 const limited = ({ processes }, command) => [
   '/bin/sh',
   '-c',
@@ -35,7 +34,7 @@ const limited = ({ processes }, command) => [
   ...command,
 ];
 
-/** One function as Cloud Run runs it: a process of the functions framework. `app` is what it serves. */
+/** Starts one function as Cloud Run does: a process of the functions framework that serves `app`. */
 export async function startInstance(app, env) {
   const { folder, target, signature = 'http', nodeOptions = [], memoryLimit } = app;
   const port = await freePort();
@@ -55,19 +54,19 @@ export async function startInstance(app, env) {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
-      said = (said + text).slice(-4000);
+      output = (output + text).slice(-4000);
     });
   }
   alive.add(child);
   const exited = once(child, 'exit').then(() => alive.delete(child));
   return {
     port,
-    /** Sends a request, at first again and again until somebody listens, and checks the status of the answer. */
+    /** Sends a request, repeatedly until the instance listens, and throws unless it succeeds. */
     async send(message) {
-      const until = performance.now() + PATIENCE_MS;
+      const until = performance.now() + START_TIMEOUT_MS;
       while (performance.now() < until && child.exitCode === null) {
         const answer = await exchange(port, message).catch((error) => {
           if (error.code !== 'ECONNREFUSED') throw error;
@@ -77,14 +76,14 @@ export async function startInstance(app, env) {
           continue;
         }
         if (answer.status >= 300)
-          throw new Error(`${target} answered ${answer.status}: ${answer.body}\n${said}`);
+          throw new Error(`${target} answered ${answer.status}: ${answer.body}\n${output}`);
         return { ...answer, elapsedMs: performance.now() - startedAt };
       }
-      throw new Error(`${target} in ${folder} does not listen:\n${said}`);
+      throw new Error(`${target} in ${folder} does not listen:\n${output}`);
     },
 
     cpuMilliseconds: () => cpuMilliseconds(child.pid),
-    /** The most that was resident so far, and null for a process that was killed. */
+    /** The peak of the resident memory; null if the process was killed. */
     peakMegabytes: () => peakMegabytes(child),
     residentMegabytes: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', child.pid])) / 1024,
     async stop() {
@@ -94,14 +93,14 @@ export async function startInstance(app, env) {
   };
 }
 
-/** Linux keeps it. */
+/** Needs Linux. */
 function peakMegabytes({ pid, exitCode, signalCode }) {
   if (exitCode !== null || signalCode !== null) return null;
   const [, kibibytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return kibibytes ? Math.round(kibibytes / 1024) : null;
 }
 
-/** What all threads of a process have used so far; only Linux tells it finely enough. */
+/** The CPU time of all threads so far. NaN except on Linux, which measures it finely enough. */
 function cpuMilliseconds(pid) {
   if (process.platform !== 'linux') return Number.NaN;
   const used = (thread) =>
@@ -111,7 +110,7 @@ function cpuMilliseconds(pid) {
 
 const agent = new Agent({ keepAlive: false });
 
-/** One HTTP exchange; fetch would share the connections of processes that are gone. */
+/** One HTTP exchange on a connection of its own; fetch would reuse connections of ended processes. */
 export function exchange(port, { method = 'POST', path = '/', headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, method, path, headers, agent }, (response) => {

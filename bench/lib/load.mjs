@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import { quantile, round } from './statistics.mjs';
 
-/** Keeps so many requests in flight for so long; answers each one's latency in milliseconds, and how many a second. */
+/** Keeps a number of requests in flight for a time. Returns their latencies in milliseconds and the requests per second. */
 export async function load(port, { inFlight, seconds, next }) {
   const latencies = [];
   let failed;

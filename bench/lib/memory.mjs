@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import * as endpoints from '../../functions/src/endpoints.ts';
 import * as functions from '../../functions/src/index.ts';
+import { APPS } from './contestants.mjs';
+import { queuedTweet, queueItem } from './documents.mjs';
 import { openFirestore } from './firestore.mjs';
-import { queueItem, storedTweet } from './growth.mjs';
 import { exchange, startInstance } from './instance.mjs';
 import { makeMemoryLimit } from './memoryLimit.mjs';
-import { APPS } from './work.mjs';
 
 const ROUNDS = 3;
 const TWEETS = 150;
-/** A tweet as large as one may become. */
+/** The text of a tweet of the maximum size. */
 const TEXT = 'é'.repeat(128 * 1024);
 const BATCH_BYTES = endpoints.captureBatch.body.limitBytes;
 
 /**
- * The most memory of a fresh instance of each HTTPS function, in a control group as large as its own, while it answers as
- * many of its largest requests at once as the platform sends it.
+ * The peak memory of a new instance of each HTTPS function, in a control group of its memory size, while it serves its
+ * largest requests at its concurrency.
  */
 export async function memory(requests, env) {
   await fill(requests);
@@ -47,12 +47,12 @@ export async function memory(requests, env) {
   return rows;
 }
 
-/** Tweets and queue items of the largest size, as many as a page has and more; the caller becomes an admin. */
+/** Stores more tweets and queue items of the maximum size than a page contains, and makes the caller an admin. */
 async function fill(requests) {
   const db = openFirestore();
   await db.doc(`users/${requests.userId}`).update({ role: 'admin' });
   for (let index = 0; index < TWEETS; index++) {
-    const { id, ...document } = storedTweet(requests, 'queued');
+    const { id, ...document } = queuedTweet(requests);
     document.rawData.tweetText = TEXT;
     const batch = db.batch().set(db.collection('tweets').doc(id), document);
     await batch.set(db.collection('queue').doc(id), queueItem(document)).commit();

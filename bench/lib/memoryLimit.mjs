@@ -7,8 +7,8 @@ const VERSIONS = [
 ];
 
 /**
- * Makes a control group of Linux that has the memory of a function's instance: Node chooses its heap by that. Null where
- * this machine, or who runs this, has none to give.
+ * Creates a control group with the memory of a function's instance, from which Node derives its heap size. Returns null if
+ * this system or user cannot create one.
  */
 export function makeMemoryLimit(mebibytes = 256) {
   for (const { parent, file } of VERSIONS) {
@@ -21,7 +21,7 @@ export function makeMemoryLimit(mebibytes = 256) {
         return { processes: join(folder, 'cgroup.procs'), remove: () => rmdirSync(folder) };
       }
     } catch {
-      // The other version, then.
+      // Try the other version of control groups.
     }
   }
   return null;

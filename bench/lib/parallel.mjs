@@ -1,12 +1,12 @@
+import { APPS } from './contestants.mjs';
 import { startInstance } from './instance.mjs';
 import { load } from './load.mjs';
-import { APPS } from './work.mjs';
 
 const IN_FLIGHT = 80;
-/** About what Node chooses by itself where it finds 256 MiB of memory. */
+/** About the sizes that Node chooses in 256 MiB of memory. */
 const AS_IN_256_MIB = ['--max-old-space-size=128', '--max-semi-space-size=1'];
 
-/** The most memory that a fresh instance takes while it answers as many captures at once as the platform sends it. */
+/** The peak memory of a new instance while it serves captures at its concurrency. */
 export async function parallel(requests, env, seconds, memoryLimit) {
   const rows = [];
   for (const prefer of ['respond-async', 'wait=1']) {
@@ -24,7 +24,7 @@ export async function parallel(requests, env, seconds, memoryLimit) {
     rows.push({
       name: prefer,
       inFlight: IN_FLIGHT,
-      mostMegabytes: megabytes,
+      maxMegabytes: megabytes,
       perSecond: Math.round(perSecond),
     });
     await instance.stop();

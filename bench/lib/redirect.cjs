@@ -1,14 +1,14 @@
-// Loaded before a function: Google's hosts are on this machine, on the port of the bench's front.
+// Loaded before a function: connects to the bench's TLS proxy instead of Google's hosts.
 const dns = require('node:dns');
 const { Socket } = require('node:net');
 
-const HERE = '127.0.0.1';
+const PROXY_HOST = '127.0.0.1';
 const isGoogle = (host) => String(host).endsWith('.googleapis.com');
 
 const { lookup } = dns;
-dns.lookup = (host, ...rest) => lookup(isGoogle(host) ? HERE : host, ...rest);
+dns.lookup = (host, ...rest) => lookup(isGoogle(host) ? PROXY_HOST : host, ...rest);
 const lookupLater = dns.promises.lookup;
-dns.promises.lookup = (host, ...rest) => lookupLater(isGoogle(host) ? HERE : host, ...rest);
+dns.promises.lookup = (host, ...rest) => lookupLater(isGoogle(host) ? PROXY_HOST : host, ...rest);
 
 const { connect } = Socket.prototype;
 Socket.prototype.connect = function (...args) {

@@ -6,7 +6,7 @@ export function quantile(sample, share) {
 
 export const median = (sample) => quantile(sample, 0.5);
 
-/** The half of the sample around its median. */
+/** The bounds of the middle half of the sample. */
 export const spread = (sample) => [quantile(sample, 0.25), quantile(sample, 0.75)];
 
 export const round = (value, digits = 2) => Number(value.toFixed(digits));

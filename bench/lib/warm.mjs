@@ -1,12 +1,12 @@
+import { APPS } from './contestants.mjs';
 import { startDeliveries } from './deliveries.mjs';
 import { startInstance } from './instance.mjs';
 import { latencyTable, load } from './load.mjs';
 import { median, round, spread } from './statistics.mjs';
-import { APPS } from './work.mjs';
 
 const IN_FLIGHT = [1, 16, 64];
 
-/** Loads what captures by several ways at each number of requests in flight. */
+/** Puts load on several ways to capture, at each number of requests in flight. */
 export async function warm(requests, env, amounts) {
   const trigger = await startInstance(APPS.ours('publishTweet'), env);
   const deliveries = startDeliveries(trigger.port);
@@ -24,8 +24,8 @@ export async function warm(requests, env, amounts) {
         app: APPS.ours('capture'),
         next: waiting,
       },
-      { name: 'naive', app: APPS.naiveCapture, next: requests.simpleCapture },
-      { name: 'seed flow', app: APPS.seedCapture, next: requests.simpleCapture },
+      { name: 'baseline', app: APPS.baselineCapture, next: requests.baselineCapture },
+      { name: 'inline baseline', app: APPS.inlineCapture, next: requests.baselineCapture },
     ],
     env,
     amounts,
@@ -38,8 +38,8 @@ export async function warm(requests, env, amounts) {
   return rows;
 }
 
-/** The same for the project and what it would be without one of its means, at the most requests in flight. */
-export async function warmMeans(tried, requests, env, amounts) {
+/** The same for the project and its ablations, at the maximum of requests in flight. */
+export async function warmAblations(tried, requests, env, amounts) {
   const next = () => requests.capture();
   const apps = [{ name: 'raw create', app: APPS.create }, ...tried];
   const contestants = await startAll(
@@ -62,7 +62,7 @@ async function startAll(contestants, env, { seconds }) {
   return started;
 }
 
-/** Each in turn for a slice of time. Ratios are to the first one, of the same round. */
+/** Loads each in turn for a slice of time. Ratios are to the first contestant in the same round. */
 async function compare(contestants, inFlight, { rounds, seconds }) {
   const samples = contestants.map(() => []);
   for (let round = 0; round < rounds; round++) {
@@ -88,7 +88,7 @@ async function compare(contestants, inFlight, { rounds, seconds }) {
   });
 }
 
-/** `cpu`: milliseconds that the instance used for one request. */
+/** `cpu`: CPU milliseconds of the instance per request. */
 async function slice({ instance, next }, amount) {
   await instance.send(next());
   const before = instance.cpuMilliseconds();

@@ -1,4 +1,4 @@
-// The least that one could do: an empty function, and ones that only store, list or publish.
+// Minimal implementations: an empty function, and functions that only store or publish.
 exports.hello = (_request, response) => response.send('Hello');
 
 let tweets;
@@ -10,12 +10,6 @@ const collection = () => {
 exports.create = async (request, response) => {
   await collection().doc(request.body.tweetId).create(request.body);
   response.send({ status: 'stored' });
-};
-
-exports.list = async (request, response) => {
-  const owned = collection().where('userId', '==', request.query.userId);
-  const { docs } = await owned.orderBy('createdAt', 'desc').limit(20).get();
-  response.send(docs.map((found) => found.data()));
 };
 
 let topic;

@@ -1,19 +1,19 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../../scripts/lib/bundle.mjs';
-import { Failure } from '../../scripts/lib/command.mjs';
-import { functions } from '../../scripts/lib/project.mjs';
-import { run } from '../../scripts/lib/run.mjs';
+import { bundle } from '../../scripts/build/bundle.mjs';
+import { CliError } from '../../scripts/cli/errors.mjs';
+import { run } from '../../scripts/process/run.mjs';
+import { functions } from '../../scripts/project.mjs';
 
 function edit(path, change) {
   const text = readFileSync(path, 'utf8');
   const changed = change(text);
-  if (changed === text) throw new Failure(`Nothing in ${path} is what this variant changes.`);
+  if (changed === text) throw new CliError(`${path} does not contain the text that this ablation changes.`);
   writeFileSync(path, changed);
 }
 const index = (lib) => join(lib, 'index.cjs');
 
-/** Leaves only one function in the table of contents, and with it only what that one imports. */
+/** Keeps only one export of index.ts, and so only its imports. */
 const only = (target) => ({
   name: 'only',
   transform: (code, id) =>
@@ -26,10 +26,10 @@ const only = (target) => ({
 });
 
 /**
- * The project with one means taken away, or one more tried: each makes a lib folder out of the built one, or anew.
- * docs/performance.md says what each buys, and why some were left.
+ * The project without one optimization, or with one more. `make` changes a copy of the built lib folder.
+ * docs/performance.md has the effect of each.
  */
-export const VARIANTS = [
+export const ABLATIONS = [
   {
     name: 'no bundle',
     cache: false,
@@ -39,14 +39,14 @@ export const VARIANTS = [
       const emit = ['--noEmit', 'false', '--rewriteRelativeImportExtensions', '--rootDir', functions];
       const args = ['-p', join(functions, 'tsconfig.build.json'), ...emit, '--outDir', lib];
       const { code, output } = await run('tsc', args, { quiet: true });
-      if (code !== 0) throw new Failure(`tsc failed: ${output}`);
+      if (code !== 0) throw new CliError(`tsc failed: ${output}`);
     },
   },
   {
     name: "Google's libraries at once",
     make: (lib) => edit(index(lib), (text) => `require('./google/firebase-admin-firestore.cjs');${text}`),
   },
-  { name: 'with what nobody uses', make: (lib) => bundle(lib, { trimmed: true }) },
+  { name: 'with unused imports', make: (lib) => bundle(lib, { trimmed: true }) },
   {
     name: 'a main with the extension .js',
     main: 'lib/index.js',
@@ -85,15 +85,15 @@ export const VARIANTS = [
   { name: 'a young generation of 1 MB', nodeOptions: ['--max-semi-space-size=1'], make() {} },
 ];
 
-/** The same for what a warm capture gains. */
-export const WARM_VARIANTS = [
+/** The same for a warm capture. */
+export const WARM_ABLATIONS = [
   {
     name: "within the framework's domain",
     make: (lib) => edit(join(lib, 'functions.cjs'), (text) => text.replaceAll('leaveDomain();', '')),
   },
 ];
 
-/** Writes a variant, once, or without one the project as it is, as a cloud build would; answers where. */
+/** Writes an ablation, or the unchanged project, as a cloud build would. Returns its folder. */
 export async function deploy({ name, make = () => {}, main = 'lib/index.cjs', cache = true }, parent) {
   const folder = join(parent, name.replace(/\W+/g, '-'));
   if (existsSync(folder)) return folder;
@@ -106,7 +106,7 @@ export async function deploy({ name, make = () => {}, main = 'lib/index.cjs', ca
   if (cache) {
     const { code, output } = await run('node', ['compileCache.cjs'], { cwd: folder, quiet: true });
     if (code !== 0 || !output.includes('written;'))
-      throw new Failure(`No compile cache for ${name}: ${output}`);
+      throw new CliError(`No compile cache for ${name}: ${output}`);
   }
   return folder;
 }

@@ -1,4 +1,4 @@
-// What one would write from the tutorials: one file that loads everything, whichever function it serves.
+// An implementation in the style of the tutorials: one file that loads everything for every function.
 const bcrypt = require('bcryptjs');
 const { PubSub } = require('@google-cloud/pubsub');
 const admin = require('firebase-admin');
@@ -35,7 +35,7 @@ exports.login = onRequest(async (request, response) => {
   response.send({ accessToken: jwt.sign({ sub: user.id }, process.env.JWT_SECRET_KEY) });
 });
 
-/** Stores, and leaves publishing to the trigger. */
+/** Stores the tweet; the trigger publishes it. */
 exports.capture = onRequest(async (request, response) => {
   if (request.method === 'OPTIONS') return response.status(204).end();
   const { userId, body, ref } = read(request);
@@ -50,13 +50,13 @@ exports.publishTweet = onDocumentCreated('tweets/{id}', async (event) => {
 });
 
 /**
- * The seed flow: asks whether the tweet is there, publishes it, and then stores it, all in the request. It has a
- * collection of its own, since the emulator answers a query by looking at all that the others stored.
+ * Checks for a duplicate, publishes the tweet and stores it, all in the request. Uses a collection of its own, since the
+ * emulator's query would scan the tweets of the other contestants.
  */
-exports.captureAtOnce = onRequest(async (request, response) => {
+exports.captureInline = onRequest(async (request, response) => {
   const { userId, body } = read(request);
   const { tweetId } = body;
-  const tweets = db.collection('seedTweets');
+  const tweets = db.collection('inlineTweets');
   const same = tweets.where('userId', '==', userId).where('tweetId', '==', tweetId);
   if (!(await same.limit(1).get()).empty) return response.send({ status: 'duplicate', tweetId });
   const messageId = await topic.publishMessage({ json: body, attributes: { userId, tweetId } });

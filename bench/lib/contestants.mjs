@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import jwt from 'jsonwebtoken';
-import { functions } from '../../scripts/lib/project.mjs';
+import { functions } from '../../scripts/project.mjs';
 import { PROJECT, TOPIC } from './emulators.mjs';
 import { startInstance } from './instance.mjs';
 
@@ -9,7 +9,7 @@ const KEY = 'k'.repeat(48);
 const app = (name) => fileURLToPath(new URL(`../apps/${name}`, import.meta.url));
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-/** What every process is given, as the platform gives it; limits are out of the way. */
+/** The environment of every process, as on the platform, without effective rate limits. */
 export const environment = () => ({
   GCLOUD_PROJECT: PROJECT,
   GOOGLE_CLOUD_PROJECT: PROJECT,
@@ -22,15 +22,14 @@ export const environment = () => ({
   LOG_LEVEL: 'WARNING',
 });
 
-/** What is compared: where it is, and which function is asked. */
+/** The functions to compare, with their folders. */
 export const APPS = {
-  hello: { folder: app('limit'), target: 'hello' },
-  create: { folder: app('limit'), target: 'create' },
-  list: { folder: app('limit'), target: 'list' },
-  publish: { folder: app('limit'), target: 'publish' },
-  naiveCapture: { folder: app('tutorial'), target: 'capture' },
-  naivePublish: { folder: app('tutorial'), target: 'publishTweet', signature: 'cloudevent' },
-  seedCapture: { folder: app('tutorial'), target: 'captureAtOnce' },
+  helloWorld: { folder: app('minimal'), target: 'hello' },
+  create: { folder: app('minimal'), target: 'create' },
+  publish: { folder: app('minimal'), target: 'publish' },
+  baselineCapture: { folder: app('baseline'), target: 'capture' },
+  baselinePublish: { folder: app('baseline'), target: 'publishTweet', signature: 'cloudevent' },
+  inlineCapture: { folder: app('baseline'), target: 'captureInline' },
   ours: (target, folder = functions) => ({
     folder,
     target,
@@ -38,7 +37,7 @@ export const APPS = {
   }),
 };
 
-/** Signs a user up with the project itself, and gives the requests that the bench makes in their name. */
+/** Registers a user with the project itself, and returns the requests of that user. */
 export async function createRequests(env) {
   const register = await startInstance(APPS.ours('register'), env);
   const body = JSON.stringify({ email: `${randomUUID()}@example.com`, password: 'Correct-horse-1' });
@@ -49,7 +48,7 @@ export async function createRequests(env) {
   const nextTweet = () => ({
     tweetId: String(++last),
     tweetText:
-      'What one likes, in a tweet of the usual length: a sentence or two, a name, and perhaps a link. 🌍',
+      'A tweet of the usual length: one or two sentences, a name, and sometimes a link to a page. 🌍',
     authorUsername: 'someone',
     hasLink: true,
   });
@@ -63,8 +62,8 @@ export async function createRequests(env) {
     preflight: () => ({ method: 'OPTIONS' }),
     /** `prefer`: respond-async or wait=N. */
     capture: (prefer = 'respond-async', tweet = undefined) => capture(accessToken, prefer, tweet),
-    /** For those who know no sessions. */
-    simpleCapture: () => capture(jwt.sign({ sub: userId }, KEY), 'respond-async'),
+    /** The baselines have no sessions. */
+    baselineCapture: () => capture(jwt.sign({ sub: userId }, KEY), 'respond-async'),
     nextTweet,
   };
 }

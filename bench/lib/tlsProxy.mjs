@@ -6,10 +6,10 @@ import forge from 'node-forge';
 const NAMES = ['firestore.googleapis.com', 'pubsub.googleapis.com'];
 
 /**
- * Google as production code meets it: its hosts by TLS, with an emulator behind each, and a metadata server that
- * gives tokens. Answers the ports and the certificate to trust.
+ * Starts a TLS proxy with Google's host names in front of the emulators, and a metadata server that issues tokens. Returns
+ * their ports and the certificate to trust.
  */
-export async function startFront({ firestore, pubsub }) {
+export async function startTlsProxy({ firestore, pubsub }) {
   const { key, cert } = selfSigned();
   const secure = tls.createServer({ key, cert, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
     const emulator = connect(socket.servername === NAMES[1] ? pubsub : firestore, '127.0.0.1');
