@@ -110,7 +110,10 @@ describe('the client’s export of tweets', () => {
     const nothing = { lines: '', total: 3, ending: 'cut' as const };
     const { rows, waits } = read({ lines: tweets(4), total: 4 }, nothing, nothing, nothing, nothing, nothing);
     const error = await failure(rows);
-    assert.deepEqual([error.name, error.message], ['Unreachable', 'The connection was lost during the export.']);
+    assert.deepEqual(
+      [error.name, error.message],
+      ['Unreachable', 'The connection was lost during the export.'],
+    );
     assert.deepEqual(waits, [0.75, 1.5, 3, 6]);
   });
 
