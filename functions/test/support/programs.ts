@@ -60,6 +60,8 @@ export function startProgram(
   child.stdin?.end(input);
   return {
     ...observe(child),
+    /** Sends a signal to the program alone. */
+    kill: (name: NodeJS.Signals) => child.kill(name),
     /** Sends a signal to the whole group: SIGINT is Ctrl-C in a terminal. */
     signal: (name: NodeJS.Signals) => process.kill(-(child.pid as number), name),
   };
