@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { build } from '../scripts/build/build.mjs';
 import { runCommand } from '../scripts/cli/command.mjs';
 import { checkJava } from '../scripts/emulators/checkJava.mjs';
+import { untilStopped } from '../scripts/process/signals.mjs';
 import { root } from '../scripts/project.mjs';
 import { chart } from './lib/chart.mjs';
 import { environment } from './lib/contestants.mjs';
@@ -14,6 +15,7 @@ import { formatReport } from './lib/report.mjs';
 import { startTlsProxy } from './lib/tlsProxy.mjs';
 
 const FULL = { rounds: 9, limitedRounds: 9, warm: { rounds: 9, seconds: 1.5 } };
+const STOPPED_EXIT_CODE = 130;
 const QUICK = { rounds: 3, limitedRounds: 2, warm: { rounds: 2, seconds: 1.5 } };
 
 await runCommand('bench', async ({ quick: isQuick = false, arguments: parts }) => {
@@ -21,6 +23,7 @@ await runCommand('bench', async ({ quick: isQuick = false, arguments: parts }) =
   await build();
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const memoryLimit = makeMemoryLimit();
+  const stopped = untilStopped().then(() => undefined);
   const emulators = await startEmulators();
   const proxy = await startTlsProxy(emulators);
   try {
@@ -41,7 +44,9 @@ await runCommand('bench', async ({ quick: isQuick = false, arguments: parts }) =
 
     const started = new Date();
     const amounts = isQuick ? QUICK : FULL;
-    const measured = await measure({ ...amounts, folder, production, direct, memoryLimit, parts });
+    const measuring = measure({ ...amounts, folder, production, direct, memoryLimit, parts });
+    const measured = await Promise.race([measuring, stopped]);
+    if (measured === undefined) return STOPPED_EXIT_CODE;
     const about = {
       takenAt: started.toISOString(),
       minutes: Math.round((Date.now() - started) / 60_000),

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { repository } from '../functions/test/support/project.ts';
 
 /**
- * The Firebase CLI with a project in a file: it warns, is slow and reads its input as the real one does, and writes its
- * arguments down.
+ * A stand-in for the Firebase CLI with a project in a file. Like the real one it prints warnings, is slow and reads its
+ * input. It records its arguments.
  */
 const CLI = `
 const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');

@@ -22,12 +22,12 @@ export const problem = (status: number, code: string, headers: Record<string, st
   headers: { 'Content-Type': 'application/problem+json', ...headers },
 });
 
-/** What fetch does when no answer comes. */
+/** A fetch without a response. */
 export const lost = (): never => {
   throw new TypeError('fetch failed');
 };
 
-/** A client of a service that answers as told; what was sent, waited for and stored is kept. */
+/** A client of a service with the given responses; records the requests, waits and stored tokens. */
 export function clientOf(
   answer: Answer,
   tokens: Tokens | null = { accessToken: 'access-1', refreshToken: 'refresh-1' },
@@ -75,7 +75,7 @@ export const refreshed = (number: number) => ({
   },
 });
 
-/** The error that something fails with. */
+/** The error that `work` rejects with. */
 export const failure = async (work: Promise<unknown>) =>
   await work.then(
     () => assert.fail('it worked'),

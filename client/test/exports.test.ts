@@ -14,7 +14,7 @@ const tweet = (number: number) => ({ tweetId: String(number), createdAt: '2026-0
 const textOf = (...rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 const tweets = (...numbers: number[]) => textOf(...numbers.map(tweet));
 
-/** A client of a service whose exports have these parts, in small pieces. */
+/** A client of a service whose exports have these parts, sent in small pieces. */
 function exporting(...parts: Part[]) {
   const asked: (string | null)[] = [];
   const waits: number[] = [];

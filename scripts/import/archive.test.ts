@@ -39,7 +39,7 @@ describe('an archive of X', () => {
     await writeFile(at('archive.zip'), options.change?.(bytes) ?? bytes);
     return at('archive.zip');
   }
-  /** Names of the same length, which yazl itself would refuse. */
+  /** Replaces a name by one of the same length that yazl would reject. */
   const renaming = (from: string, to: string) => (bytes: Buffer) => {
     assert.equal(from.length, to.length);
     return Buffer.from(bytes.toString('latin1').replaceAll(from, to), 'latin1');

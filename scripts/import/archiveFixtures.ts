@@ -7,7 +7,7 @@ export interface Like {
   expandedUrl?: unknown;
 }
 
-/** What X writes into the like.js of an archive. */
+/** The text of like.js in an archive. */
 export const likeJs = (likes: Like[], part = 0) =>
   `window.YTD.like.part${part} = ${JSON.stringify(
     likes.map((like) => ({ like })),
@@ -15,7 +15,7 @@ export const likeJs = (likes: Like[], part = 0) =>
     2,
   )}`;
 
-/** What X writes into the manifest.js of an archive, of the likes: how many each file has. */
+/** The text of manifest.js in an archive, with the number of likes in each file. */
 export const manifestJs = (counts: Record<string, number>, isPartialArchive = false) =>
   `window.__THAR_CONFIG = ${JSON.stringify(
     {

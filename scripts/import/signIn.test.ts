@@ -9,7 +9,7 @@ const refusal = (status: number, code: string) =>
   );
 
 describe('signing in to an import', () => {
-  /** Someone who mistypes the password that many times. */
+  /** A user who mistypes the password this number of times. */
   function typing(wrong: number, error = refusal(401, 'invalid_credentials')) {
     const tried: string[] = [];
     const client = {

@@ -18,7 +18,7 @@ describe('the upload of an archive', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** A service in memory, and runs of the import against it; `answer` may fail before or after it has stored. */
+  /** A service in memory and imports into it; `answer` can fail before or after storing. */
   function service(answer = (_batch: number, store: () => object) => store()) {
     const stored: Stored = new Map();
     const batches: string[][] = [];

@@ -7,7 +7,7 @@ interface Version {
   value: string;
 }
 
-/** What goes wrong at one call: nothing of it is done, all of it, or so many functions of a deployment. */
+/** A fault at one call, which takes effect not at all, in full, or for a number of functions of a deployment. */
 export interface Fault {
   call: number;
   done: 'nothing' | 'all' | number;
@@ -16,7 +16,7 @@ export interface Fault {
 const MINUTE = 60_000;
 
 /**
- * A project in memory, with the interface of `firebaseCliOf`: versions of secrets, and the versions that each function was deployed with.
+ * A project in memory with the interface of `firebaseCliOf`: versions of secrets, and the versions of each function.
  * A deployment updates one function after another; `seen` is called after each change.
  */
 export function fakeProject(names: string[], seen: () => void | Promise<void> = () => {}) {
@@ -78,16 +78,16 @@ export function fakeProject(names: string[], seen: () => void | Promise<void> = 
     deployInOrder(next: string[]) {
       order = next;
     },
-    /** Someone else's `firebase deploy`. */
+    /** A `firebase deploy` by another person. */
     async deployAll() {
       for (const name of order) {
         update(name);
         await seen();
       }
     },
-    /** Someone routes the traffic of a function to its first version. */
+    /** Routes the traffic of a function to its first version. */
     rollBack: (name: string) => functions.set(name, { [CURRENT]: '1', [PREVIOUS]: '1' }),
-    /** The keys that each function holds. */
+    /** The keys of each function. */
     keys: () =>
       [...functions].map(([name, versions]) => ({
         name,

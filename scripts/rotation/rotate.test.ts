@@ -34,7 +34,7 @@ const refreshContent = { sessionId: caller.sessionId, generation: 1 };
 interface Issued {
   access: string;
   refresh: string;
-  /** When a function last signed with this key. */
+  /** The last time that a function signed with this key. */
   last: number;
 }
 
@@ -45,7 +45,7 @@ const verifies = async (keys: Keyring, { access, refresh }: Issued, now: Date) =
     () => false,
   ));
 
-/** A project whose every function signs tokens all the time, and verifies those of all others. */
+/** A project whose functions constantly sign tokens and verify those of all others. */
 async function busyProject() {
   const issued = new Map<string, Issued>();
   const refused: string[] = [];
@@ -56,7 +56,7 @@ async function busyProject() {
       const known = issued.get(keys.current.kid);
       if (known) known.last = now.getTime();
       else {
-        // Stands for the last one that is signed with this key, which a session outlives by its days.
+        // Stands for the last token of this key, whose session lives on for its lifetime.
         const token = { id: randomUUID(), now, lifetimeSeconds: (365 * DAY) / 1000 };
         issued.set(keys.current.kid, {
           access: await signAccessToken(keys, caller, token),
@@ -94,7 +94,7 @@ async function busyProject() {
   return { project, issued, refused, printed, run, onlyKey };
 }
 
-/** Runs it until it ends well, then once more after the last session, and checks what has become of the keys. */
+/** Repeats the rotation until it succeeds and once more after the last session, and checks the keys. */
 async function completed(
   { project, run, onlyKey, refused }: Awaited<ReturnType<typeof busyProject>>,
   oldKey: string,
