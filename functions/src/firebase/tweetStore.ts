@@ -1,4 +1,5 @@
 import {
+  type DocumentData,
   type DocumentSnapshot,
   FieldValue,
   type Firestore,
@@ -135,9 +136,16 @@ export function createTweetStore(db: Firestore): TweetStore {
           grpcCode(error) !== RESOURCE_EXHAUSTED &&
           error.failedAttempts < BULK_ATTEMPTS,
       );
-      const writes = captures.map(
-        async (capture) => await writer.create(tweets.doc(capture.id), fromCapture(capture)),
-      );
+      const create = async ({ id, data }: { id: string; data: DocumentData }) =>
+        await writer.create(tweets.doc(id), data);
+      const documents = captures.map((capture) => ({ id: capture.id, data: fromCapture(capture) }));
+      const bytesOf = ({ data }: { data: DocumentData }) => writeBytes(data);
+      const writes = inPortions(documents, bytesOf, MOST_COMMIT_BYTES).flatMap((portion) => {
+        const begun = portion.map(create);
+        // The writer fills a request by the number of writes; a flush makes it begin the next one.
+        void writer.flush();
+        return begun;
+      });
       const [settled] = await Promise.all([Promise.allSettled(writes), writer.close()]);
       const met = captures.filter((_, index) => isTaken(settled[index]));
       const outcomes = await meetAll(met);

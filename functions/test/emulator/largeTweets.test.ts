@@ -145,6 +145,13 @@ describe('tweets of 256 KiB', function () {
     assert.equal((await db.collection('queue').count().get()).data().count, 0);
   });
 
+  it('are created by a batch in requests below the limit', async () => {
+    assert.deepEqual(await services.tweets.createAll(large(LARGE)), Array(COUNT).fill('created'));
+    assertBounded();
+    // The emulator refuses a request of 4 MiB.
+    assert.ok(Math.max(...commits) < 4 * 1024 * 1024, `a request of ${Math.max(...commits)} bytes`);
+  });
+
   it('in a batch that adds to what is stored come in commits below the limit, and all of them', async () => {
     const rich = large(LARGE);
     const poor = rich.map((capture) => ({
