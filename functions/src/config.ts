@@ -284,8 +284,6 @@ export const TUNING = {
   /** Pub/Sub refuses a publish request of more than 10 MB. */
   publishBytes: 9_500_000,
   retryRun: { schedule: 'every 5 minutes', timeoutSeconds: 300 },
-  /** How many users share the third of a batch that goes by turns; each costs a read. */
-  retryTurn: 10,
   /** A run adopts for this long, so that what is in the queue gets most of its time. */
   adoptBudgetMs: MINUTE,
   /** A run starts no new batch after this; the slowest batch still ends before the function's timeout. */

@@ -170,13 +170,6 @@ export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
 }
 
-/** Users in the order of their ids, the first one after the last. */
-export interface Turn {
-  userIds: string[];
-  /** The last one who was looked at: the next turn comes after them. */
-  last: string;
-}
-
 /** What the event of a tweet's creation tells of it. */
 export interface CreatedTweet {
   tweet: StoredTweet;
@@ -214,17 +207,10 @@ export interface TweetStore {
    */
   adopt(before: Date, limit: number, toItem: (tweet: StoredTweet) => QueueItem): Promise<number>;
   /**
-   * Up to `limit` items due at `now`, and about `TUNING.retryBytes` of messages, each as `claim` left it; no two callers
-   * get the same one. The oldest come first; with `turn`, up to a third are the oldest further ones of these users.
+   * Up to `limit` items due at `now`, and about `TUNING.retryBytes` of messages, each as `claim` left it, the oldest first; no two
+   * callers get the same one.
    */
-  claimDue(
-    now: Date,
-    limit: number,
-    claim: (item: QueueState) => QueueState,
-    turn?: string[],
-  ): Promise<QueueItem[]>;
-  /** Who of the next `limit` users in the queue has something due. Reads as many documents, however many wait. */
-  nextInTurn(now: Date, after: string, limit: number): Promise<Turn>;
+  claimDue(now: Date, limit: number, claim: (item: QueueState) => QueueState): Promise<QueueItem[]>;
   /** queued → published, where what is in the queue is still the revision that was published. */
   settlePublished(published: { item: QueueState; messageId: string }[], at: Date): Promise<void>;
   /** Writes items back as their failed attempt left them, where the claim still holds. */

@@ -11,7 +11,6 @@ import { fitting, inPortions } from '../portions.ts';
 import type { TweetStore } from '../ports.ts';
 import { isSameClaim, isSameRevision, type QueueItem, type QueueState } from '../tweets/delivery.ts';
 import { type Meeting, meet } from '../tweets/enrich.ts';
-import { chosen, goRound, sharePerUser } from '../tweets/turn.ts';
 import type { Capture, CaptureOutcome, DeletedTweet } from '../tweets/tweet.ts';
 import { MOST_COMMIT_BYTES, writeBytes } from './commitBytes.ts';
 import { decideAndWrite, unlessOvertaken, untilWritten } from './documents.ts';
@@ -90,28 +89,6 @@ export function createTweetStore(db: Firestore): TweetStore {
     const found = await transaction.getAll(...refs, { fieldMask: QUEUE_STATE });
     const stored = found.filter(({ exists }) => exists).map(toQueueState);
     return new Map(stored.map((item) => [item.id, item]));
-  };
-
-  const findDue = async (transaction: Transaction, now: Date, limit: number, turn: string[]) => {
-    const due = queue
-      .where('nextAttemptAt', '<=', now)
-      .orderBy('nextAttemptAt')
-      .select(...QUEUE_STATE);
-    const share = sharePerUser(limit, turn);
-    const { docs: oldest } = await transaction.get(due.limit(limit - share * turn.length));
-    const last = oldest.at(-1);
-    if (!last || share === 0) return { oldest, shares: [], next: [] };
-    const found = await Promise.all(
-      turn.map((userId) => transaction.get(due.where('userId', '==', userId).startAfter(last).limit(share))),
-    );
-    const shares = found.flatMap(({ docs }) => docs);
-    const taken = new Set(shares.map(({ id }) => id));
-    const isFull = oldest.length + taken.size === limit;
-    if (isFull) return { oldest, shares, next: [] };
-    // What the turns left over goes to the oldest again.
-    const { docs } = await transaction.get(due.startAfter(last).limit(share * turn.length));
-    const next = docs.filter(({ id }) => !taken.has(id)).slice(0, limit - oldest.length - taken.size);
-    return { oldest, shares, next };
   };
 
   return failingClearly<TweetStore>({
@@ -208,15 +185,15 @@ export function createTweetStore(db: Firestore): TweetStore {
       });
     },
 
-    async claimDue(now, limit, claim, turn = []) {
+    async claimDue(now, limit, claim) {
       return await db.runTransaction(async (transaction) => {
-        const due = await findDue(transaction, now, limit, turn);
-        const batch = chosen(due, {
-          turn,
-          userOf: (found) => found.get('userId'),
-          bytesOf: storedMessageBytes,
-          most: TUNING.retryBytes,
-        });
+        const due = queue
+          .where('nextAttemptAt', '<=', now)
+          .orderBy('nextAttemptAt')
+          .limit(limit)
+          .select(...QUEUE_STATE);
+        const { docs } = await transaction.get(due);
+        const batch = fitting(docs, storedMessageBytes, TUNING.retryBytes);
         if (batch.length === 0) return [];
         const claimed = batch.map((found) => claim(toQueueState(found)));
         const refs = batch.map(({ ref }) => ref);
@@ -227,15 +204,6 @@ export function createTweetStore(db: Firestore): TweetStore {
         for (const item of claimed) transaction.update(queue.doc(item.id), fromQueueState(item));
         for (const tweet of failed) transaction.update(tweet, { status: 'failed' });
         return claimed.map((item, index) => ({ ...item, data: contents[index]?.get('tweetData') }));
-      });
-    },
-
-    async nextInTurn(now, after, limit) {
-      const users = queue.orderBy('userId').orderBy('nextAttemptAt').limit(1);
-      const first = async (last: string) => (await users.where('userId', '>', last).get()).docs[0];
-      return await goRound(after, limit, async (last) => {
-        const item = await first(last);
-        return item ? { userId: item.get('userId'), isDue: item.get('nextAttemptAt').toDate() <= now } : null;
       });
     },
 

@@ -11,7 +11,7 @@ import {
   toAdopted,
   withDefect,
 } from './delivery.ts';
-import { encodedBytes, messageBytes } from './message.ts';
+import { encodedBytes } from './message.ts';
 import type { StoredTweet } from './tweet.ts';
 
 /** What one run did; `left` counts the items still due when it stopped. */
@@ -39,7 +39,7 @@ interface Run {
  * batch by batch, until nothing is due, Pub/Sub is found down, publishing is paused, or its time is up.
  */
 export async function retryQueue(services: Services): Promise<RetryRun> {
-  const { tweets, brakes, clock, random, ids, log, alert } = services;
+  const { tweets, brakes, clock, random, log, alert } = services;
   const stopAt = clock.now().getTime() + TUNING.retryBudgetMs;
   const hasTime = () => clock.now().getTime() < stopAt;
   const report = {
@@ -59,31 +59,17 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
     // The queue must not wait for a tweet that cannot be adopted.
     log('ERROR', 'adoption_failed', { reason: String(error) });
   }
-  // Where more is due than a batch holds, one user's many items must not keep everyone else's few waiting.
-  let isCrowded = false;
   let isDrained = false;
-  // A random id, so that each run begins with someone else.
-  let last = ids();
-  const nextUsers = async (now: Date) => {
-    const turn = await tweets.nextInTurn(now, last, TUNING.retryTurn);
-    last = turn.last;
-    return turn.userIds;
-  };
   try {
     while (hasTime() && !report.outage) {
       report.paused = await brakes.isPaused('publishing');
       if (report.paused) break;
       const now = clock.now();
-      const userIds = isCrowded ? await nextUsers(now) : [];
-      const claimed = await tweets.claimDue(
-        now,
-        TUNING.retryBatch,
-        (item) => told(claim(item, now, random()), run),
-        userIds,
+      const claimed = await tweets.claimDue(now, TUNING.retryBatch, (item) =>
+        told(claim(item, now, random()), run),
       );
       isDrained = claimed.length === 0;
       if (isDrained) break;
-      isCrowded = isFull(claimed);
       const alive = claimed.filter(({ status }) => status !== 'failed');
       report.deadLetters += claimed.length - alive.length;
       const usable = await withoutDefects(alive, run);
@@ -97,11 +83,6 @@ export async function retryQueue(services: Services): Promise<RetryRun> {
   }
   return report;
 }
-
-/** Whether a claim is as large as one may be, so that more may be due; half of the bytes are more than any item has. */
-const isFull = (claimed: QueueItem[]) =>
-  claimed.length === TUNING.retryBatch ||
-  claimed.reduce((sum, item) => sum + messageBytes(item), 0) > TUNING.retryBytes / 2;
 
 async function adoptLost(run: Run): Promise<void> {
   const { services, report } = run;

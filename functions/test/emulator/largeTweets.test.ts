@@ -104,15 +104,10 @@ describe('tweets of 256 KiB', function () {
     });
   }
 
-  it('are claimed no more at a time than fit into memory, and by all users in turn', async () => {
-    await queued(LARGE, 40, 'busy');
-    clock.advance(1);
-    await queued(LARGE, 2, 'other');
-    const claim = (turn?: string[]) => services.tweets.claimDue(now(), 150, (item) => item, turn);
-    assert.equal((await claim()).length, 23);
-    const users = (await claim(['other'])).map(({ userId }) => userId);
-    assert.ok(users.length <= 24, `${users.length}`);
-    assert.equal(users.filter((userId) => userId === 'other').length, 2);
+  it('are claimed no more at a time than fit into memory', async () => {
+    await queued(LARGE, 40);
+    const claimed = await services.tweets.claimDue(now(), 150, (item) => item);
+    assert.equal(claimed.length, 23);
   });
 
   it('that their trigger lost are adopted in commits below the limit', async () => {

@@ -89,39 +89,4 @@ onEveryAdapter('the queue', (open) => {
     assert.deepEqual(await claimDue(new Date(due.getTime() - 1)), []);
     assert.equal((await claimOne(due)).errorMessage, held.errorMessage);
   });
-
-  const queuedOf = async (userId: string, count: number, at: Date) => {
-    for (let index = 0; index < count; index += 1) {
-      const capture = sampleCapture(at, userId);
-      await tweets.create(capture);
-      await tweets.enqueue(toQueueItem(capture, 'down', at));
-    }
-  };
-  const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
-
-  it('shares a third of a batch between the users whose turn it is, and gives the rest to the oldest', async () => {
-    await queuedOf('busy', 20, now);
-    await queuedOf('b', 3, later(1));
-    await queuedOf('c', 1, later(1));
-    const claimed = await tweets.claimDue(later(1), 12, (item) => claim(item, now, 0), ['b', 'busy']);
-    assert.equal(new Set(claimed.map(({ id }) => id)).size, 12);
-    const users = claimed.map(({ userId }) => userId);
-    assert.deepEqual(users, [...Array(8).fill('busy'), 'b', 'b', 'busy', 'busy']);
-  });
-
-  it('knows whose turn is next, round and round, and who of them has something due', async () => {
-    for (const userId of ['a', 'b', 'd']) await queuedOf(userId, 2, now);
-    await queuedOf('c', 1, later(1));
-    assert.deepEqual(await tweets.nextInTurn(now, '', 2), { userIds: ['a', 'b'], last: 'b' });
-    assert.deepEqual(await tweets.nextInTurn(now, 'b', 2), { userIds: ['d'], last: 'd' });
-    assert.deepEqual(await tweets.nextInTurn(now, 'd', 10), { userIds: ['a', 'b', 'd'], last: 'd' });
-  });
-
-  it("knows that it is nobody's turn in an empty queue, or where all are dead letters", async () => {
-    assert.deepEqual(await tweets.nextInTurn(now, 'x', 10), { userIds: [], last: 'x' });
-    await queued(1);
-    const item = await claimOne();
-    await tweets.settleFailed([{ ...item, status: 'failed', nextAttemptAt: null }]);
-    assert.deepEqual(await tweets.nextInTurn(now, 'x', 10), { userIds: [], last: 'x' });
-  });
 });

@@ -15,7 +15,7 @@ type Fate =
   | 'repeats';
 type Verb = (...args: unknown[]) => Promise<unknown>;
 
-const READS = ['read', 'countDue', 'nextInTurn', 'list', 'overview'];
+const READS = ['read', 'countDue', 'list', 'overview'];
 export const isRead = (verb: string) => READS.includes(verb);
 
 /** INTERNAL: the SDK does not retry it on a plain commit. */

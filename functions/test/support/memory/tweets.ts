@@ -1,4 +1,5 @@
 import { TUNING } from '../../../src/config.ts';
+import { fitting } from '../../../src/portions.ts';
 import type { TweetStore } from '../../../src/ports.ts';
 import {
   isSameClaim,
@@ -8,7 +9,6 @@ import {
 } from '../../../src/tweets/delivery.ts';
 import { meet } from '../../../src/tweets/enrich.ts';
 import { messageBytes } from '../../../src/tweets/message.ts';
-import { chosen, goRound, sharePerUser } from '../../../src/tweets/turn.ts';
 import type { Capture, DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
 
 /** Tweets and queue in memory; each method runs without a pause, so it is atomic. */
@@ -96,29 +96,9 @@ export function memoryTweets(): TweetStore & {
       for (const tweet of taken) leavePending(tweet, toItem(structuredClone(tweet)));
       return taken.length;
     },
-    async claimDue(now, limit, claim, turn = []) {
-      const share = sharePerUser(limit, turn);
-      const oldest = due(now);
-      const later = oldest.splice(limit - share * turn.length);
-      const ofUser = (userId: string) => later.filter((item) => item.userId === userId).slice(0, share);
-      const shares = turn.flatMap(ofUser);
-      const next = later
-        .filter((item) => !shares.includes(item))
-        .slice(0, limit - oldest.length - shares.length);
-      const userOf = ({ userId }: QueueItem) => userId;
-      const measures = { turn, userOf, bytesOf: messageBytes, most: TUNING.retryBytes };
-      const batch = chosen({ oldest, shares, next }, measures);
+    async claimDue(now, limit, claim) {
+      const batch = fitting(due(now).slice(0, limit), messageBytes, TUNING.retryBytes);
       return batch.map((item) => keep(claim(structuredClone(item))));
-    },
-    async nextInTurn(now, after, limit) {
-      const waiting = new Set(
-        [...queue.values()].filter((item) => item.nextAttemptAt).map((item) => item.userId),
-      );
-      const withDue = new Set(due(now).map(({ userId }) => userId));
-      return await goRound(after, limit, async (last) => {
-        const [userId] = [...waiting].filter((each) => each > last).sort();
-        return userId === undefined ? null : { userId, isDue: withDue.has(userId) };
-      });
     },
     async settlePublished(published, at) {
       for (const { item, messageId } of published) {
