@@ -171,7 +171,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Publish a tweet once more, whatever has become of it: the same message, or queue it while Pub/Sub is down
+         * Queue a tweet so that the next retry run publishes it once more, whatever its state
          * @description For admins. Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         post: operations["republish"];
@@ -352,7 +352,7 @@ export interface paths {
         put?: never;
         /**
          * Store up to 100 liked tweets; one that is not valid does not keep the others out
-         * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE). One counts as a request for each 10 tweets or part of them.
+         * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE). A request costs one for every 10 tweets, rounded up.
          */
         post: operations["captureBatch"];
         delete?: never;
@@ -1965,16 +1965,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "published",
-                     *       "messageId": "projects/tweets/topics/tweet-likes-raw/messages/17"
+                     *       "status": "queued"
                      *     }
                      */
                     "application/json": {
-                        /** @constant */
-                        status: "published";
-                        /** @example projects/tweets/topics/tweet-likes-raw/messages/17 */
-                        messageId: string;
-                    } | {
                         /** @constant */
                         status: "queued";
                     };

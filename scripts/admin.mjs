@@ -19,17 +19,16 @@ function log(severity, event, fields) {
 
 async function runSubcommand(name, argument, { emulator }) {
   // Loaded here, since these modules read the environment.
-  const { createOperator } = await import('../functions/src/accounts/operator.ts');
-  const { TUNING } = await import('../functions/src/config.ts');
-  const { checkCredentials } = await import('../functions/src/firebase/credentials.ts');
-  const { openProject } = await import('../functions/src/firebase/project.ts');
-  const { services } = await import('../functions/src/services.ts');
+  const { createOperator, DATABASE_TIMEOUT_MS } = await import('../functions/tools/operator/operator.ts');
+  const { checkCredentials } = await import('../functions/tools/operator/credentials.ts');
+  const { openProject } = await import('../functions/src/platform/firestore/project.ts');
+  const { services } = await import('../functions/src/app/services.ts');
 
   const work = services();
   if (!emulator) {
-    await checkCredentials(openProject(work.config.FIRESTORE_DATABASE), TUNING.operatorPatienceMs);
+    await checkCredentials(openProject(work.config.FIRESTORE_DATABASE), DATABASE_TIMEOUT_MS);
   }
-  const operator = createOperator(work, log, TUNING.operatorPatienceMs);
+  const operator = createOperator(work, log, DATABASE_TIMEOUT_MS);
   const subcommands = {
     'create-user': () => operator.createUser(argument, askPassword),
     'grant-admin': () => operator.grantAdmin(argument),
@@ -52,7 +51,7 @@ await runCommand('admin', async ({ arguments: [name, argument] }) => {
   try {
     console.log(await runSubcommand(name, argument, target));
   } catch (error) {
-    const { explained } = await import('../functions/src/firebase/explained.ts');
+    const { explained } = await import('../functions/tools/operator/describeError.ts');
     const message = explained(error, target);
     throw message ? new CliError(message) : error;
   }

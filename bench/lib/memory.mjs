@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import * as endpoints from '../../functions/src/endpoints.ts';
-import * as functions from '../../functions/src/index.ts';
+import { FUNCTIONS } from '../../functions/src/app/functions.ts';
+import { BATCH } from '../../functions/src/tweets/captureBatch.ts';
 import { APPS } from './contestants.mjs';
 import { queuedTweet, queueItem } from './documents.mjs';
 import { openFirestore } from './firestore.mjs';
@@ -11,37 +11,50 @@ const ROUNDS = 3;
 const TWEETS = 150;
 /** The text of a tweet of the maximum size. */
 const TEXT = 'é'.repeat(128 * 1024);
-const BATCH_BYTES = endpoints.captureBatch.body.limitBytes;
+const BATCH_BYTES = BATCH.body.limitBytes;
 
 /**
- * The peak memory of a new instance of each HTTPS function, in a control group of its memory size, while it serves its
- * largest requests at its concurrency.
+ * The peak memory of a fresh instance for each endpoint, in a control group as large as the instance, while it answers as
+ * many of its largest requests at once as the platform sends it.
  */
 export async function memory(requests, env) {
   await fill(requests);
   const rows = [];
-  for (const [name, { __endpoint: deployed }] of Object.entries(functions)) {
-    if (!deployed.httpsTrigger) continue;
-    const { availableMemoryMb: mebibytes = 256 } = deployed;
-    const inFlight = typeof deployed.concurrency === 'number' ? deployed.concurrency : 80;
-    const memoryLimit = makeMemoryLimit(mebibytes);
-    const instance = await startInstance({ ...APPS.ours(name), memoryLimit }, env);
-    try {
-      await instance.send({ ...requests.preflight(), path: largest(name, requests).path.split('?')[0] });
-      const statuses = new Map();
-      for (let round = 0; round < ROUNDS; round++) {
-        const all = Array.from({ length: inFlight }, () => exchange(instance.port, largest(name, requests)));
-        for (const { value, reason } of await Promise.allSettled(all)) {
-          const status = value?.status ?? reason.code;
-          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  for (const [target, { endpoints, memory, concurrency: inFlight }] of Object.entries(FUNCTIONS)) {
+    for (const definition of endpoints) {
+      const mebibytes = Number.parseInt(memory, 10);
+      const memoryLimit = makeMemoryLimit(mebibytes);
+      const instance = await startInstance({ ...APPS.ours(target), memoryLimit }, env);
+      try {
+        await instance.send({
+          ...requests.preflight(),
+          path: largest(definition, requests).path.split('?')[0],
+        });
+        const statuses = new Map();
+        for (let round = 0; round < ROUNDS; round++) {
+          const all = Array.from({ length: inFlight }, () =>
+            exchange(instance.port, largest(definition, requests)),
+          );
+          for (const { value, reason } of await Promise.allSettled(all)) {
+            const status = value?.status ?? reason.code;
+            statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          }
         }
+        const answers = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
+        const peak = instance.peakMegabytes() ?? 'killed';
+        rows.push({
+          function: target,
+          endpoint: definition.name,
+          inFlight,
+          limit: mebibytes,
+          MiB: peak,
+          answers,
+        });
+        if (process.env.BENCH_DEBUG) console.log(JSON.stringify(rows.at(-1)));
+      } finally {
+        await instance.stop();
+        memoryLimit?.remove();
       }
-      const answers = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
-      rows.push({ name, inFlight, limit: mebibytes, MiB: instance.peakMegabytes() ?? 'killed', answers });
-      if (process.env.BENCH_DEBUG) console.log(JSON.stringify(rows.at(-1)));
-    } finally {
-      await instance.stop();
-      memoryLimit?.remove();
     }
   }
   return rows;
@@ -81,10 +94,8 @@ const BODIES = {
 };
 
 const LISTS = ['listTweets', 'getQueue', 'getAdminQueue'];
-const DEFINITIONS = new Map(Object.entries(endpoints));
 
-function largest(name, requests) {
-  const { method, path } = DEFINITIONS.get(name) ?? endpoints.getTweet;
+function largest({ name, method, path }, requests) {
   const { headers } = requests.get();
   const filled = path.replace('{tweetId}', requests.largestTweetId).replace(/\{\w+\}/g, requests.userId);
   if (method !== 'POST') {

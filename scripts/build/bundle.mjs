@@ -13,11 +13,7 @@ const SIDE_EFFECT_FREE = { test: /firebase-admin\/lib\/esm/, sideEffects: false 
 // wrote one, must be enabled before anything else is loaded.
 const INDEX = `const cache = __dirname + '/cache';
 if (require('node:fs').existsSync(cache)) require('node:module').enableCompileCache(cache);
-try {
-  module.exports = require('./functions.cjs');
-} catch (error) {
-  throw require('./sourceStack.cjs').namingSources(error);
-}
+module.exports = require('./functions.cjs');
 `;
 
 const require = createRequire(join(functions, 'package.json'));
@@ -49,10 +45,8 @@ export async function bundle(folder, options = {}) {
   };
   const libraries = LAZY_PACKAGES.map((id) => [nameOf(id), require.resolve(id)]);
   await write(Object.fromEntries(libraries), join(folder, 'google'), { minify }, []);
-  const sources = {
-    functions: join(functions, 'src/index.ts'),
-    sourceStack: join(functions, 'src/sourceStack.ts'),
-  };
+  // Our own code is not minified, so that stack traces name its functions. The source map is for a closer look.
+  const sources = { functions: join(functions, 'src/index.ts') };
   await write(sources, folder, { sourcemap: true }, [lazyPackages, ...plugins]);
   for (const id of LAZY_PACKAGES) writeFileSync(join(folder, `${nameOf(id)}.cjs`), facade(id));
   writeFileSync(join(folder, 'index.cjs'), INDEX);

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
-import { readAlertUrl, readConfig, readSecrets } from '../../functions/src/config.ts';
+import { readConfig } from '../../functions/src/config/parameters.ts';
+import { readAlertUrl, readSecrets } from '../../functions/src/config/secrets.ts';
 import { CliError } from '../cli/errors.mjs';
 import { functions, projectId, root } from '../project.mjs';
 

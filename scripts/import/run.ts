@@ -1,6 +1,6 @@
 import confirm from '@inquirer/confirm';
 import type { Client } from '../../client/client.ts';
-import { TUNING } from '../../functions/src/config.ts';
+import { BATCH } from '../../functions/src/tweets/captureBatch.ts';
 import { CliError } from '../cli/errors.mjs';
 import type { Archive } from './archive.ts';
 import type { ImportArgs } from './args.ts';
@@ -57,7 +57,7 @@ async function readAccount(client: Client, signal: AbortSignal) {
   const { body, headers } = await client.get('/api/account', { signal });
   const [, perMinute] = /q=(\d+)/.exec(headers.get('RateLimit-Policy') ?? '') ?? [];
   const { email, userId } = body;
-  return { email, userId, tweetsPerMinute: Number(perMinute ?? 100) * TUNING.batch.tweetsPerRequest };
+  return { email, userId, tweetsPerMinute: Number(perMinute ?? 100) * BATCH.tweetsPerRequest };
 }
 
 async function isAgreed(signal: AbortSignal): Promise<boolean> {

@@ -1,11 +1,11 @@
 import type { Client } from '../../client/client.ts';
-import { TUNING } from '../../functions/src/config.ts';
+import { BATCH } from '../../functions/src/tweets/captureBatch.ts';
 import { CliError } from '../cli/errors.mjs';
 import type { ArchivedTweet, Skipped } from './likes.ts';
 import type { Progress, ProgressFile } from './progressFile.ts';
 import { type Stored, worthOf } from './stored.ts';
 
-const { mostTweets } = TUNING.batch;
+const { maxTweets } = BATCH;
 
 export interface Service {
   client: Client;
@@ -82,7 +82,7 @@ function nextBatch(tweets: ArchivedTweet[], stored: Stored, start: number) {
   const batch: ArchivedTweet[] = [];
   const duplicates: ArchivedTweet[] = [];
   let end = start;
-  for (; end < tweets.length && batch.length < mostTweets; end += 1) {
+  for (; end < tweets.length && batch.length < maxTweets; end += 1) {
     const tweet = tweets[end] as ArchivedTweet;
     (worthOf(tweet, stored) === 'duplicate' ? duplicates : batch).push(tweet);
   }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { signAccessToken, verifyAccessToken } from '../../functions/src/accounts/accessToken.ts';
 import { createKeyring, type Keyring } from '../../functions/src/accounts/keys.ts';
 import { issueRefreshToken, readRefreshToken } from '../../functions/src/accounts/refreshToken.ts';
-import { readSecrets, SIGNING_SECRETS } from '../../functions/src/config.ts';
+import { readSecrets, SIGNING_SECRETS } from '../../functions/src/config/secrets.ts';
 import { type Fault, fakeProject } from './fakeProject.ts';
 import { rotate } from './rotate.mjs';
 import { CURRENT, NONE, PREVIOUS } from './state.mjs';

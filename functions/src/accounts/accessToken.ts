@@ -1,17 +1,12 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import { AppError } from '../core/errors.ts';
+import type { Caller } from '../http/principal.ts';
 import type { Keyring } from './keys.ts';
 
 const ISSUER = 'tweet-capture';
 const AUDIENCE = 'tweet-capture-api';
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), jti: z.uuid(), iat: z.number(), exp: z.number() });
-
-/** Who a valid access token speaks for. */
-export interface Caller {
-  userId: string;
-  sessionId: string;
-}
 
 /** A JWT access token (RFC 9068), signed by HS256 with the current key. */
 export function signAccessToken(
@@ -57,7 +52,7 @@ export async function verifyAccessToken(keys: Keyring, token: string, now: Date)
     return { userId: sub, sessionId: sid };
   } catch (error) {
     if (error instanceof errors.JWTExpired)
-      throw new Failure('token_expired', 'The access token has expired.');
-    throw new Failure('unauthenticated', 'The access token is not valid.', { cause: error });
+      throw new AppError('token_expired', 'The access token has expired.');
+    throw new AppError('unauthenticated', 'The access token is not valid.', { cause: error });
   }
 }

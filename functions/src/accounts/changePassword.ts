@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import { AppError } from '../core/errors.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { checkPassword } from './checkPassword.ts';
+import { checkPassword, type PasswordCheckServices } from './checkPassword.ts';
 import { newPassword, presentedPassword } from './password.ts';
+import type { AccountStore } from './ports.ts';
+import type { LiveSessions } from './sessionCache.ts';
 
 export const changePassword = endpoint({
   name: 'changePassword',
@@ -10,15 +12,18 @@ export const changePassword = endpoint({
   path: '/api/auth/password',
   summary: 'Change the password and end every other session',
   access: 'bearer',
-  counting: 'strict',
+  rateLimitMode: 'strict',
   request: z.object({ currentPassword: presentedPassword, newPassword }),
   responses: { 204: z.null() },
-  failures: ['invalid_credentials'],
+  errors: ['invalid_credentials'],
 
-  async handle({ body, caller, origin, audit }, services) {
+  async handle(
+    { body, caller, origin, audit },
+    services: PasswordCheckServices & { accounts: AccountStore; liveSessions: LiveSessions },
+  ) {
     const { accounts, liveSessions, passwords, clock } = services;
     const { userId, sessionId } = caller;
-    const wrong = () => new Failure('invalid_credentials', 'The current password is wrong.');
+    const wrong = () => new AppError('invalid_credentials', 'The current password is wrong.');
     const account = await accounts.findById(userId);
     if (!account) throw wrong();
     const { email } = account;

@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { Audit, AuditEvent } from '../audit/audit.ts';
-import { Failure } from '../failures.ts';
-import { callerNetwork, type Origin } from '../http/callerIp.ts';
-import type { Services } from '../ports.ts';
-import type { Caller } from './accessToken.ts';
+import { AppError } from '../core/errors.ts';
+import { callerNetwork } from '../core/ip.ts';
+import type { Clock } from '../core/runtime.ts';
+import type { Origin } from '../http/origin.ts';
+import type { Caller } from '../http/principal.ts';
 import type { Account } from './account.ts';
-import { countAttempt, type Guesser, giveBack, guesserOf, remember } from './guesses.ts';
+import type { Keyring } from './keys.ts';
+import { countAttempt, type Guesser, giveBack, guesserOf, remember } from './loginThrottle.ts';
+import type { GuessStore, Passwords } from './ports.ts';
 
 interface Attempt {
   /** What it is for, in the audit log. */
@@ -19,13 +22,20 @@ interface Attempt {
   audit: Audit;
 }
 
+export interface PasswordCheckServices {
+  guesses: GuessStore;
+  passwords: Passwords;
+  clock: Clock;
+  keys: () => Keyring;
+}
+
 /**
  * Whether it is the account's password, within the budgets for guessing. A wrong one, and one that was not looked at
  * because the address is under attack from elsewhere, are the same answer; each is in the audit log.
  * Fails with `rate_limited` where the caller's own budget is spent, with `unavailable` where attempts cannot be counted.
  */
 export async function checkPassword(
-  services: Services,
+  services: PasswordCheckServices,
   { event, email, account, password, origin, caller, audit }: Attempt,
 ): Promise<boolean> {
   const { guesses, passwords, clock } = services;
@@ -43,7 +53,7 @@ export async function checkPassword(
   if (verdict.kind === 'paused') {
     await audit(event, 'failure', { ...about, reason: 'too_many_failures', lineOnly: true });
     const retryAfterSeconds = Math.ceil((verdict.until - now()) / 1000);
-    throw new Failure('rate_limited', `Too many wrong passwords; try again in ${retryAfterSeconds} s.`, {
+    throw new AppError('rate_limited', `Too many wrong passwords; try again in ${retryAfterSeconds} s.`, {
       retryAfterSeconds,
     });
   }
@@ -72,7 +82,11 @@ export async function checkPassword(
 }
 
 /** Makes the way that a new account came in by a known one. */
-export async function rememberOrigin(email: string, origin: Origin, services: Services): Promise<void> {
+export async function rememberOrigin(
+  email: string,
+  origin: Origin,
+  services: PasswordCheckServices,
+): Promise<void> {
   const { guesses, clock } = services;
   const { route } = namesOf(email, origin, services);
   await guesses.update(email, (stored) => ({
@@ -82,7 +96,7 @@ export async function rememberOrigin(email: string, origin: Origin, services: Se
 }
 
 /** Names that are the same for the same address, and show it only to who has the key. */
-function namesOf(email: string, { ip, route }: Origin, { keys }: Services) {
+function namesOf(email: string, { ip, route }: Origin, { keys }: PasswordCheckServices) {
   const name = (kind: string, text: string) =>
     createHmac('sha256', keys().current.address).update(`${kind}\n${email}\n${text}`).digest('base64url');
   return { route: name('route', route), network: name('network', callerNetwork(ip)) };

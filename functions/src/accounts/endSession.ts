@@ -1,7 +1,17 @@
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import { AppError } from '../core/errors.ts';
+import type { Clock } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
+import type { AccountStore, SessionStore } from './ports.ts';
 import { isLive, isOfEpoch } from './session.ts';
+import type { LiveSessions } from './sessionCache.ts';
+
+interface EndSessionServices {
+  accounts: AccountStore;
+  sessions: SessionStore;
+  liveSessions: LiveSessions;
+  clock: Clock;
+}
 
 export const endSession = endpoint({
   name: 'endSession',
@@ -9,20 +19,20 @@ export const endSession = endpoint({
   path: '/api/account/sessions/{sessionId}',
   summary: 'End one of my sessions',
   access: 'bearer',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   params: z.object({ sessionId: z.uuid().toLowerCase() }),
   request: null,
   responses: { 204: z.null() },
-  failures: ['not_found'],
+  errors: ['not_found'],
 
-  async handle({ params, caller, audit }, { accounts, sessions, liveSessions, clock }) {
+  async handle({ params, caller, audit }, { accounts, sessions, liveSessions, clock }: EndSessionServices) {
     const { userId } = caller;
     const { sessionId } = params;
     const { account, session } = await accounts.standing(userId, sessionId);
     const isLiveNow = account && session && isLive(session, clock.now()) && isOfEpoch(session, account);
     // Another user's session looks like one that does not exist.
     if (session?.userId !== userId || !isLiveNow) {
-      throw new Failure('not_found', 'There is no such session.');
+      throw new AppError('not_found', 'There is no such session.');
     }
     try {
       await sessions.revoke(sessionId, clock.now());

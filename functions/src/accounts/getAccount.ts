@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import type { Budgets } from '../budgets/budgets.ts';
+import { AppError } from '../core/errors.ts';
+import type { Clock } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
+import type { AccountStore, SessionStore } from './ports.ts';
 
 const time = z.iso.datetime();
 const session = z
@@ -38,7 +41,7 @@ export const getAccount = endpoint({
   path: '/api/account',
   summary: 'Who I am, my sessions, the latest used first, and what I have used of the daily budgets',
   access: 'bearer',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   request: null,
   responses: {
     200: z
@@ -52,15 +55,23 @@ export const getAccount = endpoint({
       })
       .meta({ id: 'Account' }),
   },
-  failures: [],
+  errors: [],
 
-  async handle({ caller }, { accounts, sessions, budgets, clock }) {
+  async handle(
+    { caller },
+    {
+      accounts,
+      sessions,
+      budgets,
+      clock,
+    }: { accounts: AccountStore; sessions: SessionStore; budgets: Budgets; clock: Clock },
+  ) {
     const [account, live, { used, limits, resetsAt }] = await Promise.all([
       accounts.findById(caller.userId),
       sessions.listLive(caller.userId, clock.now()),
       budgets.usage(caller.userId),
     ]);
-    if (!account) throw new Failure('unauthenticated', 'The session has ended.');
+    if (!account) throw new AppError('unauthenticated', 'The session has ended.');
     const { userId, email, role, createdAt } = account;
     const shown = live.map(({ id, createdAt, lastUsedAt, expiresAt }) => ({
       id,

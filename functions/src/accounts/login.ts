@@ -1,11 +1,20 @@
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import type { Config } from '../config/parameters.ts';
+import { email } from '../core/email.ts';
+import { AppError } from '../core/errors.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { email } from './account.ts';
-import { checkPassword } from './checkPassword.ts';
+import { checkPassword, type PasswordCheckServices } from './checkPassword.ts';
 import { presentedPassword } from './password.ts';
+import type { AccountStore, SessionStore } from './ports.ts';
 import { newSession } from './session.ts';
-import { issueTokens, signedIn } from './tokens.ts';
+import { issueTokens, signedIn, type TokenServices } from './tokens.ts';
+
+type LoginServices = PasswordCheckServices &
+  TokenServices & {
+    accounts: AccountStore;
+    sessions: SessionStore;
+    config: Pick<Config, 'REFRESH_TOKEN_EXPIRE_DAYS' | 'MAX_SESSIONS'>;
+  };
 
 export const login = endpoint({
   name: 'login',
@@ -13,14 +22,14 @@ export const login = endpoint({
   path: '/api/auth/login',
   summary: 'Sign in with e-mail and password',
   access: 'public',
-  counting: 'strict',
+  rateLimitMode: 'strict',
   request: z.object({ email, password: presentedPassword }),
   responses: { 200: signedIn },
-  failures: ['invalid_credentials', 'account_disabled'],
+  errors: ['invalid_credentials', 'account_disabled'],
 
-  async handle({ body: { email, password }, origin, audit, log }, services) {
+  async handle({ body: { email, password }, origin, audit, log }, services: LoginServices) {
     const { accounts, sessions, ids, clock, config } = services;
-    const wrong = () => new Failure('invalid_credentials', 'The e-mail or the password is wrong.');
+    const wrong = () => new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
     const account = await accounts.findByEmail(email);
     const isRight = await checkPassword(services, {
       event: 'login',
@@ -35,7 +44,7 @@ export const login = endpoint({
     const { userId } = account;
     if (!account.isActive) {
       await audit('login', 'failure', { userId, reason: 'account_disabled' });
-      throw new Failure('account_disabled', 'This account is disabled.');
+      throw new AppError('account_disabled', 'This account is disabled.');
     }
 
     const session = newSession(ids(), userId, clock.now(), config.REFRESH_TOKEN_EXPIRE_DAYS);

@@ -1,8 +1,20 @@
 import { z } from 'zod';
-import { authenticate } from '../http/authenticate.ts';
+import type { Clock } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
+import type { Authenticate } from './authenticate.ts';
+import type { Keyring } from './keys.ts';
+import type { SessionStore } from './ports.ts';
 import { readRefreshToken } from './refreshToken.ts';
+import type { LiveSessions } from './sessionCache.ts';
 import { presentedRefreshToken } from './tokens.ts';
+
+interface LogoutServices {
+  sessions: SessionStore;
+  liveSessions: LiveSessions;
+  clock: Clock;
+  keys: () => Keyring;
+  authenticate: Authenticate;
+}
 
 export const logout = endpoint({
   name: 'logout',
@@ -10,7 +22,7 @@ export const logout = endpoint({
   path: '/api/auth/logout',
   summary: 'End the session of a refresh token (RFC 7009), or with a bearer token all sessions of the caller',
   access: 'public',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   request: z
     .object({ refreshToken: presentedRefreshToken.optional(), everywhere: z.boolean().default(false) })
     .refine(({ refreshToken, everywhere }) => everywhere || refreshToken !== undefined, {
@@ -23,18 +35,18 @@ export const logout = endpoint({
         { required: ['everywhere'], properties: { everywhere: { const: true } } },
       ],
     }),
-  provenBy: ({ refreshToken = '' }, keys) => readRefreshToken(keys, refreshToken)?.sessionId ?? null,
+  sessionOf: ({ refreshToken = '' }, read) => read(refreshToken)?.sessionId ?? null,
   responses: { 204: z.null() },
-  failures: ['unauthenticated', 'token_expired', 'account_disabled'],
+  errors: ['unauthenticated', 'token_expired', 'account_disabled'],
 
-  async handle({ body, header, audit }, services) {
-    const { sessions, liveSessions, clock, keys } = services;
+  async handle({ body, header, audit }, services: LogoutServices) {
+    const { sessions, liveSessions, clock, keys, authenticate } = services;
     const token = body.refreshToken === undefined ? null : readRefreshToken(keys(), body.refreshToken);
     try {
       const userId = token && (await sessions.revoke(token.sessionId, clock.now()));
       if (userId) await audit('logout', 'success', { userId, sessionId: token.sessionId });
       if (body.everywhere) {
-        const caller = await authenticate(header('authorization'), services);
+        const caller = await authenticate(header('authorization'));
         await sessions.revokeAll(caller.userId, clock.now());
         await audit('logout_everywhere', 'success', caller);
       }

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import type { Passwords } from '../ports.ts';
-import type { Semaphore } from '../semaphore.ts';
+import type { Semaphore } from '../core/semaphore.ts';
 import { isCommonPassword } from './commonPasswords.ts';
+import type { Passwords } from './ports.ts';
+
+export const BCRYPT_COST = 12;
+/** One at a time, because two on one CPU only take twice as long each. Thirty-two take about 10 s. */
+export const BCRYPT_PERMITS = { permits: 1, maxWaiting: 32, timeoutMs: 15_000, retryAfterSeconds: 5 };
 
 const MOST_BYTES = 72;
 /**

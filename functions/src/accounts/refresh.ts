@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import { AppError } from '../core/errors.ts';
 import { endpoint } from '../http/endpoint.ts';
+import type { AccountStore, SessionStore } from './ports.ts';
 import { readRefreshToken } from './refreshToken.ts';
 import { decideRefresh, isOfEpoch, type RefreshDecision } from './session.ts';
-import { issueTokens, presentedRefreshToken, tokens } from './tokens.ts';
+import type { LiveSessions } from './sessionCache.ts';
+import { issueTokens, presentedRefreshToken, type TokenServices, tokens } from './tokens.ts';
+
+type RefreshServices = TokenServices & {
+  accounts: AccountStore;
+  sessions: SessionStore;
+  liveSessions: LiveSessions;
+};
 
 export const refresh = endpoint({
   name: 'refresh',
@@ -11,15 +19,15 @@ export const refresh = endpoint({
   path: '/api/auth/refresh',
   summary: 'Exchange a refresh token for a new access token and the successor of the refresh token',
   access: 'public',
-  counting: 'strict',
+  rateLimitMode: 'strict',
   request: z.object({ refreshToken: presentedRefreshToken }),
-  provenBy: ({ refreshToken }, keys) => readRefreshToken(keys, refreshToken)?.sessionId ?? null,
+  sessionOf: ({ refreshToken }, read) => read(refreshToken)?.sessionId ?? null,
   responses: { 200: tokens },
-  failures: ['invalid_refresh_token', 'account_disabled'],
+  errors: ['invalid_refresh_token', 'account_disabled'],
 
-  async handle({ body, audit }, services) {
+  async handle({ body, audit }, services: RefreshServices) {
     const { accounts, sessions, liveSessions, clock, keys } = services;
-    const invalid = () => new Failure('invalid_refresh_token', 'The refresh token is not valid.');
+    const invalid = () => new AppError('invalid_refresh_token', 'The refresh token is not valid.');
     const token = readRefreshToken(keys(), body.refreshToken);
     if (!token) throw invalid();
 
@@ -47,7 +55,7 @@ export const refresh = endpoint({
     const holder = { userId, sessionId, generation: successor };
     if (!account.isActive) {
       await audit('refresh', 'failure', { ...holder, reason: 'account_disabled' });
-      throw new Failure('account_disabled', 'This account is disabled.');
+      throw new AppError('account_disabled', 'This account is disabled.');
     }
     await audit('refresh', 'success', { ...holder, lineOnly: true });
     return { status: 200, body: await issueTokens(services, holder) };

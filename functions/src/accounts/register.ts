@@ -1,12 +1,20 @@
 import { z } from 'zod';
-import type { Config } from '../config.ts';
-import { Failure } from '../failures.ts';
+import type { Config } from '../config/parameters.ts';
+import { newEmail } from '../core/email.ts';
+import { AppError } from '../core/errors.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { newAccount, newEmail } from './account.ts';
-import { rememberOrigin } from './checkPassword.ts';
+import { newAccount } from './account.ts';
+import { type PasswordCheckServices, rememberOrigin } from './checkPassword.ts';
 import { newPassword } from './password.ts';
+import type { AccountStore } from './ports.ts';
 import { newSession } from './session.ts';
-import { issueTokens, signedIn } from './tokens.ts';
+import { issueTokens, signedIn, type TokenServices } from './tokens.ts';
+
+type RegisterServices = PasswordCheckServices &
+  TokenServices & {
+    accounts: AccountStore;
+    config: Pick<Config, 'REGISTRATION' | 'ALLOWED_EMAILS' | 'REFRESH_TOKEN_EXPIRE_DAYS'>;
+  };
 
 export const register = endpoint({
   name: 'register',
@@ -14,18 +22,18 @@ export const register = endpoint({
   path: '/api/auth/register',
   summary: 'Create an account and sign in',
   access: 'public',
-  counting: 'strict',
+  rateLimitMode: 'strict',
   brake: 'registration',
   request: z.object({ email: newEmail, password: newPassword }),
   responses: { 201: signedIn },
-  failures: ['forbidden', 'email_taken'],
+  errors: ['forbidden', 'email_taken'],
 
-  async handle({ body, origin, audit, log }, services) {
+  async handle({ body, origin, audit, log }, services: RegisterServices) {
     const { accounts, passwords, ids, clock, config } = services;
     if (!mayRegister(body.email, config)) {
-      throw new Failure('forbidden', 'Registration is not open to this e-mail address.');
+      throw new AppError('forbidden', 'Registration is not open to this e-mail address.');
     }
-    const taken = () => new Failure('email_taken', 'An account with this e-mail address exists already.');
+    const taken = () => new AppError('email_taken', 'An account with this e-mail address exists already.');
     // Only spares the hash; what makes the address unique is the commit below.
     if (await accounts.findByEmail(body.email)) throw taken();
 
@@ -47,7 +55,7 @@ export const register = endpoint({
 });
 
 /** An empty list of addresses allows everyone. */
-function mayRegister(email: string, { REGISTRATION, ALLOWED_EMAILS }: Config): boolean {
+function mayRegister(email: string, { REGISTRATION, ALLOWED_EMAILS }: RegisterServices['config']): boolean {
   if (REGISTRATION === 'closed') return false;
   return ALLOWED_EMAILS.length === 0 || ALLOWED_EMAILS.includes(email);
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { Services } from '../ports.ts';
+import type { Config } from '../config/parameters.ts';
+import type { Clock, Ids } from '../core/runtime.ts';
 import { signAccessToken } from './accessToken.ts';
+import type { Keyring } from './keys.ts';
 import { issueRefreshToken } from './refreshToken.ts';
 
 const examples = ['refresh_Xwweji-PSlWaDm0vHJt6EAAAAAHfkY3ZqLr0s8uVwTxNcBhGyJdMfEaPoKiSlU7R2nQ1AA'];
@@ -24,9 +26,16 @@ export const signedIn = tokens
   .extend({ userId: z.uuid(), email: z.string().meta({ examples: ['user@example.com'] }) })
   .meta({ id: 'SignedIn' });
 
+export interface TokenServices {
+  keys: () => Keyring;
+  ids: Ids;
+  clock: Clock;
+  config: Pick<Config, 'ACCESS_TOKEN_EXPIRE_MINUTES'>;
+}
+
 /** A new access token and the session's refresh token of that generation. */
 export async function issueTokens(
-  { keys, ids, clock, config }: Services,
+  { keys, ids, clock, config }: TokenServices,
   holder: { userId: string; sessionId: string; generation: number },
 ): Promise<z.output<typeof tokens>> {
   const lifetimeSeconds = config.ACCESS_TOKEN_EXPIRE_MINUTES * 60;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { QueueOperations } from '../delivery/ports.ts';
+import { queuedTweet, queueStatus, toQueuedTweet } from '../delivery/queuedTweet.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf, pageQuery, readPage } from '../http/page.ts';
-import { queuedTweet, queueStatus, toQueuedTweet } from '../tweets/queuedTweet.ts';
 
 const item = z
   .object({
@@ -32,13 +33,13 @@ export const getAdminQueue = endpoint({
   summary:
     'What could not be published yet, of all users, the latest queued first; failed ones are dead letters',
   access: 'admin',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   query: z.object({ ...pageQuery, status: queueStatus.optional() }),
   request: null,
   responses: { 200: pageOf(item) },
-  failures: [],
+  errors: [],
 
-  async handle({ query: { status, ...page } }, { queueOperations }) {
+  async handle({ query: { status, ...page } }, { queueOperations }: { queueOperations: QueueOperations }) {
     const { items, nextCursor } = await readPage(page, { of: 'adminQueue', status }, (limit, after) =>
       queueOperations.list({ status }, limit, after),
     );

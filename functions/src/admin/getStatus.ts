@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { BrakeStore } from '../brakes/brakes.ts';
+import type { Clock } from '../core/runtime.ts';
+import type { QueueOperations } from '../delivery/ports.ts';
 import { endpoint } from '../http/endpoint.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,7 +17,7 @@ export const getStatus = endpoint({
   path: '/api/admin/status',
   summary: 'Whether tweets get through, of all users together',
   access: 'admin',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   request: null,
   responses: {
     200: z
@@ -33,9 +36,16 @@ export const getStatus = endpoint({
       })
       .meta({ id: 'Status' }),
   },
-  failures: [],
+  errors: [],
 
-  async handle(_, { queueOperations, brakeStore, clock }) {
+  async handle(
+    _,
+    {
+      queueOperations,
+      brakeStore,
+      clock,
+    }: { queueOperations: QueueOperations; brakeStore: BrakeStore; clock: Clock },
+  ) {
     const now = clock.now().getTime();
     const [overview, paused] = await Promise.all([
       queueOperations.overview(new Date(now - DAY_MS)),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Clock } from '../core/runtime.ts';
+import type { QueueOperations } from '../delivery/ports.ts';
+import { mayBeHeld, type QueueState } from '../delivery/queueItem.ts';
 import { dateTime } from '../http/dateTime.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { LAST_OF_9999 } from '../http/page.ts';
-import { mayBeHeld, type QueueState } from '../tweets/delivery.ts';
-import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './work.ts';
+import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './batchJob.ts';
 
 export const purgeQueue = endpoint({
   name: 'purgeQueue',
@@ -12,7 +14,7 @@ export const purgeQueue = endpoint({
   summary:
     'Give items of the queue up: their tweets stay, as failed, and are not published any more; one that a run may be at work on is skipped',
   access: 'admin',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   request: z
     .object({
       ids: itemIds.optional(),
@@ -40,9 +42,9 @@ export const purgeQueue = endpoint({
       more: z.boolean().meta({ description: 'Whether there was no time for all; then send it again' }),
     }),
   },
-  failures: [],
+  errors: [],
 
-  async handle({ body, caller, audit, log }, services) {
+  async handle({ body, caller, audit, log }, services: { queueOperations: QueueOperations; clock: Clock }) {
     const { queueOperations, clock } = services;
     /** The line comes before the commit, so it may come twice, but never not at all. */
     const given = (item: QueueState, now: Date) => {

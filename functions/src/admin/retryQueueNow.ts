@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Clock } from '../core/runtime.ts';
+import type { QueueOperations } from '../delivery/ports.ts';
+import type { QueueState } from '../delivery/queueItem.ts';
+import { requeued } from '../delivery/queueItem.ts';
 import { endpoint } from '../http/endpoint.ts';
-import type { QueueState } from '../tweets/delivery.ts';
-import { requeued } from '../tweets/delivery.ts';
-import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './work.ts';
+import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './batchJob.ts';
 
 export const retryQueueNow = endpoint({
   name: 'retryQueueNow',
@@ -11,7 +13,7 @@ export const retryQueueNow = endpoint({
   summary:
     'Give dead letters all their attempts again and make waiting items due, for the next run; one that a run may be at work on is skipped',
   access: 'admin',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   request: z
     .object({ ids: itemIds.optional(), all: z.literal(true).optional() })
     .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'must have either ids or all')
@@ -23,9 +25,9 @@ export const retryQueueNow = endpoint({
       more: z.boolean().meta({ description: 'Whether there was no time for all; then send it again' }),
     }),
   },
-  failures: [],
+  errors: [],
 
-  async handle({ body, caller, audit }, services) {
+  async handle({ body, caller, audit }, services: { queueOperations: QueueOperations; clock: Clock }) {
     const { queueOperations, clock } = services;
     const { done, skipped, more } = await recorded('admin_retry', caller, audit, async (work) => {
       // One time for all batches: what was made due does not come up again.

@@ -1,7 +1,10 @@
-import { TUNING } from '../config.ts';
-import { within } from '../deadline.ts';
-import { truncatedIp } from '../http/callerIp.ts';
-import type { Log, Services } from '../ports.ts';
+import type { Config } from '../config/parameters.ts';
+import { truncatedIp } from '../core/ip.ts';
+import type { Clock, Ids, Log } from '../core/runtime.ts';
+import { withTimeout } from '../core/timeout.ts';
+
+/** How long a request waits for its audit document. */
+export const AUDIT_TIMEOUT_MS = 2000;
 
 export type AuditEvent =
   | 'register'
@@ -46,10 +49,21 @@ export interface AuditEntry {
   expiresAt: Date;
 }
 
+export interface AuditLog {
+  append(entry: AuditEntry): Promise<void>;
+}
+
 /** What an event is about; `lineOnly` where the log line is record enough, and a document would only cost. */
 export type About = Partial<Pick<AuditEntry, 'userId' | 'sessionId' | 'reason'>> & { lineOnly?: boolean };
 
 export type Audit = (event: AuditEvent, outcome: AuditEntry['outcome'], about?: About) => Promise<void>;
+
+export interface AuditServices {
+  auditLog: AuditLog;
+  clock: Clock;
+  ids: Ids;
+  config: Pick<Config, 'AUDIT_RETENTION_DAYS'>;
+}
 
 const LONGEST_USER_AGENT = 200;
 
@@ -58,7 +72,7 @@ const LONGEST_USER_AGENT = 200;
  * fails nobody's request; the line has it all, and another one says so.
  */
 export function createAudit(
-  { auditLog, clock, ids, config }: Pick<Services, 'auditLog' | 'clock' | 'ids' | 'config'>,
+  { auditLog, clock, ids, config }: AuditServices,
   from: { requestId: string; ip: string; userAgent: string; log: Log },
 ): Audit {
   return async (event, outcome, { userId = null, sessionId = null, reason = null, lineOnly } = {}) => {
@@ -83,7 +97,7 @@ export function createAudit(
     });
     if (lineOnly) return;
     try {
-      await within(TUNING.auditWithinMs, auditLog.append(entry), () => {
+      await withTimeout(AUDIT_TIMEOUT_MS, auditLog.append(entry), () => {
         throw new Error('The database did not answer in time');
       });
     } catch (error) {

@@ -1,5 +1,8 @@
-import { within } from '../deadline.ts';
-import type { BrakeStore, Clock, Log } from '../ports.ts';
+import type { Clock, Log } from '../core/runtime.ts';
+import { withTimeout } from '../core/timeout.ts';
+
+/** The operator's change takes effect within a minute, because the state is cached for less. */
+export const BRAKE_SETTINGS = { ttlMs: 50_000, timeoutMs: 5000, cooldownMs: 5000 };
 
 /** What the operator can pause for everyone, without a deployment. */
 export const BRAKES = ['captures', 'publishing', 'registration'] as const;
@@ -10,19 +13,26 @@ export type Paused = Record<Brake, Date | null>;
 
 export const NOTHING_PAUSED: Paused = { captures: null, publishing: null, registration: null };
 
+/** What the operator has paused. */
+export interface BrakeStore {
+  read(): Promise<Paused>;
+  /** Pauses since a time, or resumes with null. `unchanged` where it is so already. */
+  set(brake: Brake, since: Date | null): Promise<'changed' | 'unchanged'>;
+}
+
 export interface Brakes {
-  /** By what is known, which is `keptMs` old at most unless the store fails. Never fails. */
+  /** By what is known, which is `ttlMs` old at most unless the store fails. Never fails. */
   isPaused(brake: Brake): Promise<boolean>;
   /** What has been read elsewhere spares a read here. */
   learn(paused: Paused): void;
 }
 
-/** Believes an answer for `keptMs`, and waits `answerWithinMs` for one; without one the last known state stays. */
+/** Believes an answer for `ttlMs`, and waits `timeoutMs` for one; without one the last known state stays. */
 export function createBrakes(
   store: BrakeStore,
   clock: Clock,
   log: Log,
-  { keptMs, answerWithinMs, storeRestMs }: { keptMs: number; answerWithinMs: number; storeRestMs: number },
+  { ttlMs, timeoutMs, cooldownMs }: typeof BRAKE_SETTINGS,
 ): Brakes {
   let known = NOTHING_PAUSED;
   let knownUntil = 0;
@@ -30,15 +40,15 @@ export function createBrakes(
 
   const learn = (paused: Paused) => {
     known = paused;
-    knownUntil = clock.now().getTime() + keptMs;
+    knownUntil = clock.now().getTime() + ttlMs;
   };
 
   const ask = async () => {
     try {
-      learn(await within(answerWithinMs, store.read(), tooLate));
+      learn(await withTimeout(timeoutMs, store.read(), tooLate));
     } catch (error) {
       log('WARNING', 'brakes_unknown', { reason: String(error) });
-      knownUntil = clock.now().getTime() + storeRestMs;
+      knownUntil = clock.now().getTime() + cooldownMs;
     }
   };
 

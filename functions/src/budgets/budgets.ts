@@ -1,17 +1,18 @@
-import type { Config } from '../config.ts';
-import { within } from '../deadline.ts';
-import { Failure } from '../failures.ts';
-import type { BudgetStore, Clock, Log } from '../ports.ts';
+import type { Config } from '../config/parameters.ts';
+import { AppError } from '../core/errors.ts';
+import type { Clock, Log } from '../core/runtime.ts';
+import { withTimeout } from '../core/timeout.ts';
+import type { BudgetStore } from './budgetStore.ts';
+import { type Amounts, BUDGETS, type Budget, type Day, NOTHING } from './budgetStore.ts';
 
-/** What one account may use up in a day: tweets sent, bytes of their requests, parts of exports, documents read. */
-export const BUDGETS = ['captures', 'bytes', 'exports', 'reads'] as const;
-export type Budget = (typeof BUDGETS)[number];
-export type Amounts = Record<Budget, number>;
-
-/** A day in UTC, such as `2026-03-01`. */
-export type Day = string;
-
-export const NOTHING: Amounts = { captures: 0, bytes: 0, exports: 0, reads: 0 };
+/** See `Settings`. */
+export const BUDGET_SETTINGS: Settings = {
+  stepShare: 0.01,
+  reportTimeoutMs: 2000,
+  exportLockMs: 120_000,
+  maxRetrySeconds: 30,
+  maxUsers: 10_000,
+};
 
 const PARAMETER = {
   captures: 'DAILY_CAPTURES',
@@ -42,12 +43,15 @@ export interface Budgets {
 }
 
 interface Settings {
-  /** What an instance may count of a budget before it reports. */
+  /** An instance reports what it has counted once it is this share of a budget. */
   stepShare: number;
-  reportWithinMs: number;
+  reportTimeoutMs: number;
+  /** When the lock of an export ends that did not report its end. */
   exportLockMs: number;
-  longestRetrySeconds: number;
-  mostUsers: number;
+  /** The longest `Retry-After` of a request that waits for another export. */
+  maxRetrySeconds: number;
+  /** With more users an instance forgets its counts, so that its memory stays bounded. */
+  maxUsers: number;
 }
 
 /** What an instance knows of one user's day. */
@@ -69,7 +73,7 @@ export function createBudgets(
   clock: Clock,
   log: Log,
   limits: Amounts,
-  { stepShare, reportWithinMs, exportLockMs, longestRetrySeconds, mostUsers }: Settings,
+  { stepShare, reportTimeoutMs, exportLockMs, maxRetrySeconds, maxUsers }: Settings,
 ): Budgets {
   let current: Day = '';
   let accounts = new Map<string, Account>();
@@ -80,7 +84,7 @@ export function createBudgets(
   const accountOf = (userId: string): Account => {
     // A clock that steps back must not open a day again.
     const day = today() > current ? today() : current;
-    if (day !== current || accounts.size >= mostUsers) accounts = new Map();
+    if (day !== current || accounts.size >= maxUsers) accounts = new Map();
     current = day;
     const known = accounts.get(userId);
     if (known) return known;
@@ -99,7 +103,7 @@ export function createBudgets(
     account.refused.add(budget);
     const name = PARAMETER[budget];
     const limit = budget === 'bytes' ? limits.bytes / 1_000_000 : limits[budget];
-    throw new Failure(
+    throw new AppError(
       'rate_limited',
       `The daily budget of this account is used up: ${name} is ${limit}. It starts again at midnight UTC. ` +
         `Whoever runs the service can raise ${name}.`,
@@ -119,7 +123,7 @@ export function createBudgets(
     const amounts = account.pending;
     account.pending = { ...NOTHING };
     try {
-      account.reported = await within(reportWithinMs, store.add(userId, day, amounts), tooLate);
+      account.reported = await withTimeout(reportTimeoutMs, store.add(userId, day, amounts), tooLate);
       account.reportAt = { ...steps };
     } catch (error) {
       // Nothing may be lost because it could not be counted. The report may have arrived: then it counts twice.
@@ -156,11 +160,11 @@ export function createBudgets(
       const started = await store.startExport(userId, day, { id, now, until, limits });
       if (started.outcome === 'busy') {
         const seconds = Math.ceil((started.until.getTime() - now.getTime()) / 1000);
-        throw new Failure(
+        throw new AppError(
           'rate_limited',
           'Another export of this account is under way; try again after it.',
           {
-            retryAfterSeconds: Math.min(Math.max(1, seconds), longestRetrySeconds),
+            retryAfterSeconds: Math.min(Math.max(1, seconds), maxRetrySeconds),
           },
         );
       }
@@ -169,7 +173,7 @@ export function createBudgets(
       return async (reads) => {
         try {
           const ended = store.endExport(userId, day, { id, reads });
-          account.reported = await within(reportWithinMs, ended, tooLate);
+          account.reported = await withTimeout(reportTimeoutMs, ended, tooLate);
         } catch (error) {
           // The next export waits until the lock expires.
           log('WARNING', 'budget_not_reported', { userId, reason: String(error) });

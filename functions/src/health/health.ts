@@ -1,5 +1,5 @@
 import { endpoint } from '../http/endpoint.ts';
-import { healthReport } from './healthCheck.ts';
+import { type HealthReport, healthReport } from './healthCheck.ts';
 
 const UNHEALTHY = {
   status: 'unhealthy',
@@ -14,13 +14,13 @@ export const health = endpoint({
   path: '/api/health',
   summary: 'Whether Firestore and Pub/Sub can be reached; the answer is kept for a few seconds',
   access: 'public',
-  counting: 'local',
+  rateLimitMode: 'local',
   request: null,
   responses: { 200: healthReport, 503: healthReport.meta({ examples: [UNHEALTHY] }) },
-  failures: [],
+  errors: [],
 
-  async handle(_request, services) {
-    const body = await services.health();
+  async handle(_request, { health }: { health: () => Promise<HealthReport> }) {
+    const body = await health();
     return { status: body.status === 'healthy' ? 200 : 503, body };
   },
 });

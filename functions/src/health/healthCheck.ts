@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { within } from '../deadline.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/runtime.ts';
+import { withTimeout } from '../core/timeout.ts';
+
+export const HEALTH_SETTINGS = { timeoutMs: 2000, cacheTtlMs: 5000 };
 
 const connection = z.enum(['connected', 'disconnected']);
 
@@ -18,24 +20,19 @@ export type HealthReport = z.output<typeof healthReport>;
 /** A round trip to a dependency; rejects where there is none. */
 export type Probe = () => Promise<void>;
 
-interface Limits {
-  deadlineMs: number;
-  keptMs: number;
-}
-
-/** Asks both dependencies, at most once in `keptMs` however many ask; each has `deadlineMs` to answer. */
+/** Asks both dependencies, at most once in `cacheTtlMs` however many ask; each has `timeoutMs` to answer. */
 export function createHealthCheck(
   probes: { firestore: Probe; pubsub: Probe },
   clock: Clock,
   version: string,
-  { deadlineMs, keptMs }: Limits,
+  { timeoutMs, cacheTtlMs }: typeof HEALTH_SETTINGS,
 ): () => Promise<HealthReport> {
   let kept: { until: number; report: Promise<HealthReport> } | null = null;
 
   const check = async (): Promise<HealthReport> => {
     const [firestore, pubsub] = await Promise.all([
-      reach(probes.firestore, deadlineMs),
-      reach(probes.pubsub, deadlineMs),
+      reach(probes.firestore, timeoutMs),
+      reach(probes.pubsub, timeoutMs),
     ]);
     const status = firestore === 'connected' && pubsub === 'connected' ? 'healthy' : 'unhealthy';
     return { status, timestamp: clock.now().toISOString(), services: { firestore, pubsub }, version };
@@ -43,15 +40,15 @@ export function createHealthCheck(
 
   return () => {
     const now = clock.now().getTime();
-    if (!kept || kept.until <= now) kept = { until: now + keptMs, report: check() };
+    if (!kept || kept.until <= now) kept = { until: now + cacheTtlMs, report: check() };
     return kept.report;
   };
 }
 
-async function reach(probe: Probe, deadlineMs: number): Promise<'connected' | 'disconnected'> {
+async function reach(probe: Probe, timeoutMs: number): Promise<'connected' | 'disconnected'> {
   const answered = probe().then(
     () => 'connected' as const,
     () => 'disconnected' as const,
   );
-  return await within(deadlineMs, answered, () => 'disconnected' as const);
+  return await withTimeout(timeoutMs, answered, () => 'disconnected' as const);
 }

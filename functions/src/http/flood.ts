@@ -1,12 +1,18 @@
-import type { Services } from '../ports.ts';
-import { callerNetwork } from './callerIp.ts';
+import type { Config } from '../config/parameters.ts';
+import { callerNetwork } from '../core/ip.ts';
 import type { AnyEndpoint } from './endpoint.ts';
-import type { HttpRequest } from './pipeline.ts';
+import type { HttpRequest } from './exchange.ts';
 import { PROBLEM_STATUS, Problem, type ProblemCode } from './problem.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
+import type { Refusals } from './refusals.ts';
 
 /** Answers to a token that is our own: its client has to know them, whatever others at its network do. */
 const ONLY_OUR_TOKENS = new Set<ProblemCode>(['token_expired', 'account_disabled']);
+
+export interface FloodServices {
+  refusals: Refusals;
+  config: Pick<Config, 'PUBLIC_RATE_LIMIT_PER_MINUTE'>;
+}
 
 export interface FloodGuard {
   /** Rejects, before anything is read, a request of a blocked network that cannot prove a user. */
@@ -18,14 +24,14 @@ export interface FloodGuard {
 
 /** Keeps the refusals of a flood cheap (docs/adr/0032); a request that proves a user always passes. */
 export function createFloodGuard(
-  { access, provenBy }: AnyEndpoint,
+  { access, sessionOf }: AnyEndpoint,
   { method, ip, header }: HttpRequest,
-  { refusals, config }: Services,
+  { refusals, config }: FloodServices,
 ): FloodGuard {
   const network = callerNetwork(ip);
   const blockedSeconds = refusals.blockedSeconds(network);
   const carriesProof = () =>
-    access === 'public' ? provenBy !== undefined : /^bearer /i.test(header('authorization') ?? '');
+    access === 'public' ? sessionOf !== undefined : /^bearer /i.test(header('authorization') ?? '');
   const isRefusal = (status: number) => status >= 400 && status < 500;
   const blocked = (resetSeconds: number) => {
     const limit = config.PUBLIC_RATE_LIMIT_PER_MINUTE;

@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { Failure, type FailureCode } from '../failures.ts';
-import type { Log } from '../ports.ts';
-import { namingSources } from '../sourceStack.ts';
+import { AppError, type ErrorCode } from '../core/errors.ts';
+import type { Log } from '../core/runtime.ts';
 
 /** Every code an error can carry, the domain's and the protocol's own, with its HTTP status. */
 export const PROBLEM_STATUS = {
@@ -23,7 +22,7 @@ export const PROBLEM_STATUS = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
-} as const satisfies Record<FailureCode, number> & Record<string, number>;
+} as const satisfies Record<ErrorCode, number> & Record<string, number>;
 
 /** Of a 503: longer than most outages of one connection, and within the patience of a client that tries a few times. */
 const RETRY_AFTER_SECONDS = 5;
@@ -86,7 +85,7 @@ export function problemBody(problem: Problem, requestId: string): z.output<typeo
 /** What the caller may know of an error; what happened inside goes to the log only. */
 export function asProblem(error: unknown, log: Log): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof Failure) {
+  if (error instanceof AppError) {
     if (error.code === 'unavailable') log('ERROR', 'unavailable', { reason: describe(error.cause ?? error) });
     const { retryAfterSeconds } = error;
     const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
@@ -103,5 +102,5 @@ export function challenge(code: ProblemCode, authorization: string | undefined):
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (namingSources(error).stack ?? error.message) : String(error);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

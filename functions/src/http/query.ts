@@ -1,5 +1,7 @@
-import { TUNING } from '../config.ts';
 import { type FieldError, invalidRequest } from './problem.ts';
+
+/** A longer query string is refused. */
+export const MAX_QUERY_CHARACTERS = 8 * 1024;
 
 /** More unknown parameters than this are not listed one by one. */
 const MOST_ERRORS = 10;
@@ -10,7 +12,7 @@ const LONGEST_SHOWN_NAME = 50;
  * Fails with `invalid_request` if one is unknown or repeated, or if the query string is too long.
  */
 export function readQuery(query: string, known: string[]): Record<string, string> {
-  const limit = TUNING.queryLimitCharacters;
+  const limit = MAX_QUERY_CHARACTERS;
   if (query.length > limit) {
     throw invalidRequest([{ path: '', message: `the query string may have at most ${limit} characters` }]);
   }

@@ -1,6 +1,10 @@
-import { within } from '../deadline.ts';
-import { Failure } from '../failures.ts';
-import type { Clock, Log, RateLimitStore } from '../ports.ts';
+import { AppError } from '../core/errors.ts';
+import type { Clock, Log } from '../core/runtime.ts';
+import { withTimeout } from '../core/timeout.ts';
+import type { RateLimitStore } from './rateLimitWindow.ts';
+
+/** See `Settings`. */
+export const RATE_LIMIT_SETTINGS = { timeoutMs: 4000, strictTimeoutMs: 15_000, cooldownMs: 5000 };
 
 const WINDOW_MS = 60_000;
 const MOST_BUCKETS = 20_000;
@@ -10,7 +14,7 @@ const MOST_BUCKETS = 20_000;
  * `lenient`: by all instances together, but each passes its first request without asking, and counts alone while the
  * store cannot be reached. `local`: by each instance alone.
  */
-export type Counting = 'strict' | 'lenient' | 'local';
+export type RateLimitMode = 'strict' | 'lenient' | 'local';
 
 export interface RateLimitState {
   allowed: boolean;
@@ -31,7 +35,7 @@ export interface RateLimitState {
 export type RateLimiter = (
   key: string,
   limit: number,
-  counting: Counting,
+  mode: RateLimitMode,
   cost?: number,
 ) => Promise<RateLimitState>;
 
@@ -78,11 +82,11 @@ export function createRateLimiter(
   /** When the database's windows end by this clock, which may be wrong: milliseconds after the full minute. */
   let phase = 0;
 
-  const bucketOf = (key: string, limit: number, counting: Counting, now: number): Bucket => {
+  const bucketOf = (key: string, limit: number, mode: RateLimitMode, now: number): Bucket => {
     const known = buckets.get(key);
     if (known && isOpen(known, now)) return known;
     if (buckets.size >= MOST_BUCKETS) makeRoom(buckets, now);
-    const granted = { strict: 0, lenient: 1, local: limit }[counting];
+    const granted = { strict: 0, lenient: 1, local: limit }[mode];
     const bucket = {
       endsAt: (Math.floor((now - phase) / WINDOW_MS) + 1) * WINDOW_MS + phase,
       granted,
@@ -98,7 +102,7 @@ export function createRateLimiter(
     return bucket;
   };
 
-  const lease = async (key: string, limit: number, counting: Counting, bucket: Bucket) => {
+  const lease = async (key: string, limit: number, mode: RateLimitMode, bucket: Bucket) => {
     const needed = bucket.waiting - (bucket.granted - bucket.used);
     const wanted = Math.max(needed, portionOf(limit, bucket.granted));
     const grantAlone = () => {
@@ -107,8 +111,8 @@ export function createRateLimiter(
       bucket.selfGranted += granted;
       if (granted === 0) bucket.left = 0;
     };
-    if (counting === 'lenient' && clock.now().getTime() < cooldownEndsAt) return grantAlone();
-    const waitMs = counting === 'strict' ? strictTimeoutMs : timeoutMs;
+    if (mode === 'lenient' && clock.now().getTime() < cooldownEndsAt) return grantAlone();
+    const waitMs = mode === 'strict' ? strictTimeoutMs : timeoutMs;
     try {
       const request = {
         key,
@@ -116,11 +120,11 @@ export function createRateLimiter(
         windowMs: WINDOW_MS,
         joins: !bucket.hasLeased,
         selfGranted: bucket.selfGranted,
-        allowsExtra: counting === 'lenient',
+        allowsExtra: mode === 'lenient',
         needed,
         wanted,
       };
-      const { granted, left, resetMs } = await within(waitMs, store.lease(request), tooLate);
+      const { granted, left, resetMs } = await withTimeout(waitMs, store.lease(request), tooLate);
       bucket.granted += granted;
       bucket.left = left;
       bucket.selfGranted = 0;
@@ -128,22 +132,22 @@ export function createRateLimiter(
       bucket.endsAt = clock.now().getTime() + resetMs;
       phase = bucket.endsAt % WINDOW_MS;
     } catch (error) {
-      if (counting === 'strict') throw error;
+      if (mode === 'strict') throw error;
       log('WARNING', 'rate_limit_counted_alone', { reason: String(error) });
       cooldownEndsAt = clock.now().getTime() + cooldownMs;
       grantAlone();
     }
   };
 
-  return async (key, limit, counting, cost = 1) => {
+  return async (key, limit, mode, cost = 1) => {
     const now = clock.now().getTime();
-    const bucket = bucketOf(key, limit, counting, now);
+    const bucket = bucketOf(key, limit, mode, now);
     const counted = Math.min(cost, limit);
     const isEnough = () => bucket.granted - bucket.used >= counted;
     bucket.waiting += counted;
     try {
       while (!isEnough() && bucket.left > 0) {
-        bucket.pendingLease ??= lease(key, limit, counting, bucket).finally(() => {
+        bucket.pendingLease ??= lease(key, limit, mode, bucket).finally(() => {
           bucket.pendingLease = null;
         });
         await bucket.pendingLease;
@@ -179,7 +183,7 @@ function portionOf(limit: number, granted: number): number {
 }
 
 function tooLate(): never {
-  throw new Failure('unavailable', 'Requests cannot be counted at the moment; please try again.');
+  throw new AppError('unavailable', 'Requests cannot be counted at the moment; please try again.');
 }
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers, and Retry-After (RFC 9110) on a refusal. */

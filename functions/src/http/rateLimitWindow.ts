@@ -31,6 +31,12 @@ export interface Lease {
   resetMs: number;
 }
 
+/** Where the requests of all instances are counted together. */
+export interface RateLimitStore {
+  /** Grants a part of what a key may pass in the current window of the database's clock. */
+  lease(request: LeaseRequest): Promise<Lease>;
+}
+
 /**
  * Decides a lease by the database's time, so that an instance whose clock is wrong neither opens a window again nor
  * closes one early. `changed` is null if there is nothing to store.

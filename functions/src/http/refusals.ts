@@ -1,5 +1,5 @@
-import { type Config, TUNING } from '../config.ts';
-import type { Clock, Log } from '../ports.ts';
+import type { Config } from '../config/parameters.ts';
+import type { Clock, Log } from '../core/runtime.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -21,19 +21,22 @@ interface Settings {
   /** Log lines a minute for all refusals. */
   lines: number;
   /** Networks and users that are remembered; beyond them the one that was seen the longest time ago is forgotten. */
-  mostSources: number;
+  maxSources: number;
 }
+
+/** Per instance and minute; see `Settings`. */
+export const REFUSALS = { linesPerSource: 20, lines: 200, maxSources: 10_000 };
 
 /** A network is blocked beyond its rate limit of a public function and as many refusals again. */
 export const refusalSettings = ({ PUBLIC_RATE_LIMIT_PER_MINUTE }: Config): Settings => ({
   perNetwork: 2 * PUBLIC_RATE_LIMIT_PER_MINUTE,
-  ...TUNING.refusals,
+  ...REFUSALS,
 });
 
 export function createRefusals(
   clock: Clock,
   log: Log,
-  { perNetwork, linesPerSource, lines, mostSources }: Settings,
+  { perNetwork, linesPerSource, lines, maxSources }: Settings,
 ): Refusals {
   let endsAt = 0;
   let logged = 0;
@@ -59,7 +62,7 @@ export function createRefusals(
     const source = sources.get(name) ?? { refused: 0, lines: 0 };
     sources.delete(name);
     sources.set(name, source);
-    if (sources.size > mostSources) sources.delete(sources.keys().next().value as string);
+    if (sources.size > maxSources) sources.delete(sources.keys().next().value as string);
     return source;
   };
 

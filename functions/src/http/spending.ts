@@ -1,4 +1,5 @@
-import type { Amounts, Budgets } from '../budgets/budgets.ts';
+import type { Amounts } from '../budgets/budgetStore.ts';
+import type { Budgets } from '../budgets/budgets.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { isTextStream } from './textStream.ts';
 
@@ -61,8 +62,8 @@ async function* counted(text: AsyncIterable<string>, end: (reads: number) => Pro
   }
 }
 
-function entriesOf({ countsBy }: AnyEndpoint, body: unknown): number {
-  return countsBy ? ((body as Record<string, unknown[]>)[countsBy.list]?.length ?? 0) : 1;
+function entriesOf({ rateLimitCost }: AnyEndpoint, body: unknown): number {
+  return rateLimitCost ? ((body as Record<string, unknown[]>)[rateLimitCost.list]?.length ?? 0) : 1;
 }
 
 /** A page reads one item more than it shows. */

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { TUNING } from '../config.ts';
-import { within } from '../deadline.ts';
-import { Failure } from '../failures.ts';
-import type { Log } from '../ports.ts';
+import { AppError } from '../core/errors.ts';
+import type { Log } from '../core/runtime.ts';
+import { withTimeout } from '../core/timeout.ts';
 
-/** A body that is written while it is read: it needs little memory, and ends after `TUNING.exportPartBytes` of text. */
+/** A part of an export ends after this. A streamed answer may have 10 MB, and one row up to 0.3 MB. */
+export const EXPORT_PART_BYTES = 8_000_000;
+
+/** How long a streamed answer waits for its next piece, and for a reader that takes nothing. */
+export const STREAM_TIMEOUTS = { pieceMs: 20_000, readerMs: 30_000 };
+export type StreamTimeouts = typeof STREAM_TIMEOUTS;
+
+/** A body that is written while it is read: it needs little memory, and ends after `EXPORT_PART_BYTES` of text. */
 export interface TextStream {
   contentType: string;
   text: AsyncIterable<string>;
@@ -46,7 +52,7 @@ export function textStream<S extends z.ZodType>(
         before = '';
         rows += 1;
         bytes += Buffer.byteLength(piece);
-        if (bytes >= TUNING.exportPartBytes && rows < total) return;
+        if (bytes >= EXPORT_PART_BYTES && rows < total) return;
       }
       if (before) yield before;
     }
@@ -111,13 +117,13 @@ export async function started(
   release: () => void = () => {},
 ): Promise<Pieces> {
   const source = text[Symbol.asyncIterator]();
-  const next = () => within(withinMs, source.next(), silent);
+  const next = () => withTimeout(withinMs, source.next(), silent);
   let ended: Promise<unknown> | undefined;
   const end = async () => {
     if (!ended) {
       release();
       // One that is stuck does not return, either.
-      ended = within(LEAVE_MS, Promise.resolve(source.return?.()), () => {}).catch(() => {});
+      ended = withTimeout(LEAVE_MS, Promise.resolve(source.return?.()), () => {}).catch(() => {});
     }
     await ended;
   };
@@ -150,7 +156,7 @@ export async function started(
 }
 
 function silent(): never {
-  throw new Failure(
+  throw new AppError(
     'unavailable',
     'The source of this answer gives nothing at the moment; please try again.',
   );

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { Brakes } from '../brakes/brakes.ts';
+import type { Config } from '../config/parameters.ts';
+import type { Clock, Ids, Log } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
-import type { Log, Services } from '../ports.ts';
-import { waitForOutcome } from './outcome.ts';
+import type { TweetStore } from './ports.ts';
 import { preferredWait } from './prefer.ts';
 import { type CaptureOutcome, enriched, heldBack, newCapture, type StoredTweet, tweet } from './tweet.ts';
+import { waitForOutcome } from './waitForOutcome.ts';
 
 const tweetId = tweet.shape.tweetId.meta({ examples: ['1790000000000000001'] });
 const messageId = z.string().meta({ examples: ['projects/tweets/topics/tweet-likes-raw/messages/17'] });
@@ -24,13 +27,21 @@ const captured = z
   ])
   .meta({ id: 'CaptureOutcome' });
 
+interface CaptureServices {
+  tweets: TweetStore;
+  brakes: Brakes;
+  clock: Clock;
+  ids: Ids;
+  config: Pick<Config, 'CAPTURE_WAIT_MS'>;
+}
+
 export const capture = endpoint({
   name: 'capture',
   method: 'POST',
   path: '/api/tweets/capture',
   summary: 'Store a liked tweet for good and hand it to Pub/Sub',
   access: 'bearer',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   brake: 'captures',
   spends: ['captures', 'bytes'],
   requestHeaders: {
@@ -45,9 +56,9 @@ export const capture = endpoint({
   },
   request: tweet,
   responses: { 200: captured },
-  failures: [],
+  errors: [],
 
-  async handle({ body, caller, requestId, header, log, audit }, services) {
+  async handle({ body, caller, requestId, header, log, audit }, services: CaptureServices) {
     const wait = preferredWait(header('prefer'), services.config.CAPTURE_WAIT_MS);
     const item = newCapture({
       userId: caller.userId,
@@ -85,7 +96,7 @@ function toAnswer(tweetId: string, outcome: StoredTweet | null): Answer {
 }
 
 /** The tweet is stored by now, so a wait that fails only means that the outcome is not known yet. */
-async function outcomeWithin(id: string, milliseconds: number, services: Services, log: Log) {
+async function outcomeWithin(id: string, milliseconds: number, services: CaptureServices, log: Log) {
   try {
     return await waitForOutcome(id, milliseconds, services);
   } catch (error) {

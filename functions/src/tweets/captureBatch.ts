@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { TUNING } from '../config.ts';
+import type { Brakes } from '../brakes/brakes.ts';
+import type { Clock, Ids } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { check } from '../http/json.ts';
 import { fieldError } from '../http/problem.ts';
+import type { TweetStore } from './ports.ts';
 import { postedAt } from './snowflake.ts';
 import { isNotice } from './text.ts';
 import {
@@ -17,7 +19,14 @@ import {
   tweet,
 } from './tweet.ts';
 
-const { mostTweets, tweetsPerRequest, body } = TUNING.batch;
+/** A batch costs one request for every ten tweets. Its body may hold 100 of the largest captures. */
+export const BATCH = {
+  maxTweets: 100,
+  tweetsPerRequest: 10,
+  body: { limitBytes: 100 * 64 * 1024, deadlineMs: 20_000 },
+} as const;
+
+const { maxTweets, tweetsPerRequest, body } = BATCH;
 
 const outcome = z.discriminatedUnion('status', [
   z.object({ tweetId: z.string(), status: z.literal('queued') }),
@@ -38,12 +47,12 @@ export const captureBatch = endpoint({
   name: 'captureBatch',
   method: 'POST',
   path: '/api/tweets/batch',
-  summary: `Store up to ${mostTweets} liked tweets; one that is not valid does not keep the others out`,
+  summary: `Store up to ${maxTweets} liked tweets; one that is not valid does not keep the others out`,
   access: 'bearer',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   brake: 'captures',
   spends: ['captures', 'bytes'],
-  countsBy: { list: 'tweets', entriesPerRequest: tweetsPerRequest, mostEntries: mostTweets },
+  rateLimitCost: { list: 'tweets', entriesPerRequest: tweetsPerRequest, maxEntries: maxTweets },
   body,
   // The JSON of the largest body is fifty times as large in memory.
   maxParallel: 1,
@@ -52,7 +61,7 @@ export const captureBatch = endpoint({
       source: source.default('chrome-extension'),
       // Anything at all: each is checked by itself. What it should be is for those who read the schema.
       tweets: z.array(z.union([z.unknown(), tweet, archivedTweet])).meta({
-        description: `Up to ${mostTweets}: Tweet, or with the source archive ArchivedTweet`,
+        description: `Up to ${maxTweets}: Tweet, or with the source archive ArchivedTweet`,
       }),
     })
     .meta({
@@ -66,9 +75,12 @@ export const captureBatch = endpoint({
       }),
     }),
   },
-  failures: [],
+  errors: [],
 
-  async handle({ body, caller, requestId, audit }, { tweets, brakes, clock, ids }) {
+  async handle(
+    { body, caller, requestId, audit },
+    { tweets, brakes, clock, ids }: { tweets: TweetStore; brakes: Brakes; clock: Clock; ids: Ids },
+  ) {
     const { userId, sessionId } = caller;
     const createdAt = clock.now();
     const common = {

@@ -1,25 +1,29 @@
 import { z } from 'zod';
-import { Failure } from '../failures.ts';
+import { AppError } from '../core/errors.ts';
+import type { Clock } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
+import type { TweetStore } from './ports.ts';
 import { captureId, keptTweet } from './tweet.ts';
 
 export const deleteTweet = endpoint({
   name: 'deleteTweet',
-  deployedAs: 'tweet',
   method: 'DELETE',
   path: '/api/tweets/{tweetId}',
   summary: 'Delete one of my tweets for good: it is not retried, and not captured again',
   access: 'bearer',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   params: keptTweet.pick({ tweetId: true }),
   request: null,
   responses: { 204: z.null() },
-  failures: ['not_found'],
+  errors: ['not_found'],
 
-  async handle({ params: { tweetId }, caller, audit }, { tweets, clock }) {
+  async handle(
+    { params: { tweetId }, caller, audit },
+    { tweets, clock }: { tweets: TweetStore; clock: Clock },
+  ) {
     const { userId, sessionId } = caller;
     const outcome = await tweets.remove(captureId(userId, tweetId), clock.now());
-    if (outcome === 'unknown') throw new Failure('not_found', 'You have no such tweet.');
+    if (outcome === 'unknown') throw new AppError('not_found', 'You have no such tweet.');
     await audit('tweet_deleted', 'success', { userId, sessionId, reason: tweetId });
     return { status: 204, body: null };
   },

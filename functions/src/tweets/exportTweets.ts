@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Clock } from '../core/runtime.ts';
 import { csv } from '../http/csv.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { inFormats, JSON_LINES } from '../http/textStream.ts';
 import { filterQuery, time } from './filters.ts';
-import { item, toItem } from './item.ts';
+import type { TweetLists } from './ports.ts';
 import { captureId, type StoredTweet } from './tweet.ts';
+import { item, toItem } from './tweetResponse.ts';
 
 /** In their order, to which scripts and formulas hold: a new field is a new last column. */
 const COLUMNS = [
@@ -49,7 +51,7 @@ export const exportTweets = endpoint({
   summary:
     'My tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV, in parts of about 8 MB',
   access: 'bearer',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   spends: ['exports', 'reads'],
   perMinute: 5,
   maxParallel: 4,
@@ -81,9 +83,12 @@ export const exportTweets = endpoint({
       csv: csv(COLUMNS),
     }),
   },
-  failures: [],
+  errors: [],
 
-  async handle({ caller: { userId }, query: { format, after, ...filters } }, { tweetLists, clock }) {
+  async handle(
+    { caller: { userId }, query: { format, after, ...filters } },
+    { tweetLists, clock }: { tweetLists: TweetLists; clock: Clock },
+  ) {
     const name = `tweets-${clock.now().toISOString().slice(0, 10)}.${format}`;
     const place = after ? { createdAt: after.createdAt, id: captureId(userId, after.tweetId) } : null;
     const total = await tweetLists.count(userId, filters, place);

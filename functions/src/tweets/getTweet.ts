@@ -1,25 +1,25 @@
-import { Failure } from '../failures.ts';
+import { AppError } from '../core/errors.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { item, toItem } from './item.ts';
+import type { TweetStore } from './ports.ts';
 import { captureId, keptTweet } from './tweet.ts';
+import { item, toItem } from './tweetResponse.ts';
 
 export const getTweet = endpoint({
   name: 'getTweet',
-  deployedAs: 'tweet',
   method: 'GET',
   path: '/api/tweets/{tweetId}',
   summary: 'One of my tweets',
   access: 'bearer',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   spends: ['reads'],
   params: keptTweet.pick({ tweetId: true }),
   request: null,
   responses: { 200: item },
-  failures: ['not_found'],
+  errors: ['not_found'],
 
-  async handle({ params, caller }, { tweets }) {
+  async handle({ params, caller }, { tweets }: { tweets: TweetStore }) {
     const found = await tweets.read(captureId(caller.userId, params.tweetId));
-    if (!found) throw new Failure('not_found', 'You have no such tweet.');
+    if (!found) throw new AppError('not_found', 'You have no such tweet.');
     return { status: 200, body: toItem(found) };
   },
 });

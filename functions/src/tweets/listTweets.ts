@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf, pageQuery, readPage } from '../http/page.ts';
 import { filterQuery } from './filters.ts';
-import { item, toItem } from './item.ts';
+import type { TweetLists } from './ports.ts';
+import { item, toItem } from './tweetResponse.ts';
 
 export const listTweets = endpoint({
   name: 'listTweets',
@@ -10,16 +11,19 @@ export const listTweets = endpoint({
   path: '/api/tweets',
   summary: 'My tweets, the latest captured first; from (inclusive) and to (exclusive) are times of capture',
   access: 'bearer',
-  counting: 'lenient',
+  rateLimitMode: 'lenient',
   spends: ['reads'],
   // Each reads a few megabytes at a time.
   maxParallel: 4,
   query: z.object({ ...pageQuery, ...filterQuery }),
   request: null,
   responses: { 200: pageOf(item) },
-  failures: [],
+  errors: [],
 
-  async handle({ caller: { userId }, query: { status, author, from, to, ...page } }, { tweetLists }) {
+  async handle(
+    { caller: { userId }, query: { status, author, from, to, ...page } },
+    { tweetLists }: { tweetLists: TweetLists },
+  ) {
     const filters = { status, author, from, to };
     const list = { of: 'tweets', userId, ...filters };
     const { items, nextCursor } = await readPage(page, list, (limit, after) =>

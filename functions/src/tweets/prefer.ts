@@ -1,4 +1,4 @@
-import { TUNING } from '../config.ts';
+const MAX_WAIT_SECONDS = 10;
 
 /** How long the caller wants to wait, and the Preference-Applied value (RFC 7240) where a wish was honoured. */
 export interface Wait {
@@ -22,7 +22,7 @@ export function preferredWait(header: string | undefined, defaultMs: number): Wa
   }
   const asynchronous = preferences.get('respond-async') === '';
   const wait = preferences.get('wait') ?? '';
-  const seconds = /^[0-9]{1,9}$/.test(wait) ? Math.min(Number(wait), TUNING.longestWaitSeconds) : null;
+  const seconds = /^[0-9]{1,9}$/.test(wait) ? Math.min(Number(wait), MAX_WAIT_SECONDS) : null;
   const applied = [
     ...(asynchronous ? ['respond-async'] : []),
     ...(seconds === null ? [] : [`wait=${seconds}`]),

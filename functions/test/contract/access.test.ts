@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { issueRefreshToken } from '../../src/accounts/refreshToken.ts';
-import { TUNING } from '../../src/config.ts';
+import { SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { isForAdmins, needsToken, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
 import { bearer } from '../support/requests.ts';
@@ -78,7 +78,7 @@ describe('access to', () => {
       const headers = await bearer(services, { userId, role: 'admin' });
       assertSuccess(definition, await send({ headers }));
       await services.accounts.setRole(userId, 'user', clock.now());
-      clock.advance(TUNING.session.keptMs);
+      clock.advance(SESSION_CACHE.ttlMs);
       assertProblem(await send({ headers }), 'forbidden');
     });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { endSession, getAccount } from '../../src/endpoints.ts';
+import { endSession, getAccount } from '../../src/app/endpoints.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';

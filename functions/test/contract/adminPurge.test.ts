@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../src/config.ts';
-import { getTweet, listTweets, purgeQueue } from '../../src/endpoints.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import { BATCH_JOB } from '../../src/admin/batchJob.ts';
+import { getTweet, listTweets, purgeQueue } from '../../src/app/endpoints.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
@@ -66,11 +66,11 @@ describe('an admin', () => {
 
     it('what is older than a time: gets that, whatever its status, and nothing that is younger', async () => {
       await dead(2);
-      await queued(services, TUNING.operator.batch);
+      await queued(services, BATCH_JOB.maxItems);
       clock.advance(1);
       const olderThan = clock.now().toISOString();
       const [young] = (await queued(services, 1)) as [Capture];
-      const expected = { purged: TUNING.operator.batch + 2, skipped: 0, more: false };
+      const expected = { purged: BATCH_JOB.maxItems + 2, skipped: 0, more: false };
       assert.deepEqual(await bodyOf(purgeQueue, { body: { olderThan } }), expected);
       assert.deepEqual(idsOf(items()), [young.id]);
     });
@@ -98,7 +98,7 @@ describe('an admin', () => {
     });
 
     it('stops when its time is up, and says that there is more', async () => {
-      const { batch, budgetMs } = TUNING.operator;
+      const { maxItems: batch, budgetMs } = BATCH_JOB;
       await queued(services, batch + 1);
       clock.advance(1);
       const { giveUp } = services.queueOperations;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { getAdminQueue } from '../../src/endpoints.ts';
+import { getAdminQueue } from '../../src/app/endpoints.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { queued } from '../support/fill.ts';

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../src/config.ts';
-import { retryQueueNow } from '../../src/endpoints.ts';
-import { Failure } from '../../src/failures.ts';
-import { pauseMs, type QueueState, toMessage } from '../../src/tweets/delivery.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import { BATCH_JOB } from '../../src/admin/batchJob.ts';
+import { retryQueueNow } from '../../src/app/endpoints.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { CLAIM_DEAD_AFTER_MS, MAX_ATTEMPTS } from '../../src/delivery/policy.ts';
+import { pauseMs, type QueueState, toMessage } from '../../src/delivery/queueItem.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
+import { REQUEST_DEADLINE_MS } from '../../src/http/pipeline.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { queued } from '../support/fill.ts';
@@ -34,7 +36,7 @@ describe('an admin', () => {
 
     it('makes a waiting item due, and keeps its attempts', async () => {
       const [capture] = (await held(1)) as [Capture];
-      clock.advance(TUNING.claimDeadAfterMs);
+      clock.advance(CLAIM_DEAD_AFTER_MS);
       assert.equal((await bodyOf(retryQueueNow, { body: { ids: [capture.id] } })).requeued, 1);
       const { attempts, nextAttemptAt } = items()[0] ?? {};
       assert.deepEqual([attempts, nextAttemptAt], [1, clock.now()]);
@@ -45,7 +47,7 @@ describe('an admin', () => {
     it('does not take an item from a run that may be at work on it', async () => {
       const [capture] = (await held(1)) as [Capture];
       const before = structuredClone(items());
-      clock.advance(TUNING.claimDeadAfterMs - 1);
+      clock.advance(CLAIM_DEAD_AFTER_MS - 1);
       const skipped = { requeued: 0, skipped: 1, more: false };
       assert.deepEqual(await bodyOf(retryQueueNow, { body: { ids: [capture.id] } }), skipped);
       assert.deepEqual(await bodyOf(retryQueueNow, { body: { all: true } }), skipped);
@@ -55,12 +57,12 @@ describe('an admin', () => {
     it('gives an item whose last run died all its attempts again', async () => {
       const [capture] = (await queued(services, 1)) as [Capture];
       const at = clock.now();
-      const spent = { status: 'retrying' as const, attempts: TUNING.maxAttempts, lastAttemptAt: at };
+      const spent = { status: 'retrying' as const, attempts: MAX_ATTEMPTS, lastAttemptAt: at };
       Object.assign(tweets.queue.get(capture.id) ?? {}, {
         ...spent,
         nextAttemptAt: new Date(+at + pauseMs(5, 0)),
       });
-      clock.advance(TUNING.claimDeadAfterMs);
+      clock.advance(CLAIM_DEAD_AFTER_MS);
       await bodyOf(retryQueueNow, { body: { ids: [capture.id] } });
       await retryQueue(services);
       assert.equal(sent.length, 1);
@@ -73,18 +75,18 @@ describe('an admin', () => {
     });
 
     it('all: gets every dead letter and every waiting item', async () => {
-      await dead(TUNING.operator.batch + 7);
+      await dead(BATCH_JOB.maxItems + 7);
       await held(5);
-      clock.advance(TUNING.claimDeadAfterMs);
+      clock.advance(CLAIM_DEAD_AFTER_MS);
       await queued(services, 3);
-      const expected = { requeued: TUNING.operator.batch + 12, skipped: 0, more: false };
+      const expected = { requeued: BATCH_JOB.maxItems + 12, skipped: 0, more: false };
       assert.deepEqual(await bodyOf(retryQueueNow, { body: { all: true } }), expected);
       await retryQueue(services);
       assert.deepEqual(items(), []);
     });
 
     it('all: stops when its time is up, says that there is more, and goes on when asked again', async () => {
-      const { batch, budgetMs } = TUNING.operator;
+      const { maxItems: batch, budgetMs } = BATCH_JOB;
       await dead(2 * batch + 1);
       const { list } = services.queueOperations;
       services.queueOperations.list = async (...args) => {
@@ -99,9 +101,9 @@ describe('an admin', () => {
     });
 
     it('all: reads what is due already no more, so that many waiting items get their turn call by call', async () => {
-      const { batch } = TUNING.operator;
+      const { maxItems: batch } = BATCH_JOB;
       await held(batch + 1);
-      clock.advance(TUNING.claimDeadAfterMs);
+      clock.advance(CLAIM_DEAD_AFTER_MS);
       const { list, waiting } = services.queueOperations;
       let read = 0;
       const counted = async (found: Promise<QueueState[]>) => {
@@ -118,20 +120,20 @@ describe('an admin', () => {
     });
 
     it('has on record what was done before it failed half-way', async () => {
-      await dead(TUNING.operator.batch + 1);
+      await dead(BATCH_JOB.maxItems + 1);
       const { requeue } = services.queueOperations;
       let calls = 0;
       services.queueOperations.requeue = async (...args) => {
         calls += 1;
-        if (calls > 1) throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+        if (calls > 1) throw new AppError('unavailable', 'The database cannot be reached; please try again.');
         return await requeue(...args);
       };
       assertProblem(await send(retryQueueNow, { body: { all: true } }), 'unavailable');
-      assert.deepEqual(seen(), [['admin_retry', 'failure', `${TUNING.operator.batch} items`, userId]]);
+      assert.deepEqual(seen(), [['admin_retry', 'failure', `${BATCH_JOB.maxItems} items`, userId]]);
     });
 
     it('has to name some ids or all, and not both', async () => {
-      const many = Array.from({ length: TUNING.operator.batch + 1 }, (_, index) => `user_${index}`);
+      const many = Array.from({ length: BATCH_JOB.maxItems + 1 }, (_, index) => `user_${index}`);
       const bodies = [{}, { ids: ['a_1'], all: true }, { ids: [] }, { ids: many }, { all: false }];
       for (const body of [...bodies, { ids: ['a/b'] }, { ids: ['__a__'] }, { ids: [''] }, { ids: 'a_1' }]) {
         assertProblem(await send(retryQueueNow, { body }), 'invalid_request');
@@ -140,7 +142,7 @@ describe('an admin', () => {
     });
 
     it('has an answer before the request is cut off', () => {
-      assert.ok(TUNING.operator.budgetMs < TUNING.requestDeadlineMs);
+      assert.ok(BATCH_JOB.budgetMs < REQUEST_DEADLINE_MS);
     });
   });
 });

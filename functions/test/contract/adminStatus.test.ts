@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { getStatus, purgeQueue } from '../../src/app/endpoints.ts';
 import { NOTHING_PAUSED } from '../../src/brakes/brakes.ts';
-import { getStatus, purgeQueue } from '../../src/endpoints.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
 import { captured, queued } from '../support/fill.ts';
 import { DAY, newOperator } from '../support/operator.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import type { Passwords, Services } from '../../src/ports.ts';
+import type { Passwords } from '../../src/accounts/ports.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import type { Services } from '../../src/app/services.ts';
 import { anyBody, anyHeader, anyText } from '../support/arbitraries.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import type { Answered } from '../support/call.ts';
@@ -22,7 +23,7 @@ const inHaste = (passwords: Passwords): Passwords => ({
 });
 
 describe('whatever a caller sends to', () => {
-  onEveryEndpoint((definition: AnyEndpoint) => {
+  onEveryEndpoint((definition: ServedEndpoint) => {
     let services: Services;
     let send: Awaited<ReturnType<typeof open>>['send'];
     let valid: Awaited<ReturnType<typeof open>>['valid'];

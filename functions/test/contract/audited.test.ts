@@ -7,7 +7,7 @@ import {
   getAccount,
   login,
   logout,
-} from '../../src/endpoints.ts';
+} from '../../src/app/endpoints.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { EMAIL, PASSWORD, refreshWith, signIn, signUp } from '../support/requests.ts';
@@ -67,7 +67,10 @@ describe('the audit log', () => {
     const again = await signIn(memory.services, EMAIL, newPassword);
     const bearer = { Authorization: `Bearer ${again.body.accessToken}` };
     const { sessions } = (await call(getAccount, memory.services, { headers: bearer })).body;
-    await call(endSession, memory.services, { headers: bearer, path: `/${sessions[0].id}` });
+    await call(endSession, memory.services, {
+      headers: bearer,
+      path: `/api/account/sessions/${sessions[0].id}`,
+    });
     assert.deepEqual(
       seen().map(([event]) => event),
       ['register', 'password_changed', 'logout_everywhere', 'login', 'session_ended'],

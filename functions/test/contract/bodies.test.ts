@@ -33,7 +33,7 @@ describe('the body of', () => {
         assertProblem(await send(unread), 'rate_limited');
       });
     },
-    (definition) => takesBody(definition) && !needsToken(definition) && !definition.provenBy,
+    (definition) => takesBody(definition) && !needsToken(definition) && !definition.sessionOf,
   );
 
   onEveryEndpoint((definition) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { capture, captureBatch, listTweets, login, register } from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
 import type { Brake } from '../../src/brakes/brakes.ts';
-import { capture, captureBatch, listTweets, login, register } from '../../src/endpoints.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import type { StoredTweet } from '../../src/tweets/tweet.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call, type Sent } from '../support/call.ts';
@@ -23,7 +23,7 @@ describe('what the operator has paused:', () => {
     memory = memoryServices({ CAPTURE_WAIT_MS: '0' });
     headers = await bearer(memory.services, { userId, lifetimeSeconds: 1e6 });
   });
-  const send = (definition: AnyEndpoint, sent: Sent = {}) =>
+  const send = (definition: ServedEndpoint, sent: Sent = {}) =>
     call(definition, memory.services, { headers, ...sent });
   const captureOne = () => send(capture, { body: sampleBody() });
   const pause = async (brake: Brake, isOn = true) => {

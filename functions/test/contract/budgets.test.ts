@@ -8,8 +8,8 @@ import {
   getAccount,
   getTweet,
   listTweets,
-} from '../../src/endpoints.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+} from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
 import { serve } from '../../src/http/pipeline.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call, type Sent } from '../support/call.ts';
@@ -28,7 +28,7 @@ describe('the daily budget of', () => {
     memory = memoryServices({ CAPTURE_WAIT_MS: '0', ...environment });
     headers = await bearer(memory.services, { userId, lifetimeSeconds: 1e6 });
   };
-  const send = (definition: AnyEndpoint, sent: Sent = {}) =>
+  const send = (definition: ServedEndpoint, sent: Sent = {}) =>
     call(definition, memory.services, { headers, ...sent });
   const usage = async () => (await send(getAccount)).body.usage;
   const assertSpent = (answer: Awaited<ReturnType<typeof send>>, name: string) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { capture } from '../../src/endpoints.ts';
-import { Failure } from '../../src/failures.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import { capture } from '../../src/app/endpoints.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { down } from '../support/faultyPublisher.ts';
@@ -155,7 +155,7 @@ describe('capturing a tweet', () => {
     services.tweets = {
       ...tweets,
       create: async () => {
-        throw new Failure('unavailable', 'The database cannot be reached.');
+        throw new AppError('unavailable', 'The database cannot be reached.');
       },
     };
     assertProblem(await send(), 'unavailable');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { captureBatch, getTweet, listTweets } from '../../src/endpoints.ts';
-import { Failure } from '../../src/failures.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
+import { captureBatch, getTweet, listTweets } from '../../src/app/endpoints.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
 import { tweet } from '../../src/tweets/tweet.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
@@ -126,7 +126,7 @@ describe('capturing a batch', () => {
     memory.services.tweets = {
       ...memory.tweets,
       createAll: async () => {
-        throw new Failure('unavailable', 'The database cannot be reached.');
+        throw new AppError('unavailable', 'The database cannot be reached.');
       },
     };
     assertProblem(await post({ tweets: many(2) }), 'unavailable');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { capture } from '../../src/endpoints.ts';
-import { Failure } from '../../src/failures.ts';
+import { capture } from '../../src/app/endpoints.ts';
+import { AppError } from '../../src/core/errors.ts';
 import { assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -40,7 +40,7 @@ describe('a capture whose trigger does not report in time', () => {
     services.tweets = {
       ...tweets,
       settled: async () => {
-        throw new Failure('unavailable', 'The database cannot be reached.');
+        throw new AppError('unavailable', 'The database cannot be reached.');
       },
     };
     const answer = await send();

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { capture, deleteTweet, exportAccount, getQueue, getTweet, listTweets } from '../../src/endpoints.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import {
+  capture,
+  deleteTweet,
+  exportAccount,
+  getQueue,
+  getTweet,
+  listTweets,
+} from '../../src/app/endpoints.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { captured, queued } from '../support/fill.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { TUNING } from '../../src/config.ts';
-import { exportTweets, listTweets } from '../../src/endpoints.ts';
-import { Failure } from '../../src/failures.ts';
-import { item } from '../../src/tweets/item.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
+import { exportTweets, listTweets } from '../../src/app/endpoints.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
+import { EXPORT_PART_BYTES } from '../../src/http/textStream.ts';
 import { newCapture, tweet } from '../../src/tweets/tweet.ts';
+import { item } from '../../src/tweets/tweetResponse.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { capturedApart } from '../support/fill.ts';
@@ -164,7 +164,7 @@ describe('an export of tweets', () => {
   describe('of more than a part holds', function () {
     this.timeout(60_000);
     const tweetText = '😀'.repeat(5000);
-    const total = Math.ceil((1.2 * TUNING.exportPartBytes) / (4 * 5000));
+    const total = Math.ceil((1.2 * EXPORT_PART_BYTES) / (4 * 5000));
     beforeEach(async () => {
       for (let count = 0; count < total; count += 1) {
         await captureOf({ tweetText });
@@ -179,7 +179,7 @@ describe('an export of tweets', () => {
         const rows = read(first.text);
         const bytes = Buffer.byteLength(first.text);
         assert.equal(first.headers['X-Total-Count'], String(total));
-        assert.ok(rows.length < total && bytes >= TUNING.exportPartBytes && bytes < 9_000_000);
+        assert.ok(rows.length < total && bytes >= EXPORT_PART_BYTES && bytes < 9_000_000);
 
         await captureOf({});
         const { createdAt, tweetId } = rows.at(-1) ?? {};
@@ -234,7 +234,7 @@ describe('an export of tweets', () => {
 
   it('that cannot begin is an error like any other, and no file', async () => {
     await fill(1);
-    const failure = new Failure('unavailable', 'The database cannot be reached; please try again.');
+    const failure = new AppError('unavailable', 'The database cannot be reached; please try again.');
     memory.services.tweetLists.everyTweet = () => ({
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }),
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { capture, getAccount, health, login, refresh } from '../../src/endpoints.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import { capture, getAccount, health, login, refresh } from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call, type Sent } from '../support/call.ts';
 import { needsToken, onEveryEndpoint, open } from '../support/everyEndpoint.ts';
@@ -25,7 +25,7 @@ const GARBAGE: Record<string, Sent> = {
 
 /** Sends garbage from one network until it is blocked, and beyond. */
 async function flood(
-  endpoint: AnyEndpoint,
+  endpoint: ServedEndpoint,
   memory: ReturnType<typeof memoryServices>,
   sent: Sent,
   times = 100,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { TUNING } from '../../src/config.ts';
+import { DEFAULT_BODY } from '../../src/http/endpoint.ts';
 import { type ProblemCode, problemSchema } from '../../src/http/problem.ts';
 import { assertDocumented } from '../support/documented.ts';
 import { eventually } from '../support/eventually.ts';
@@ -82,7 +82,7 @@ describe('a function behind the framework of the platform', () => {
   });
 
   it('refuses a body that is too large, whether or not it declares its size', async () => {
-    const large = 'x'.repeat(TUNING.body.limitBytes + 1);
+    const large = 'x'.repeat(DEFAULT_BODY.limitBytes + 1);
     await assertProblem(await send(large), 'payload_too_large');
     await assertProblem(await send(new Blob([large]).stream()), 'payload_too_large');
   });

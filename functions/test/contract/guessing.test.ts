@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { changePassword, deleteAccount, login } from '../../src/endpoints.ts';
-import { Failure } from '../../src/failures.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import { changePassword, deleteAccount, login } from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import { AppError } from '../../src/core/errors.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -102,7 +102,7 @@ describe('guessing a password', () => {
   });
 
   it('with a stolen token is done after ten compares, too, wherever a password is asked for [ASVS 6.3.4]', async () => {
-    const bodies: [AnyEndpoint, (password: string) => object][] = [
+    const bodies: [ServedEndpoint, (password: string) => object][] = [
       [changePassword, (password) => ({ currentPassword: password, newPassword: 'Another-horse-2' })],
       [deleteAccount, (password) => ({ password })],
     ];
@@ -152,7 +152,7 @@ describe('guessing a password', () => {
 
   it('does not begin where guesses cannot be counted [ASVS 16.5.3]', async () => {
     memory.services.guesses.update = async () => {
-      throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+      throw new AppError('unavailable', 'The database cannot be reached; please try again.');
     };
     assertProblem(await signIn('192.0.2.1', PASSWORD), 'unavailable');
     assert.equal(compares, 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { health } from '../../src/endpoints.ts';
+import { health } from '../../src/app/endpoints.ts';
 import { createHealthCheck, type Probe } from '../../src/health/healthCheck.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
@@ -9,7 +9,7 @@ const answers: Probe = async () => {};
 const fails: Probe = async () => {
   throw new Error('s3cret-host:443 refused');
 };
-const LIMITS = { deadlineMs: 2000, keptMs: 5000 };
+const LIMITS = { timeoutMs: 2000, cacheTtlMs: 5000 };
 
 describe('the health of the service', () => {
   const ask = (firestore: Probe, pubsub: Probe) => {
@@ -49,13 +49,13 @@ describe('the health of the service', () => {
     };
     services.health = createHealthCheck({ firestore: counted, pubsub: answers }, clock, '1.2.3', {
       ...LIMITS,
-      keptMs: 60_000,
+      cacheTtlMs: 60_000,
     });
     await Promise.all(Array.from({ length: 100 }, () => call(health, services)));
     assert.equal(asked, 1);
   });
 
-  it('has no other paths: Hosting sends every unknown one here', async () => {
+  it('has no other paths', async () => {
     const { services } = memoryServices();
     for (const path of ['/api/nothing', '/api/auth/', '/api/tweets/capture']) {
       assertProblem(await call(health, services, { path }), 'not_found');

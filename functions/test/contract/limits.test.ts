@@ -23,7 +23,7 @@ describe('the rate limit of', () => {
       const success = await send();
       assertSuccess(definition, success);
       // What proves whom it comes from is counted for them, and not for the address.
-      const left = definition.provenBy ? 2 : 1;
+      const left = definition.sessionOf ? 2 : 1;
       assert.match(success.headers.RateLimit ?? '', new RegExp(`^"default";r=${left};t=[0-9]+$`));
     });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { getQueue, getTweet, listTweets } from '../../src/endpoints.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import { getQueue, getTweet, listTweets } from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import { newCapture, tweet } from '../../src/tweets/tweet.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { type Answered, call } from '../support/call.ts';
@@ -12,6 +12,7 @@ import { captured, capturedApart, queued } from '../support/fill.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { bearer } from '../support/requests.ts';
 import { completeTweet, newTweetId, sampleCapture } from '../support/samples.ts';
+import { upTo } from '../support/upTo.ts';
 
 const userId = randomUUID();
 let memory: ReturnType<typeof memoryServices>;
@@ -21,7 +22,7 @@ beforeEach(async () => {
   headers = await bearer(memory.services, { userId });
 });
 
-const send = (definition: AnyEndpoint, path: string, as = headers) =>
+const send = (definition: ServedEndpoint, path: string, as = headers) =>
   call(definition, memory.services, { path, headers: as });
 const list = (query: Record<string, string> = {}, as = headers) =>
   send(listTweets, `/api/tweets?${new URLSearchParams(query)}`, as);
@@ -156,7 +157,7 @@ describe('the queue', () => {
 
   it('has a dead letter without a next attempt', async () => {
     await queued(memory.services, 1, userId);
-    await memory.tweets.claimDue(memory.clock.now(), 1, (item) => ({
+    await memory.tweets.claimDue(memory.clock.now(), upTo(1), (item) => ({
       ...item,
       status: 'failed',
       nextAttemptAt: null,

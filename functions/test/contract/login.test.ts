@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { verifyAccessToken } from '../../src/accounts/accessToken.ts';
 import { readRefreshToken } from '../../src/accounts/refreshToken.ts';
-import { changePassword, login } from '../../src/endpoints.ts';
+import { changePassword, login } from '../../src/app/endpoints.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { capture } from '../../src/endpoints.ts';
+import { capture } from '../../src/app/endpoints.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';

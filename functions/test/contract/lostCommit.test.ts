@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../../src/failures.ts';
-import type { SessionStore } from '../../src/ports.ts';
+import type { SessionStore } from '../../src/accounts/ports.ts';
+import { AppError } from '../../src/core/errors.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { refreshWith, signUp } from '../support/requests.ts';
@@ -18,7 +18,7 @@ function losingAnswers(sessions: SessionStore): { sessions: SessionStore; loseNe
         const decision = await sessions.refresh(sessionId, decide);
         if (!isLosing) return decision;
         isLosing = false;
-        throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+        throw new AppError('unavailable', 'The database cannot be reached; please try again.');
       },
     },
   };

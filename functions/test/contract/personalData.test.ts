@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { eraseAccounts } from '../../src/accounts/eraseAccounts.ts';
-import { TUNING } from '../../src/config.ts';
-import { capture, deleteAccount, exportAccount, getAccount } from '../../src/endpoints.ts';
-import { Failure } from '../../src/failures.ts';
+import { SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
+import { capture, deleteAccount, exportAccount, getAccount } from '../../src/app/endpoints.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { ERASURE, eraseAccounts } from '../../src/privacy/eraseAccounts.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { collect } from '../support/collect.ts';
@@ -107,7 +107,7 @@ describe('the data of a person', () => {
 
     it('that cannot begin is an error like any other', async () => {
       memory.services.personalData.read = () => {
-        throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+        throw new AppError('unavailable', 'The database cannot be reached; please try again.');
       };
       assertProblem(await call(exportAccount, memory.services, { headers }), 'unavailable');
     });
@@ -154,7 +154,7 @@ describe('the data of a person', () => {
     it('follows later where that takes long: 202, and nobody can sign in from then on', async () => {
       const { erase } = memory.services.personalData;
       memory.services.personalData.erase = async (...args) => {
-        memory.clock.advance(TUNING.erasure.requestBudgetMs);
+        memory.clock.advance(ERASURE.requestBudgetMs);
         return await erase(...args);
       };
       assert.equal((await remove()).status, 202);
@@ -175,10 +175,10 @@ describe('the data of a person', () => {
       };
       const { tweets, clock, personalData } = memory.services;
       await eraseAccounts(memory.services);
-      memory.clock.advance(TUNING.session.keptMs);
+      memory.clock.advance(SESSION_CACHE.ttlMs);
       const { newCapture, tweet } = await import('../../src/tweets/tweet.ts');
       await tweets.create(newCapture({ ...late, tweet: tweet.parse(sampleBody()), createdAt: clock.now() }));
-      memory.clock.advance(TUNING.erasure.settledAfterMs);
+      memory.clock.advance(ERASURE.settledAfterMs);
       await eraseAccounts(memory.services);
       assert.equal(await everything(), '[]');
       assert.deepEqual(await personalData.listErasures(10), []);
@@ -188,7 +188,7 @@ describe('the data of a person', () => {
       await remove();
       const guesses = { dayStart: 0, failures: 1, sources: {} };
       await memory.services.guesses.update(EMAIL, () => ({ guesses, result: null }));
-      memory.clock.advance(TUNING.erasure.settledAfterMs);
+      memory.clock.advance(ERASURE.settledAfterMs);
       await eraseAccounts(memory.services);
       const found = await memory.services.guesses.update(EMAIL, (stored) => ({
         guesses: null,
@@ -207,7 +207,7 @@ describe('the data of a person', () => {
         if (userId === other.userId) throw new Error('a damaged document');
         return await erase(userId, limit);
       };
-      memory.clock.advance(TUNING.erasure.settledAfterMs);
+      memory.clock.advance(ERASURE.settledAfterMs);
       await eraseAccounts(memory.services);
       const left = await memory.services.personalData.listErasures(10);
       assert.deepEqual(
@@ -221,7 +221,7 @@ describe('the data of a person', () => {
       memory.services.personalData.erase = () => Promise.reject(new Error('the database went away'));
       assert.equal((await remove()).status, 202);
       memory.services.personalData.erase = erase;
-      memory.clock.advance(TUNING.erasure.settledAfterMs);
+      memory.clock.advance(ERASURE.settledAfterMs);
       await eraseAccounts(memory.services);
       assert.equal(await everything(), '[]');
     });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { exportTweets, health } from '../../src/endpoints.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import { exportTweets, health } from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import type { Answered } from '../support/call.ts';
 import { onEveryEndpoint, open } from '../support/everyEndpoint.ts';
 
-const namesOf = ({ query }: AnyEndpoint) => Object.keys(query?.shape ?? {});
+const namesOf = ({ query }: ServedEndpoint) => Object.keys(query?.shape ?? {});
 
 describe('the query of', () => {
   onEveryEndpoint((definition) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { verifyAccessToken } from '../../src/accounts/accessToken.ts';
 import { issueRefreshToken, readRefreshToken } from '../../src/accounts/refreshToken.ts';
-import { refresh } from '../../src/endpoints.ts';
-import { Failure } from '../../src/failures.ts';
+import { refresh } from '../../src/app/endpoints.ts';
+import { AppError } from '../../src/core/errors.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -167,7 +167,7 @@ describe('the rate limit of a refresh', () => {
     const { services, rateLimits } = memoryServices();
     const { refreshToken } = await signUp(services);
     rateLimits.lease = async () => {
-      throw new Failure('unavailable', 'The database cannot count.');
+      throw new AppError('unavailable', 'The database cannot count.');
     };
     for (let count = 0; count < 5; count += 1) {
       assert.equal((await refreshWith(services, refreshToken)).status, 200);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import bcrypt from 'bcryptjs';
 import { verifyAccessToken } from '../../src/accounts/accessToken.ts';
 import { readRefreshToken } from '../../src/accounts/refreshToken.ts';
-import { register } from '../../src/endpoints.ts';
+import { register } from '../../src/app/endpoints.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { memoryServices } from '../support/memory/services.ts';

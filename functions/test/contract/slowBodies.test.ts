@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { TUNING } from '../../src/config.ts';
 import { type ProblemCode, problemSchema } from '../../src/http/problem.ts';
 import { eventually } from '../support/eventually.ts';
 import { serveByFramework } from '../support/framework.ts';
@@ -42,17 +41,20 @@ const closed = async (socket: Socket) => {
 
 describe('a body that arrives slowly', function () {
   this.timeout(30_000);
-  let login: Awaited<ReturnType<typeof serveByFramework>>;
-  let batch: typeof login;
+  let echo: Awaited<ReturnType<typeof serveByFramework>>;
+  let batch: typeof echo;
   let callers = 0;
   before(async () => {
-    const body = { ...TUNING.body, deadlineMs: DEADLINE_MS };
-    login = await serveByFramework('login', { TEST_TUNING: JSON.stringify({ body }) });
-    batch = await serveByFramework('captureBatch');
+    echo = await serveByFramework('echo');
+    batch = await serveByFramework('bulk');
   });
-  after(() => Promise.all([login.stop(), batch.stop()]));
-  const post = (port: number, lines: string[], beginning = '') =>
-    begin(port, ['POST / HTTP/1.1', ...lines], beginning, `10.2.0.${callers++}`);
+  after(() => Promise.all([echo.stop(), batch.stop()]));
+  const post = (
+    port: number,
+    lines: string[],
+    beginning = '',
+    path = port === batch.port ? '/api/tweets/batch' : '/',
+  ) => begin(port, [`POST ${path} HTTP/1.1`, ...lines], beginning, `10.2.0.${callers++}`);
 
   it('is not waited for without a token: the answer comes at once, and the connection closes', async () => {
     const bodies = [['Content-Length: 6000000'], ['Transfer-Encoding: chunked']];
@@ -76,7 +78,7 @@ describe('a body that arrives slowly', function () {
       },
     });
     const startedAt = performance.now();
-    const response = await fetch(`http://127.0.0.1:${batch.port}/`, {
+    const response = await fetch(`http://127.0.0.1:${batch.port}/api/tweets/batch`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body,
@@ -90,7 +92,7 @@ describe('a body that arrives slowly', function () {
 
   it('is given up at its deadline with 408, and the connection closes', async () => {
     const startedAt = performance.now();
-    const begun = await post(login.port, ['Content-Length: 1000'], '{"email":"');
+    const begun = await post(echo.port, ['Content-Length: 1000'], '{"email":"');
     const head = await assertProblem(begun, 'request_timeout');
     assert.ok(performance.now() - startedAt >= DEADLINE_MS - 10);
     assert.match(head, /^Connection: close$/im);
@@ -99,9 +101,9 @@ describe('a body that arrives slowly', function () {
 
   it('keeps no other request waiting, even twenty of them', async () => {
     const slow = await Promise.all(
-      Array.from({ length: 20 }, () => post(login.port, ['Content-Length: 9'], '{')),
+      Array.from({ length: 20 }, () => post(echo.port, ['Content-Length: 9'], '{')),
     );
-    const fast = await post(login.port, ['Content-Length: 1'], '{');
+    const fast = await post(echo.port, ['Content-Length: 1'], '{');
     await assertProblem(fast, 'malformed_json');
     assert.equal(slow.filter(({ text }) => text() !== '').length, 0, 'before any of the slow ones ended');
     for (const begun of slow) await assertProblem(begun, 'request_timeout');
@@ -109,10 +111,10 @@ describe('a body that arrives slowly', function () {
   });
 
   it('is read whole where it arrives in time, byte by byte', async () => {
-    const begun = await post(login.port, ['Content-Length: 40']);
+    const begun = await post(echo.port, ['Content-Length: 40']);
     for (const byte of `{"email":"x","password":7}`.padEnd(40)) begun.socket.write(byte);
     await assertProblem(begun, 'invalid_request');
-    const chunked = await post(login.port, ['Transfer-Encoding: chunked']);
+    const chunked = await post(echo.port, ['Transfer-Encoding: chunked']);
     const text = JSON.stringify({ email: 'x', password: 7, more: 'x'.repeat(6000) });
     chunked.socket.write([...text].map((byte) => `1\r\n${byte}\r\n`).join(''));
     chunked.socket.write('0\r\n\r\n');
@@ -121,9 +123,9 @@ describe('a body that arrives slowly', function () {
   });
 
   it('ends with its connection', async () => {
-    const begun = await post(login.port, ['Content-Length: 9', 'X-Request-Id: gone-away'], '{');
+    const begun = await post(echo.port, ['Content-Length: 9', 'X-Request-Id: gone-away'], '{');
     begun.socket.destroy();
-    const lines = () => login.logged().filter(({ requestId }) => requestId === 'gone-away');
+    const lines = () => echo.logged().filter(({ requestId }) => requestId === 'gone-away');
     await eventually('the request is logged', () => lines().length > 0);
     assert.equal(lines()[0]?.code, 'request_timeout');
   });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { TUNING } from '../../src/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { serveByFramework } from '../support/framework.ts';
 
@@ -9,8 +8,8 @@ const READERS = 20;
 
 describe('a streamed answer', function () {
   this.timeout(30_000);
-  const serve = (name: string, stream: Partial<typeof TUNING.stream>) =>
-    serveByFramework(name, { TEST_TUNING: JSON.stringify({ stream: { ...TUNING.stream, ...stream } }) });
+  const serve = (name: string, readerMs = 2000) =>
+    serveByFramework(name, { TEST_READER_MS: String(readerMs) });
   type Server = Awaited<ReturnType<typeof serve>>;
 
   /** A reader that takes the beginning of the answer. */
@@ -25,7 +24,7 @@ describe('a streamed answer', function () {
   const failures = (server: Server) => server.logged().filter(({ message }) => message === 'stream_failed');
 
   it('ends when its reader stops reading, and twenty of them leave room for the next', async () => {
-    const server = await serve('endless', { readerWithinMs: 2000 });
+    const server = await serve('endless');
     try {
       const stalled = await Promise.all(Array.from({ length: READERS }, () => read(server)));
       // All permits are taken until then.
@@ -41,7 +40,7 @@ describe('a streamed answer', function () {
   });
 
   it('goes on for a reader that is slow', async () => {
-    const server = await serve('endless', { readerWithinMs: 5000 });
+    const server = await serve('endless', 5000);
     try {
       const socket = await read(server);
       let bytes = 0;
@@ -61,7 +60,7 @@ describe('a streamed answer', function () {
   });
 
   it('breaks off when its source goes silent', async () => {
-    const server = await serve('silent', { pieceWithinMs: 1000 });
+    const server = await serve('silent');
     try {
       const socket = await read(server);
       const received: string[] = [];

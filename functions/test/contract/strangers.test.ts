@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { type Answered, call } from '../support/call.ts';
 import { collect } from '../support/collect.ts';
@@ -28,14 +28,15 @@ async function someone({ services }: Opened) {
 
 /** What an answer says, without what differs from request to request. */
 const said = ({ status, body }: Answered) => ({ status, ...body, requestId: '' });
-const isForUsers = ({ access }: AnyEndpoint) => access === 'bearer';
-const namesId = ({ params }: AnyEndpoint) => params !== undefined;
-const takesCursor = ({ query }: AnyEndpoint) => 'cursor' in ((query as z.ZodObject | undefined)?.shape ?? {});
+const isForUsers = ({ access }: ServedEndpoint) => access === 'bearer';
+const namesId = ({ params }: ServedEndpoint) => params !== undefined;
+const takesCursor = ({ query }: ServedEndpoint) =>
+  'cursor' in ((query as z.ZodObject | undefined)?.shape ?? {});
 
 describe('what belongs to another user, at', () => {
   let opened: Opened;
   let other: Awaited<ReturnType<typeof someone>>;
-  const setUp = async (definition: AnyEndpoint) => {
+  const setUp = async (definition: ServedEndpoint) => {
     opened = await open(definition);
     other = await someone(opened);
     return await bearer(opened.services);

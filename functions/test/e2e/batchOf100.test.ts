@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createKeyring } from '../../src/accounts/keys.ts';
-import { TUNING } from '../../src/config.ts';
-import { createAccountStore } from '../../src/firebase/accountStore.ts';
-import { createPubsub } from '../../src/firebase/pubsub.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import type { Services } from '../../src/ports.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
+import type { Services } from '../../src/app/services.ts';
+import { PUBLISH_TIMEOUT_MS } from '../../src/delivery/policy.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
+import { createAccountStore } from '../../src/platform/firestore/accountStore.ts';
+import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
+import { createPubsub } from '../../src/platform/pubsub/publisher.ts';
 import { send } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { emptyFirestore } from '../support/firestore.ts';
@@ -25,12 +25,12 @@ describe('100 tweets in one request', function () {
   const projectId = `demo-${crypto.randomUUID()}`;
   const db = emptyFirestore(projectId);
   const project = { GCLOUD_PROJECT: projectId, GOOGLE_CLOUD_PROJECT: projectId };
-  const instance = startInstance('captureBatch', { ...SECRETS, ...project });
+  const instance = startInstance('bulk', { ...SECRETS, ...project });
   const pubsub = createPubsub({
     name: `projects/${projectId}/topics/tweet-likes-raw`,
     accessToken: undefined as never,
     emulatorHost: process.env.PUBSUB_EMULATOR_HOST,
-    deadlineMs: TUNING.publishDeadlineMs,
+    deadlineMs: PUBLISH_TIMEOUT_MS,
   });
   const services: Services = {
     ...memoryServices().services,
@@ -56,7 +56,10 @@ describe('100 tweets in one request', function () {
     const headers = await bearer(services);
     await instance.ready();
     const outcomes = async (tweets: unknown[]) => {
-      const { status, body, text } = await send('POST', instance.url, { body: { tweets }, headers });
+      const { status, body, text } = await send('POST', `${instance.url}api/tweets/batch`, {
+        body: { tweets },
+        headers,
+      });
       assert.equal(status, 200, text);
       const results: { status: string }[] = body.results;
       return results.map((result) => result.status);

@@ -14,13 +14,15 @@ describe('an export of 2000 tweets', function () {
   let user: Awaited<ReturnType<typeof newUser>>;
 
   before(async () => {
-    instance = startInstance('exportAccount', SECRETS);
+    instance = startInstance('bulk', SECRETS);
     [user] = await Promise.all([newUser(), instance.ready()]);
     await fillFirestore(db, user.userId, TWEETS);
   });
   after(() => instance.stop());
   const exported = () =>
-    send('GET', instance.url, { headers: { Authorization: `Bearer ${user.accessToken}` } });
+    send('GET', `${instance.url}api/account/export`, {
+      headers: { Authorization: `Bearer ${user.accessToken}` },
+    });
 
   it('has each of them once, and an end that counts', async () => {
     const lines = (await exported()).text
@@ -34,7 +36,7 @@ describe('an export of 2000 tweets', function () {
   });
 
   it('goes on after a line of it', async () => {
-    const path = `${instance.url}?after=tweet,${user.userId}_`;
+    const path = `${instance.url}api/account/export?after=tweet,${user.userId}_`;
     const lines = (await send('GET', path, { headers: { Authorization: `Bearer ${user.accessToken}` } })).text
       .trimEnd()
       .split('\n');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import * as endpoints from '../../src/endpoints.ts';
+import * as endpoints from '../../src/app/endpoints.ts';
 import { problemSchema } from '../../src/http/problem.ts';
 import { type Answer, newUser, send } from '../support/api.ts';
 import { suite } from '../support/suite.ts';
@@ -49,8 +49,13 @@ describe('hostile requests over HTTP', () => {
     });
   }
 
-  it('an unknown path under /api is a problem, too', async () => {
-    assertProblem(await send('GET', '/api/nothing/here'), 404, 'not_found');
+  it('an unknown path under /api is a 404 of Hosting, which starts no function', async () => {
+    const answer = await send('GET', '/api/nothing/here');
+    assert.deepEqual([answer.status, answer.headers.get('X-Request-Id')], [404, null]);
+    assert.match(answer.text, /There is no such page/);
+  });
+
+  it('a path of another function is a problem', async () => {
     assertProblem(await send('GET', `${suite.functionsUrl('health')}/api/auth/login`), 404, 'not_found');
   });
 

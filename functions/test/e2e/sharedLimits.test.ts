@@ -73,7 +73,8 @@ describe('limits over several instances', function () {
   });
 
   it('let exactly 100 of 101 requests of a user through an instance that is alone', async () => {
-    const [url = ''] = await start('getAccount', 1, { RATE_LIMIT_PER_MINUTE: '100' });
+    const [root = ''] = await start('account', 1, { RATE_LIMIT_PER_MINUTE: '100' });
+    const url = `${root}api/account`;
     const statuses = await inOneMinute(async () => {
       const headers = { Authorization: `Bearer ${(await newUser()).accessToken}` };
       const found: number[] = [];
@@ -108,7 +109,8 @@ describe('limits over several instances', function () {
   });
 
   it('write at most one document for five requests of a user', async () => {
-    const [url = ''] = await start('getAccount', 1, {});
+    const [root = ''] = await start('account', 1, {});
+    const url = `${root}api/account`;
     const { accessToken, userId } = await newUser();
     await earlyInTheMinute(10);
     const headers = { Authorization: `Bearer ${accessToken}` };

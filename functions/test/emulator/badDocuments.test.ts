@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
-import { TUNING } from '../../src/config.ts';
-import { createPersonalData } from '../../src/firebase/personalData.ts';
-import { createQueueOperations } from '../../src/firebase/queueOperations.ts';
-import { createTweetLists } from '../../src/firebase/tweetLists.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import { requeued } from '../../src/tweets/delivery.ts';
-import { toQueuedTweet } from '../../src/tweets/queuedTweet.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import { ORPHAN_AFTER_MS } from '../../src/delivery/policy.ts';
+import { toQueuedTweet } from '../../src/delivery/queuedTweet.ts';
+import { requeued } from '../../src/delivery/queueItem.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
+import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
+import { createQueueOperations } from '../../src/platform/firestore/queueOperations.ts';
+import { createTweetLists } from '../../src/platform/firestore/tweetLists.ts';
+import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
 import { captured, queued } from '../support/fill.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -63,7 +63,7 @@ describe('a document that cannot be used', function () {
     it(`is a tweet ${kind}: a dead letter with the reason, and the others are adopted and published`, async () => {
       await db.doc('tweets/user_1').set(bad());
       const [good] = await captured(services, 1, USER);
-      memory.clock.advance(TUNING.adoptAfterMs);
+      memory.clock.advance(ORPHAN_AFTER_MS);
       const { adopted, published, deadLetters } = await retryQueue(services);
       assert.deepEqual([adopted, published, deadLetters], [2, 1, 1]);
       assert.deepEqual([memory.sent.length, memory.sent[0]?.attributes.dedupeKey], [1, good?.id]);
@@ -90,7 +90,7 @@ describe('a document that cannot be used', function () {
   it('is a tombstone that is marked as pending: it does not stop the adoption of the others', async () => {
     await db.doc('tweets/user_1').set({ ...pending(), deletedAt: now() });
     await captured(services, 1, USER);
-    memory.clock.advance(TUNING.adoptAfterMs);
+    memory.clock.advance(ORPHAN_AFTER_MS);
     assert.equal((await retryQueue(services)).published, 1);
     assert.equal((await db.doc('tweets/user_1').get()).get('pendingSince'), undefined);
   });
@@ -134,7 +134,7 @@ describe('a document that cannot be used', function () {
     await queued(services, 1, USER);
     await db.doc('queue/user_1').set({ userId: USER, createdAt: now(), attempts: 'many' });
     await db.doc('tweets/user_1').set({ userId: USER, createdAt: now() });
-    const shown = await services.tweetLists.queue(USER, 10, null);
+    const shown = await services.outbox.listOf(USER, 10, null);
     assert.equal(shown.map(toQueuedTweet).length, 2);
     const kinds: string[] = [];
     for await (const { kind } of services.personalData.read(USER)) kinds.push(kind);

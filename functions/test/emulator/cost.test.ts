@@ -3,11 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
-import { eraseAccounts } from '../../src/accounts/eraseAccounts.ts';
-import { createLiveSessions } from '../../src/accounts/liveSessions.ts';
-import { createBrakes } from '../../src/brakes/brakes.ts';
-import { createBudgets, limitsOf } from '../../src/budgets/budgets.ts';
-import { TUNING } from '../../src/config.ts';
+import { createLiveSessions, SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
 import {
   capture,
   captureBatch,
@@ -19,24 +15,27 @@ import {
   login,
   refresh,
   register,
-} from '../../src/endpoints.ts';
-import { createAccountStore } from '../../src/firebase/accountStore.ts';
-import { createAuditLog } from '../../src/firebase/auditLog.ts';
-import { createBrakeStore } from '../../src/firebase/brakeStore.ts';
-import { createBudgetStore } from '../../src/firebase/budgetStore.ts';
-import { createGuessStore } from '../../src/firebase/guessStore.ts';
-import { createPersonalData } from '../../src/firebase/personalData.ts';
-import { createProbe } from '../../src/firebase/probe.ts';
-import { createRateLimitStore } from '../../src/firebase/rateLimitStore.ts';
-import { createSessionStore } from '../../src/firebase/sessionStore.ts';
-import { toStoredTweet } from '../../src/firebase/tweetDocuments.ts';
-import { createTweetLists } from '../../src/firebase/tweetLists.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import { createRateLimiter } from '../../src/http/rateLimit.ts';
-import type { Services } from '../../src/ports.ts';
-import { publishTweet } from '../../src/tweets/publishTweet.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+} from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import type { Services } from '../../src/app/services.ts';
+import { BRAKE_SETTINGS, createBrakes } from '../../src/brakes/brakes.ts';
+import { BUDGET_SETTINGS, createBudgets, limitsOf } from '../../src/budgets/budgets.ts';
+import { publishTweet } from '../../src/delivery/publishTweet.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
+import { createRateLimiter, RATE_LIMIT_SETTINGS } from '../../src/http/rateLimit.ts';
+import { createAccountStore } from '../../src/platform/firestore/accountStore.ts';
+import { createAuditLog } from '../../src/platform/firestore/auditLog.ts';
+import { createBrakeStore } from '../../src/platform/firestore/brakeStore.ts';
+import { createBudgetStore } from '../../src/platform/firestore/budgetStore.ts';
+import { createGuessStore } from '../../src/platform/firestore/loginAttemptStore.ts';
+import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
+import { createProbe } from '../../src/platform/firestore/probe.ts';
+import { createRateLimitStore } from '../../src/platform/firestore/rateLimitStore.ts';
+import { createSessionStore } from '../../src/platform/firestore/sessionStore.ts';
+import { toStoredTweet } from '../../src/platform/firestore/tweetDocuments.ts';
+import { createTweetLists } from '../../src/platform/firestore/tweetLists.ts';
+import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
+import { eraseAccounts } from '../../src/privacy/eraseAccounts.ts';
 import type { StoredTweet } from '../../src/tweets/tweet.ts';
 import { call, type Sent } from '../support/call.ts';
 import { countOperations, NONE, type Operations } from '../support/countOperations.ts';
@@ -79,7 +78,7 @@ describe('what an operation costs', () => {
     const accounts = createAccountStore(db);
     const { log, publisher: sent } = memory.services;
     const brakeStore = createBrakeStore(db);
-    const brakes = createBrakes(brakeStore, clock, log, { ...TUNING.session, ...TUNING.brakes });
+    const brakes = createBrakes(brakeStore, clock, log, BRAKE_SETTINGS);
     const publisher = {
       publish: async (messages: Parameters<typeof sent.publish>[0]) => {
         published += 1;
@@ -101,18 +100,18 @@ describe('what an operation costs', () => {
         clock,
         log,
         limitsOf(memory.services.config),
-        TUNING.budget,
+        BUDGET_SETTINGS,
       ),
       brakes,
       brakeStore,
       publisher,
       impatientPublisher: publisher,
-      liveSessions: createLiveSessions(accounts, clock, brakes, TUNING.session),
-      rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, TUNING.rateLimit),
+      liveSessions: createLiveSessions(accounts, clock, brakes, SESSION_CACHE),
+      rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, RATE_LIMIT_SETTINGS),
     };
   };
 
-  const ask = async (endpoint: AnyEndpoint, sent: Sent = {}, ok = 200) => {
+  const ask = async (endpoint: ServedEndpoint, sent: Sent = {}, ok = 200) => {
     const answer = await call(endpoint, services, { headers, ...sent });
     assert.equal(answer.status, ok, answer.text);
     return answer.body;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { TUNING } from '../../src/config.ts';
-import { createPubsub } from '../../src/firebase/pubsub.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import type { Services } from '../../src/ports.ts';
-import { toQueueItem } from '../../src/tweets/delivery.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import type { Services } from '../../src/app/services.ts';
+import { RETRY_SETTINGS } from '../../src/delivery/policy.ts';
+import { toQueueItem } from '../../src/delivery/queueItem.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
+import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
+import { createPubsub } from '../../src/platform/pubsub/publisher.ts';
 import { countOperations, NONE } from '../support/countOperations.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -42,7 +42,7 @@ describe('the retry run on a long queue', function () {
     for (let start = 0; start < ITEMS; start += 50) {
       const part = captures.slice(start, start + 50);
       await Promise.all(part.map((capture) => services.tweets.create(capture)));
-      await Promise.all(part.map((capture) => services.tweets.enqueue(toQueueItem(capture, 'down', now))));
+      await Promise.all(part.map((capture) => services.outbox.enqueue(toQueueItem(capture, 'down', now))));
     }
   });
 
@@ -87,7 +87,7 @@ describe('the retry run on a long queue', function () {
     const run = await retryQueue({ ...services, publisher });
     assert.deepEqual(
       [run.outage, run.published, run.failed, run.left],
-      [true, 0, TUNING.retryBatch, ITEMS - TUNING.retryBatch],
+      [true, 0, RETRY_SETTINGS.maxClaimItems, ITEMS - RETRY_SETTINGS.maxClaimItems],
     );
     assert.equal(log.find(({ event }) => event === 'retry_run')?.severity, 'WARNING');
   });

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Firestore } from 'firebase-admin/firestore';
 import { createClient } from '../../../client/client.ts';
 import { createKeyring } from '../../src/accounts/keys.ts';
-import { createAccountStore } from '../../src/firebase/accountStore.ts';
+import { createAccountStore } from '../../src/platform/firestore/accountStore.ts';
 import { eventually } from '../support/eventually.ts';
 import { faultyProxy } from '../support/faultyProxy.ts';
 import { fillFirestore } from '../support/fillFirestore.ts';
@@ -57,7 +57,7 @@ describe(`an export of ${TWEETS} tweets`, function () {
     await fillFirestore(db, userId, TWEETS, { tweetText: TEXT });
   });
   beforeEach(async () => {
-    instance = startInstance('exportTweets', {
+    instance = startInstance('bulk', {
       ...SECRETS,
       NODE_OPTIONS,
       GCLOUD_PROJECT: project,
@@ -66,7 +66,8 @@ describe(`an export of ${TWEETS} tweets`, function () {
     await instance.ready();
     // A cold instance on a busy machine may answer 503 at first.
     const warm = await signedIn(randomUUID());
-    const answers = async () => (await fetch(instance.url, { method: 'HEAD', headers: warm })).status === 200;
+    const answers = async () =>
+      (await fetch(`${instance.url}api/tweets/export`, { method: 'HEAD', headers: warm })).status === 200;
     await eventually('an export is answered', answers, 60_000);
   });
   afterEach(() => void instance.stop());
@@ -86,7 +87,7 @@ describe(`an export of ${TWEETS} tweets`, function () {
       for (let left = Number.POSITIVE_INFINITY, rows = 0; left > 0; ) {
         const { createdAt, tweetId } = read[format](text()).at(-1) ?? {};
         const query = new URLSearchParams({ format, ...(rows > 0 && { after: `${createdAt},${tweetId}` }) });
-        const response = await fetch(`${instance.url}?${query}`, { headers });
+        const response = await fetch(`${instance.url}api/tweets/export?${query}`, { headers });
         assert.equal(response.status, 200);
         const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
         for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {

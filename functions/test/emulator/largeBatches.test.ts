@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createKeyring } from '../../src/accounts/keys.ts';
-import { TUNING } from '../../src/config.ts';
-import { createAccountStore } from '../../src/firebase/accountStore.ts';
-import { captureBatch } from '../../src/index.ts';
+import { bulk } from '../../src/index.ts';
+import { createAccountStore } from '../../src/platform/firestore/accountStore.ts';
+import { BATCH } from '../../src/tweets/captureBatch.ts';
 import { send } from '../support/api.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -12,14 +12,14 @@ import { SECRETS } from '../support/project.ts';
 import { bearer } from '../support/requests.ts';
 
 const { concurrency, availableMemoryMb } = (
-  captureBatch as unknown as { __endpoint: { concurrency: number; availableMemoryMb: number } }
+  bulk as unknown as { __endpoint: { concurrency: number; availableMemoryMb: number } }
 ).__endpoint;
 
 describe('the largest batches, as many as an instance takes at a time', function () {
   this.timeout(180_000);
   const projectId = `demo-${crypto.randomUUID()}`;
   const db = emptyFirestore(projectId);
-  const instance = startInstance('captureBatch', {
+  const instance = startInstance('bulk', {
     ...SECRETS,
     GCLOUD_PROJECT: projectId,
     GOOGLE_CLOUD_PROJECT: projectId,
@@ -36,9 +36,11 @@ describe('the largest batches, as many as an instance takes at a time', function
     const users = await Promise.all(Array.from({ length: concurrency }, user));
     await instance.ready();
     const memory = watchMemory(instance.child.pid as number);
-    const count = Math.floor((TUNING.batch.body.limitBytes - 20) / 3);
+    const count = Math.floor((BATCH.body.limitBytes - 20) / 3);
     const body = `{"tweets":[${Array(count).fill('{}').join()}]}`;
-    const answers = await Promise.all(users.map((headers) => send('POST', instance.url, { body, headers })));
+    const answers = await Promise.all(
+      users.map((headers) => send('POST', `${instance.url}api/tweets/batch`, { body, headers })),
+    );
     const peak = await memory.end();
     // One at a time is parsed, which takes a second or more; who waits too long is told to come back.
     const statuses = answers.map(({ status }) => status);

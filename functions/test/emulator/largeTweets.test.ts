@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
-import { TUNING } from '../../src/config.ts';
-import { createPersonalData } from '../../src/firebase/personalData.ts';
-import { createQueueOperations } from '../../src/firebase/queueOperations.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import type { Publisher, Services } from '../../src/ports.ts';
-import { type OutboundMessage, requeued, toQueueItem } from '../../src/tweets/delivery.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import type { Services } from '../../src/app/services.ts';
+import { CLAIM_DEAD_AFTER_MS, ORPHAN_AFTER_MS } from '../../src/delivery/policy.ts';
+import type { Publisher } from '../../src/delivery/ports.ts';
+import { type OutboundMessage, requeued, toQueueItem } from '../../src/delivery/queueItem.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
+import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
+import { createQueueOperations } from '../../src/platform/firestore/queueOperations.ts';
+import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
+import { ERASURE } from '../../src/privacy/eraseAccounts.ts';
 import { archivedTweet, type Capture } from '../../src/tweets/tweet.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { sampleCapture } from '../support/samples.ts';
+import { upTo } from '../support/upTo.ts';
 import { watchCommits } from '../support/wireBytes.ts';
 
 /** What Firestore takes in one commit, and Pub/Sub in one publish request. */
@@ -73,7 +76,7 @@ describe('tweets of 256 KiB', function () {
   const queued = async (text: string, count?: number, userId?: string) => {
     const captures = await captured(text, count, userId);
     const items = captures.map((capture) => toQueueItem(capture, 'down', now()));
-    await Promise.all(items.map((item) => services.tweets.enqueue(item)));
+    await Promise.all(items.map((item) => services.outbox.enqueue(item)));
     return captures;
   };
   const assertBounded = () => {
@@ -106,13 +109,13 @@ describe('tweets of 256 KiB', function () {
 
   it('are claimed no more at a time than fit into memory', async () => {
     await queued(LARGE, 40);
-    const claimed = await services.tweets.claimDue(now(), 150, (item) => item);
+    const claimed = await services.outbox.claimDue(now(), upTo(150), (item) => item);
     assert.equal(claimed.length, 23);
   });
 
   it('that their trigger lost are adopted in commits below the limit', async () => {
     await captured(LARGE);
-    clock.advance(TUNING.adoptAfterMs);
+    clock.advance(ORPHAN_AFTER_MS);
     commits.length = 0;
     const { adopted, published } = await retryQueue(services);
     assert.deepEqual([adopted, published], [COUNT, COUNT]);
@@ -121,7 +124,7 @@ describe('tweets of 256 KiB', function () {
 
   it('of 1 MiB, the most that Firestore stores, are adopted as well', async () => {
     await captured('x'.repeat(1_000_000), 8);
-    clock.advance(TUNING.adoptAfterMs);
+    clock.advance(ORPHAN_AFTER_MS);
     commits.length = 0;
     const { adopted, published } = await retryQueue(services);
     assert.deepEqual([adopted, published], [8, 8]);
@@ -133,7 +136,7 @@ describe('tweets of 256 KiB', function () {
     commits.length = 0;
     services.publisher = { publish: () => Promise.reject(new Error('the process dies here')) };
     await assert.rejects(retryQueue(services));
-    clock.advance(TUNING.claimDeadAfterMs);
+    clock.advance(CLAIM_DEAD_AFTER_MS);
     await services.queueOperations.requeue(ids, (item) => requeued(item, now()));
     await services.queueOperations.giveUp(ids, now(), () => true);
     assert.ok(Math.max(...commits) < 100_000, `a commit of ${Math.max(...commits)} bytes`);
@@ -165,7 +168,7 @@ describe('tweets of 256 KiB', function () {
   it('are erased in commits below the limit', async () => {
     await queued(LARGE, 20);
     commits.length = 0;
-    while ((await services.personalData.erase('user', TUNING.erasure.batch)) > 0);
+    while ((await services.personalData.erase('user', ERASURE.maxDocuments)) > 0);
     assertBounded();
     assert.equal((await db.collection('tweets').count().get()).data().count, 0);
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
-import { Failure } from '../../src/failures.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import type { TweetStore } from '../../src/ports.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
+import type { TweetStore } from '../../src/tweets/ports.ts';
 import { archivedTweet } from '../../src/tweets/tweet.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { sampleCapture } from '../support/samples.ts';
@@ -89,7 +89,7 @@ describe('a batch of captures whose writes go wrong on the way', function () {
     assert.deepEqual(await ids(), [first, third].sort());
     await assert.rejects(
       outcome(DEADLINE_EXCEEDED, 3),
-      (error) => error instanceof Failure && error.code === 'unavailable',
+      (error) => error instanceof AppError && error.code === 'unavailable',
     );
     assert.deepEqual(await ids(), [first, third].sort());
     const replay = captures.map((capture) => ({ ...capture, operationId: 'replay' }));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
-import type { Caller } from '../../src/accounts/accessToken.ts';
-import { createLiveSessions } from '../../src/accounts/liveSessions.ts';
 import type { Session } from '../../src/accounts/session.ts';
+import { createLiveSessions } from '../../src/accounts/sessionCache.ts';
 import { issueTokens } from '../../src/accounts/tokens.ts';
-import { getAccount, login, refresh } from '../../src/endpoints.ts';
-import { createAccountStore } from '../../src/firebase/accountStore.ts';
-import { createSessionStore } from '../../src/firebase/sessionStore.ts';
-import type { Services } from '../../src/ports.ts';
+import { getAccount, login, refresh } from '../../src/app/endpoints.ts';
+import type { Services } from '../../src/app/services.ts';
+import type { Caller } from '../../src/http/principal.ts';
+import { createAccountStore } from '../../src/platform/firestore/accountStore.ts';
+import { createSessionStore } from '../../src/platform/firestore/sessionStore.ts';
 import { call } from '../support/call.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { memoryServices } from '../support/memory/services.ts';
@@ -33,8 +33,8 @@ describe(`an account with ${COUNT} live sessions`, function () {
     const memory = memoryServices().services;
     services = { ...memory, clock, accounts, sessions: createSessionStore(db) };
     services.liveSessions = createLiveSessions(accounts, clock, memory.brakes, {
-      keptMs: 0,
-      answerWithinMs: 20_000,
+      ttlMs: 0,
+      timeoutMs: 20_000,
     });
     const account = sampleAccount(EMAIL, clock.now());
     account.passwordHash = await services.passwords.hash(PASSWORD);

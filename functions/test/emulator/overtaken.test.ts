@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
-import { createGuessStore } from '../../src/firebase/guessStore.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import type { TweetStore } from '../../src/ports.ts';
-import { toQueueItem } from '../../src/tweets/delivery.ts';
+import type { Outbox } from '../../src/delivery/ports.ts';
+import { toQueueItem } from '../../src/delivery/queueItem.ts';
+import { createGuessStore } from '../../src/platform/firestore/loginAttemptStore.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
+import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
+import type { TweetStore } from '../../src/tweets/ports.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { sampleCapture } from '../support/samples.ts';
 
@@ -12,9 +14,11 @@ const now = new Date('2026-03-01T12:00:00Z');
 describe('a write that another one has overtaken', () => {
   let db: Firestore;
   let tweets: TweetStore;
+  let outbox: Outbox;
   beforeEach(() => {
     db = emptyFirestore();
     tweets = createTweetStore(db);
+    outbox = createOutbox(db);
   });
 
   /** Lets something else happen before the next commit. */
@@ -34,18 +38,18 @@ describe('a write that another one has overtaken', () => {
     const capture = sampleCapture(now);
     await tweets.create(capture);
     const { updateTime } = await db.doc(`tweets/${capture.id}`).get();
-    await tweets.enqueue(toQueueItem(capture, 'down', now));
-    await tweets.markPublished(capture.id, 'a message', now, updateTime);
+    await outbox.enqueue(toQueueItem(capture, 'down', now));
+    await outbox.markPublished(capture.id, 'a message', now, updateTime);
     const tweet = await tweets.read(capture.id);
     assert.deepEqual([tweet?.status, tweet?.messageId], ['queued', null]);
-    assert.equal(await tweets.countDue(now), 1);
+    assert.equal(await outbox.countDue(now), 1);
   });
 
   it('marks none as published that is queued between the look at it and the commit', async () => {
     const capture = sampleCapture(now);
     await tweets.create(capture);
-    beforeCommit(() => tweets.enqueue(toQueueItem(capture, 'down', now)));
-    await tweets.markPublished(capture.id, 'a message', now);
+    beforeCommit(() => outbox.enqueue(toQueueItem(capture, 'down', now)));
+    await outbox.markPublished(capture.id, 'a message', now);
     assert.equal((await tweets.read(capture.id))?.status, 'queued');
   });
 

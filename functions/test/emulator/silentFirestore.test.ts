@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { readAll } from '../../src/firebase/readAll.ts';
+import { readAll } from '../../src/platform/firestore/readAll.ts';
 import { countOperations } from '../support/countOperations.ts';
 import { eventually } from '../support/eventually.ts';
 import { faultyProxy } from '../support/faultyProxy.ts';
@@ -29,8 +29,8 @@ describe('a query that is read while it is taken', function () {
     process.env.FIRESTORE_EMULATOR_HOST = suite.firestoreHost;
   });
   after(() => proxy.cut());
-  const all = (withinMs: number) =>
-    readAll(db.collection('tweets').where('userId', '==', userId).orderBy('createdAt'), withinMs);
+  const all = (timeoutMs: number) =>
+    readAll(db.collection('tweets').where('userId', '==', userId).orderBy('createdAt'), timeoutMs);
 
   it('has every document', async () => {
     let count = 0;

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { createLiveSessions } from '../../src/accounts/liveSessions.ts';
-import { createBrakes } from '../../src/brakes/brakes.ts';
-import { createBudgets, limitsOf } from '../../src/budgets/budgets.ts';
-import { TUNING } from '../../src/config.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import { createRateLimiter } from '../../src/http/rateLimit.ts';
-import type { Services } from '../../src/ports.ts';
+import { createLiveSessions, SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import type { Services } from '../../src/app/services.ts';
+import { BRAKE_SETTINGS, createBrakes } from '../../src/brakes/brakes.ts';
+import { BUDGET_SETTINGS, createBudgets, limitsOf } from '../../src/budgets/budgets.ts';
+import { createRateLimiter, RATE_LIMIT_SETTINGS } from '../../src/http/rateLimit.ts';
 import { firestoreStores } from '../support/adapters.ts';
 import { assertProblem } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
@@ -38,20 +37,20 @@ describe('a transient error of Firestore', () => {
     const { clock, log, config } = services;
     const db = emptyFirestore(undefined, proxy.host);
     const { rateLimits, budgets, brakes: brakeStore, ...stores } = firestoreStores(db);
-    const brakes = createBrakes(brakeStore, clock, log, { ...TUNING.session, ...TUNING.brakes });
+    const brakes = createBrakes(brakeStore, clock, log, BRAKE_SETTINGS);
     return {
       ...services,
       ...stores,
       brakes,
       brakeStore,
-      budgets: createBudgets(budgets, clock, log, limitsOf(config), TUNING.budget),
-      liveSessions: createLiveSessions(stores.accounts, clock, brakes, TUNING.session),
-      rateLimiter: createRateLimiter(rateLimits, clock, log, TUNING.rateLimit),
+      budgets: createBudgets(budgets, clock, log, limitsOf(config), BUDGET_SETTINGS),
+      liveSessions: createLiveSessions(stores.accounts, clock, brakes, SESSION_CACHE),
+      rateLimiter: createRateLimiter(rateLimits, clock, log, RATE_LIMIT_SETTINGS),
     };
   };
 
   /** Sends the endpoint's valid request while chosen commits fail; answers, too, how many commits it made. */
-  const ask = async (definition: AnyEndpoint, faultOf: (nth: number) => Fault | null) => {
+  const ask = async (definition: ServedEndpoint, faultOf: (nth: number) => Fault | null) => {
     proxy.choose(() => null);
     const services = freshServices();
     const valid = await validRequest(definition, services);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type DocumentSnapshot, getFirestore } from 'firebase-admin/firestore';
 import functionsTest from 'firebase-functions-test';
-import { TUNING } from '../../src/config.ts';
+import { services } from '../../src/app/services.ts';
+import { FRESH_EVENT_MS } from '../../src/delivery/policy.ts';
+import { toQueueItem } from '../../src/delivery/queueItem.ts';
 import { publishTweet, retryQueue } from '../../src/index.ts';
-import { services } from '../../src/services.ts';
-import { toQueueItem } from '../../src/tweets/delivery.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { countOperations, NONE } from '../support/countOperations.ts';
 import { type Subscription, subscribe } from '../support/pubsub.ts';
@@ -41,7 +41,7 @@ describe('the background functions, called as the platform calls them', () => {
   });
 
   /** The event of the creation; what comes again comes later. */
-  const deliver = async ({ ageMs = TUNING.eventFreshMs } = {}) => {
+  const deliver = async ({ ageMs = FRESH_EVENT_MS } = {}) => {
     const time = new Date(Date.now() - ageMs).toISOString();
     await testing.wrap(publishTweet)({ data: created, params: { id: capture.id }, time });
   };
@@ -75,7 +75,7 @@ describe('the background functions, called as the platform calls them', () => {
   });
 
   it('publishTweet publishes nothing for a tweet that is queued already', async () => {
-    await services().tweets.enqueue(toQueueItem(capture, 'adopted', new Date()));
+    await services().outbox.enqueue(toQueueItem(capture, 'adopted', new Date()));
     await deliver();
     assert.equal(await arrived(), 0);
     assert.equal((await stored())?.messageId, null);
@@ -84,12 +84,12 @@ describe('the background functions, called as the platform calls them', () => {
   });
 
   it('publishTweet throws when not even the queue can be written, and the next delivery makes it good', async () => {
-    const { tweets } = services();
-    const { enqueue } = tweets;
+    const { outbox } = services();
+    const { enqueue } = outbox;
     await suite.pubsub.cut();
-    tweets.enqueue = () => Promise.reject(new Error('the database is down'));
+    outbox.enqueue = () => Promise.reject(new Error('the database is down'));
     await assert.rejects(deliver(), /the database is down/);
-    tweets.enqueue = enqueue;
+    outbox.enqueue = enqueue;
     assert.ok((await stored())?.pendingSince);
     await deliver();
     assert.equal((await stored())?.pendingSince, null);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import type { PasswordChange } from '../../src/accounts/ports.ts';
 import type { Session } from '../../src/accounts/session.ts';
 import { NOTHING_PAUSED } from '../../src/brakes/brakes.ts';
-import type { PasswordChange } from '../../src/ports.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { sampleAccount, sampleSession, seedSessions } from '../support/samples.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Amounts, NOTHING } from '../../src/budgets/budgets.ts';
+import { type Amounts, NOTHING } from '../../src/budgets/budgetStore.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');

@@ -6,11 +6,12 @@ import {
   type QueueItem,
   toMessage,
   toQueueItem,
-} from '../../src/tweets/delivery.ts';
+} from '../../src/delivery/queueItem.ts';
 import { archivedTweet, type Capture, type StoredTweet, tweet } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { withoutData } from '../support/memory/tweets.ts';
 import { completeTweet, sampleCapture } from '../support/samples.ts';
+import { upTo } from '../support/upTo.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const plus = (milliseconds: number) => new Date(now.getTime() + milliseconds);
@@ -20,12 +21,13 @@ const messageId = 'projects/p/topics/t/messages/1';
 onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
   let stores: Stores;
   let tweets: Stores['tweets'];
+  let outbox: Stores['outbox'];
   let operations: Stores['queueOperations'];
   let poor: Capture;
   let rich: Capture;
   beforeEach(() => {
     stores = open();
-    ({ tweets, queueOperations: operations } = stores);
+    ({ tweets, outbox, queueOperations: operations } = stores);
     poor = sampleCapture(now);
     poor = { ...poor, source: 'archive', tweet: archivedTweet.parse({ tweetId: poor.tweet.tweetId }) };
     rich = captureOf({ ...completeTweet(), tweetId: poor.tweet.tweetId, conversationId: '7' });
@@ -45,10 +47,10 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
   };
   const queued = async () => {
     await tweets.create(poor);
-    await tweets.enqueue(toQueueItem(poor, 'down', now));
+    await outbox.enqueue(toQueueItem(poor, 'down', now));
   };
   const claimOne = async (at: Date) => {
-    const [item] = await tweets.claimDue(at, 10, (due) => claim(due, at, 0));
+    const [item] = await outbox.claimDue(at, upTo(10), (due) => claim(due, at, 0));
     assert.ok(item);
     return item;
   };
@@ -60,13 +62,13 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     captured: () => tweets.create(poor),
     published: async () => {
       await tweets.create(poor);
-      await tweets.markPublished(poor.id, messageId, now);
+      await outbox.markPublished(poor.id, messageId, now);
     },
     queued,
     claimed,
     dead: async () => {
       const item = await claimed();
-      await tweets.settleFailed([{ ...item, status: 'failed', nextAttemptAt: null }]);
+      await outbox.settleFailed([{ ...item, status: 'failed', nextAttemptAt: null }]);
     },
   };
   const givenUp = async () => {
@@ -122,7 +124,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
 
   it('changes nothing where it knows nothing more', async () => {
     await tweets.create(rich);
-    await tweets.markPublished(rich.id, messageId, now);
+    await outbox.markPublished(rich.id, messageId, now);
     const before = await read();
     const changed = { ...rich.tweet, tweetText: 'edited', capturedAt: 1, isReply: false, threadId: null };
     assert.equal(await tweets.create({ ...poor, operationId: 'poor' }), 'duplicate');
@@ -185,9 +187,9 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
   it('is not undone by a trigger that comes late', async () => {
     await tweets.create(poor);
     await tweets.create(rich);
-    await tweets.markPublished(poor.id, messageId, later);
-    await tweets.enqueue(toQueueItem(poor, 'down', later));
-    assert.equal(await tweets.adopt(later, 10, (lost) => toQueueItem(lost, 'lost', later)), 0);
+    await outbox.markPublished(poor.id, messageId, later);
+    await outbox.enqueue(toQueueItem(poor, 'down', later));
+    assert.equal(await outbox.adopt(later, 10, (lost) => toQueueItem(lost, 'lost', later)), 0);
     assert.deepEqual(await read(), { ...enriched(), ...underWay });
     assert.equal((await itemOf())?.attributes.revision, '2');
   });
@@ -196,36 +198,20 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     const held = await claimed();
     await tweets.create(rich);
     const untouched = await itemOf();
-    await tweets.settlePublished([{ item: held, messageId }], later);
-    await tweets.settleFailed([afterFailure(held, 'stale', later)]);
+    await outbox.settlePublished([{ item: held, messageId }], later);
+    await outbox.settleFailed([afterFailure(held, 'stale', later)]);
     assert.deepEqual(await itemOf(), untouched);
     assert.deepEqual(await read(), { ...enriched(), ...underWay });
 
     const next = await claimOne(later);
     assert.deepEqual({ data: next.data, attributes: next.attributes }, toMessage(enriched()));
-    await tweets.settlePublished([{ item: { ...held, lastAttemptAt: later }, messageId }], later);
-    await tweets.settleFailed([
+    await outbox.settlePublished([{ item: { ...held, lastAttemptAt: later }, messageId }], later);
+    await outbox.settleFailed([
       { ...held, lastAttemptAt: next.lastAttemptAt, errorMessage: 'stale' } as QueueItem,
     ]);
     assert.equal((await itemOf())?.errorMessage, next.errorMessage);
-    await tweets.settlePublished([{ item: next, messageId: `${messageId}2` }], plus(pauseMs(1, 0)));
+    await outbox.settlePublished([{ item: next, messageId: `${messageId}2` }], plus(pauseMs(1, 0)));
     assert.deepEqual([(await read()).messageId, await itemOf()], [`${messageId}2`, null]);
-  });
-
-  it('is not undone by an operator who republished the first revision', async () => {
-    for (const bring of [STATES.published, givenUp]) {
-      poor = { ...sampleCapture(now), source: 'archive' };
-      poor.tweet = archivedTweet.parse({ tweetId: poor.tweet.tweetId });
-      rich = captureOf({ ...completeTweet(), tweetId: poor.tweet.tweetId });
-      await bring?.();
-      const seen = await read();
-      await tweets.create(rich);
-      const before = await read();
-      assert.equal(await operations.settleRepublished(seen, messageId, later), 'overtaken');
-      assert.deepEqual(await read(), before);
-      assert.equal(await operations.settleRepublished(before, messageId, later), 'settled');
-      assert.equal((await read()).messageId, messageId);
-    }
   });
 
   it('is what an operator queues again, though they saw the first revision', async () => {

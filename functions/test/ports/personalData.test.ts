@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../src/accounts/account.ts';
 import type { AuditEntry } from '../../src/audit/audit.ts';
-import type { PersonalRecord, RecordPlace } from '../../src/ports.ts';
-import { toQueueItem } from '../../src/tweets/delivery.ts';
+import { toQueueItem } from '../../src/delivery/queueItem.ts';
+import type { PersonalRecord, RecordPlace } from '../../src/privacy/ports.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { collect } from '../support/collect.ts';
 import { sampleAccount, sampleCapture, sampleSession } from '../support/samples.ts';
@@ -37,7 +37,7 @@ onEveryAdapter('personal data', (open) => {
       await stores.accounts.createUnlessTaken(account, sampleSession(userId, now));
       const captures = Array.from({ length: 3 }, () => sampleCapture(now, userId));
       for (const capture of captures) await stores.tweets.create(capture);
-      await stores.tweets.enqueue(toQueueItem(captures[0] as never, 'down', now));
+      await stores.outbox.enqueue(toQueueItem(captures[0] as never, 'down', now));
       await stores.auditLog.append(entryOf(userId));
     }
     await stores.auditLog.append(entryOf(null));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterFailure, claim, pauseMs, type QueueItem, toQueueItem } from '../../src/tweets/delivery.ts';
+import { afterFailure, claim, pauseMs, type QueueItem, toQueueItem } from '../../src/delivery/queueItem.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { sampleCapture } from '../support/samples.ts';
+import { upTo } from '../support/upTo.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const afterLease = new Date(now.getTime() + pauseMs(1, 0));
@@ -9,18 +10,19 @@ const messageId = 'projects/p/topics/t/messages/1';
 
 onEveryAdapter('the queue', (open) => {
   let tweets: Stores['tweets'];
+  let outbox: Stores['outbox'];
   beforeEach(() => {
-    tweets = open().tweets;
+    ({ tweets, outbox } = open());
   });
 
   const queued = async (count: number) => {
     for (let index = 0; index < count; index += 1) {
       const capture = sampleCapture(now);
       await tweets.create(capture);
-      await tweets.enqueue(toQueueItem(capture, 'down', now));
+      await outbox.enqueue(toQueueItem(capture, 'down', now));
     }
   };
-  const claimDue = (at: Date, limit = 10) => tweets.claimDue(at, limit, (item) => claim(item, at, 0));
+  const claimDue = (at: Date, limit = 10) => outbox.claimDue(at, upTo(limit), (item) => claim(item, at, 0));
   const claimOne = async (at = now) => {
     const [item] = await claimDue(at);
     assert.ok(item);
@@ -44,7 +46,7 @@ onEveryAdapter('the queue', (open) => {
   it('moves queued to published and forgets the item', async () => {
     await queued(1);
     const item = await claimOne();
-    await tweets.settlePublished([{ item, messageId }], now);
+    await outbox.settlePublished([{ item, messageId }], now);
     const tweet = await tweets.read(item.id);
     assert.deepEqual([tweet?.messageId, tweet?.publishedAt, tweet?.pendingSince], [messageId, now, null]);
     assert.deepEqual(await claimDue(afterLease), []);
@@ -53,19 +55,19 @@ onEveryAdapter('the queue', (open) => {
   it('settles a published item once: a second outcome changes nothing', async () => {
     await queued(1);
     const item = await claimOne();
-    await tweets.settlePublished([{ item, messageId }], now);
-    await tweets.settlePublished([{ item, messageId: 'another' }], afterLease);
+    await outbox.settlePublished([{ item, messageId }], now);
+    await outbox.settlePublished([{ item, messageId: 'another' }], afterLease);
     const next = afterFailure(item, 'down', now);
-    await tweets.settleFailed([next]);
+    await outbox.settleFailed([next]);
     assert.equal((await tweets.read(item.id))?.messageId, messageId);
-    assert.equal(await tweets.countDue(new Date('2100-01-01')), 0);
+    assert.equal(await outbox.countDue(new Date('2100-01-01')), 0);
   });
 
   it('puts a failed attempt off until its backoff is over', async () => {
     await queued(1);
     const item = await claimOne();
     const next = afterFailure(item, 'Pub/Sub answered 503', now);
-    await tweets.settleFailed([next]);
+    await outbox.settleFailed([next]);
     const due = next.nextAttemptAt as Date;
     assert.deepEqual(await claimDue(new Date(due.getTime() - 1)), []);
     assert.equal((await claimOne(due)).errorMessage, 'Pub/Sub answered 503');
@@ -75,8 +77,8 @@ onEveryAdapter('the queue', (open) => {
     await queued(1);
     const item = await claimOne();
     const next: QueueItem = { ...item, status: 'failed', nextAttemptAt: null };
-    await tweets.settleFailed([next]);
-    assert.equal(await tweets.countDue(new Date('2100-01-01')), 0);
+    await outbox.settleFailed([next]);
+    assert.equal(await outbox.countDue(new Date('2100-01-01')), 0);
   });
 
   it('ignores the failure of a claim that another run has taken over', async () => {
@@ -84,7 +86,7 @@ onEveryAdapter('the queue', (open) => {
     const stale = await claimOne();
     const held = await claimOne(afterLease);
     const next = afterFailure(stale, 'stale', afterLease);
-    await tweets.settleFailed([next]);
+    await outbox.settleFailed([next]);
     const due = held.nextAttemptAt as Date;
     assert.deepEqual(await claimDue(new Date(due.getTime() - 1)), []);
     assert.equal((await claimOne(due)).errorMessage, held.errorMessage);

@@ -6,11 +6,12 @@ import {
   type QueueItem,
   type QueueState,
   toQueueItem,
-} from '../../src/tweets/delivery.ts';
+} from '../../src/delivery/queueItem.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { withoutData } from '../support/memory/tweets.ts';
 import { sampleCapture } from '../support/samples.ts';
+import { upTo } from '../support/upTo.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const plus = (milliseconds: number) => new Date(now.getTime() + milliseconds);
@@ -21,10 +22,11 @@ const messageId = 'projects/p/topics/t/messages/1';
 onEveryAdapter('the operations on the queue', (open) => {
   let stores: Stores;
   let tweets: Stores['tweets'];
+  let outbox: Stores['outbox'];
   let operations: Stores['queueOperations'];
   beforeEach(() => {
     stores = open();
-    ({ tweets, queueOperations: operations } = stores);
+    ({ tweets, outbox, queueOperations: operations } = stores);
   });
 
   const captured = async (at = now) => {
@@ -34,13 +36,13 @@ onEveryAdapter('the operations on the queue', (open) => {
   };
   const queued = async (at = now) => {
     const capture = await captured(at);
-    await tweets.enqueue(toQueueItem(capture, 'down', at));
+    await outbox.enqueue(toQueueItem(capture, 'down', at));
     return capture;
   };
   /** In the queue, as a run leaves it that takes no other item. */
   const left = async (change: (item: QueueState) => QueueState) => {
     const capture = await queued();
-    await tweets.claimDue(now, 100, (item) => (item.id === capture.id ? change(item) : item));
+    await outbox.claimDue(now, upTo(100), (item) => (item.id === capture.id ? change(item) : item));
     return capture;
   };
   const claimed = () => left((item) => claim(item, now, 0));
@@ -48,7 +50,7 @@ onEveryAdapter('the operations on the queue', (open) => {
   const dead = () => left((item) => ({ ...item, ...lost }));
   const published = async (at = now) => {
     const capture = await captured();
-    await tweets.markPublished(capture.id, messageId, at);
+    await outbox.markPublished(capture.id, messageId, at);
     return capture;
   };
   const givenUp = async () => {
@@ -67,7 +69,7 @@ onEveryAdapter('the operations on the queue', (open) => {
     nextAttemptAt: later,
     lastAttemptAt: null,
   });
-  const claimAll = (at: Date) => tweets.claimDue(at, 100, (item) => claim(item, at, 0));
+  const claimAll = (at: Date) => outbox.claimDue(at, upTo(100), (item) => claim(item, at, 0));
   const stateOf = async ({ id }: Capture) => {
     const { status, messageId, publishedAt, pendingSince, givenUpAt = null } = (await tweets.read(id)) ?? {};
     return { status, messageId, publishedAt, pendingSince, givenUpAt };
@@ -211,7 +213,7 @@ onEveryAdapter('the operations on the queue', (open) => {
       await operations.requeue([capture.id], anew);
       const [held] = await claimAll(later);
       assert.equal(held?.attempts, stale.attempts);
-      await tweets.settleFailed([afterFailure(stale, 'stale', later)]);
+      await outbox.settleFailed([afterFailure(stale, 'stale', later)]);
       assert.deepEqual(await itemOf(capture), held && withoutData(held));
     });
   });
@@ -248,11 +250,11 @@ onEveryAdapter('the operations on the queue', (open) => {
       const [item] = await claimAll(now);
       await operations.giveUp([capture.id], later, () => true);
       const before = await stateOf(capture);
-      assert.equal(await tweets.adopt(farAway, 10, (tweet) => toQueueItem(tweet, 'lost', now)), 0);
+      assert.equal(await outbox.adopt(farAway, 10, (tweet) => toQueueItem(tweet, 'lost', now)), 0);
       assert.deepEqual(await claimAll(farAway), []);
-      await tweets.markPublished(capture.id, messageId, now);
-      await tweets.enqueue(toQueueItem(capture, 'down', now));
-      await tweets.settleFailed([afterFailure(item as QueueItem, 'down', now)]);
+      await outbox.markPublished(capture.id, messageId, now);
+      await outbox.enqueue(toQueueItem(capture, 'down', now));
+      await outbox.settleFailed([afterFailure(item as QueueItem, 'down', now)]);
       assert.equal(await tweets.create({ ...capture, operationId: 'another' }), 'duplicate');
       assert.deepEqual(await stateOf(capture), before);
       assert.equal(await itemOf(capture), null);
@@ -263,28 +265,6 @@ onEveryAdapter('the operations on the queue', (open) => {
       await stores.personalData.erase(gone.userId, 1);
       assert.equal(await operations.giveUp([gone.id], now, () => true), 1);
       assert.equal(await tweets.read(gone.id), null);
-    });
-  });
-
-  describe('a republished message', () => {
-    for (const [state, bring] of Object.entries(STATES)) {
-      it(`makes a tweet that was ${state} published, and nothing else`, async () => {
-        const capture = await bring();
-        assert.equal(await operations.settleRepublished(capture, `${messageId}0`, later), 'settled');
-        const expected = { status: 'published', messageId: `${messageId}0`, publishedAt: later };
-        assert.deepEqual(await stateOf(capture), { ...nothing, ...expected });
-        assert.equal(await itemOf(capture), null);
-      });
-    }
-
-    it('of a tweet that is gone changes nothing', async () => {
-      const capture = await queued();
-      await tweets.remove(capture.id, now);
-      await operations.settleRepublished(capture, messageId, later);
-      await operations.settleRepublished({ id: 'nobody_1' }, messageId, later);
-      assert.equal(await tweets.read(capture.id), null);
-      assert.equal(await tweets.read('nobody_1'), null);
-      assert.equal((await operations.overview(now)).publishes, 0, 'its tombstone is as it was');
     });
   });
 

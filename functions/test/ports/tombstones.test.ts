@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { afterFailure, claim, type QueueItem, toQueueItem } from '../../src/tweets/delivery.ts';
+import { afterFailure, claim, type QueueItem, toQueueItem } from '../../src/delivery/queueItem.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { collect } from '../support/collect.ts';
 import { sampleCapture } from '../support/samples.ts';
+import { upTo } from '../support/upTo.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const later = new Date(now.getTime() + 60_000);
@@ -13,16 +14,17 @@ const messageId = 'projects/p/topics/t/messages/1';
 onEveryAdapter('a deleted tweet', (open) => {
   let stores: Stores;
   let tweets: Stores['tweets'];
+  let outbox: Stores['outbox'];
   let capture: Capture;
   beforeEach(async () => {
     stores = open();
-    ({ tweets } = stores);
+    ({ tweets, outbox } = stores);
     capture = sampleCapture(now);
     await tweets.create(capture);
   });
 
-  const enqueue = () => tweets.enqueue(toQueueItem(capture, 'down', now));
-  const claimDue = (at = now) => tweets.claimDue(at, 10, (item) => claim(item, at, 0));
+  const enqueue = () => outbox.enqueue(toQueueItem(capture, 'down', now));
+  const claimDue = (at = now) => outbox.claimDue(at, upTo(10), (item) => claim(item, at, 0));
   const remove = (at = later) => tweets.remove(capture.id, at);
   const claimed = async () => {
     await enqueue();
@@ -37,18 +39,18 @@ onEveryAdapter('a deleted tweet', (open) => {
       { kind: 'deletedTweet', id: capture.id, data: { userId, tweetId: tweet.tweetId, deletedAt: later } },
     ]);
     assert.deepEqual(await stores.tweetLists.tweets(userId, {}, 10, null), []);
-    assert.equal(await tweets.countDue(farAway), 0);
-    assert.equal(await tweets.adopt(farAway, 10, (tweet) => toQueueItem(tweet, 'lost', now)), 0);
+    assert.equal(await outbox.countDue(farAway), 0);
+    assert.equal(await outbox.adopt(farAway, 10, (tweet) => toQueueItem(tweet, 'lost', now)), 0);
   };
 
   const STATES: Record<string, () => Promise<unknown>> = {
     captured: async () => {},
-    published: () => tweets.markPublished(capture.id, messageId, now),
+    published: () => outbox.markPublished(capture.id, messageId, now),
     queued: enqueue,
     claimed,
     failed: async () => {
       await enqueue();
-      await tweets.claimDue(now, 1, (item) => ({ ...item, status: 'failed', nextAttemptAt: null }));
+      await outbox.claimDue(now, upTo(1), (item) => ({ ...item, status: 'failed', nextAttemptAt: null }));
     },
   };
   for (const [state, bring] of Object.entries(STATES)) {
@@ -68,7 +70,7 @@ onEveryAdapter('a deleted tweet', (open) => {
 
   it('is left alone by a trigger that comes late', async () => {
     await remove();
-    await tweets.markPublished(capture.id, messageId, now);
+    await outbox.markPublished(capture.id, messageId, now);
     await enqueue();
     await assertDeleted();
   });
@@ -76,9 +78,9 @@ onEveryAdapter('a deleted tweet', (open) => {
   it('is left alone by a retry run that had claimed it before', async () => {
     const item = await claimed();
     await remove();
-    await tweets.settleFailed([afterFailure(item, 'down', now)]);
-    await tweets.settleFailed([{ ...item, status: 'failed', nextAttemptAt: null }]);
-    await tweets.settlePublished([{ item, messageId }], now);
+    await outbox.settleFailed([afterFailure(item, 'down', now)]);
+    await outbox.settleFailed([{ ...item, status: 'failed', nextAttemptAt: null }]);
+    await outbox.settlePublished([{ item, messageId }], now);
     await assertDeleted();
   });
 
@@ -101,7 +103,7 @@ onEveryAdapter('a deleted tweet', (open) => {
     const [outcomes] = await Promise.all([Promise.all(times.map(remove)), claimDue()]);
     assert.deepEqual(outcomes.sort(), ['deleted', ...Array(2).fill('unknown')]);
     assert.equal(await tweets.read(capture.id), null);
-    assert.equal(await tweets.countDue(farAway), 0);
+    assert.equal(await outbox.countDue(farAway), 0);
   });
 
   it('is erased with everything else of its user', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { claim, toQueueItem } from '../../src/delivery/queueItem.ts';
 import { PAGE_BYTES, type Place, readPage } from '../../src/http/page.ts';
-import type { TweetFilters } from '../../src/ports.ts';
-import { claim, toQueueItem } from '../../src/tweets/delivery.ts';
+import type { TweetFilters } from '../../src/tweets/ports.ts';
 import { type Capture, newCapture, type TweetStatus } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { collect } from '../support/collect.ts';
 import { sampleCapture } from '../support/samples.ts';
+import { upTo } from '../support/upTo.ts';
 
 const start = new Date('2026-03-01T12:00:00Z');
 const minute = (count: number) => new Date(start.getTime() + count * 60_000);
@@ -15,9 +16,9 @@ const userId = randomUUID();
 const ids = (found: { id: string }[]) => found.map(({ id }) => id);
 
 onEveryAdapter('the lists of a user', (open) => {
-  let { tweets, tweetLists }: Pick<Stores, 'tweets' | 'tweetLists'> = {} as Stores;
+  let { tweets, outbox, tweetLists }: Pick<Stores, 'tweets' | 'outbox' | 'tweetLists'> = {} as Stores;
   beforeEach(() => {
-    ({ tweets, tweetLists } = open());
+    ({ tweets, outbox, tweetLists } = open());
   });
 
   const captureAt = async (at: Date, author = 'someone', owner = userId) => {
@@ -26,14 +27,14 @@ onEveryAdapter('the lists of a user', (open) => {
     await tweets.create(capture);
     return capture;
   };
-  const enqueue = (capture: Capture, at = start) => tweets.enqueue(toQueueItem(capture, 'down', at));
+  const enqueue = (capture: Capture, at = start) => outbox.enqueue(toQueueItem(capture, 'down', at));
   const inState: Record<TweetStatus, (capture: Capture) => Promise<unknown>> = {
     captured: async () => {},
-    published: (capture) => tweets.markPublished(capture.id, messageId, start),
+    published: (capture) => outbox.markPublished(capture.id, messageId, start),
     queued: (capture) => enqueue(capture, minute(1000)),
     failed: async (capture) => {
       await enqueue(capture);
-      await tweets.claimDue(start, 1, (item) => ({ ...item, status: 'failed', nextAttemptAt: null }));
+      await outbox.claimDue(start, upTo(1), (item) => ({ ...item, status: 'failed', nextAttemptAt: null }));
     },
   };
   const list = async (filters: TweetFilters = {}, limit = 100) =>
@@ -87,9 +88,9 @@ onEveryAdapter('the lists of a user', (open) => {
     for (const [status, found] of Object.entries(expected)) {
       assert.deepEqual(await list({ status: status as TweetStatus }), found, status);
     }
-    const [item] = await tweets.claimDue(minute(1000), 5, (due) => claim(due, minute(1000), 0));
+    const [item] = await outbox.claimDue(minute(1000), upTo(5), (due) => claim(due, minute(1000), 0));
     assert.ok(item);
-    await tweets.settlePublished([{ item, messageId }], minute(1001));
+    await outbox.settlePublished([{ item, messageId }], minute(1001));
     assert.deepEqual(await list({ status: 'queued' }), []);
     assert.equal((await list({ status: 'published' })).length, 2);
   });
@@ -195,7 +196,7 @@ onEveryAdapter('the lists of a user', (open) => {
       expected.push(capture.id);
     }
     await enqueue(await captureAt(start, 'someone', randomUUID()));
-    const found = await walk((after) => tweetLists.queue(userId, 2, after));
+    const found = await walk((after) => outbox.listOf(userId, 2, after));
     assert.deepEqual(ids(found).sort(), expected.sort());
     const order = found.toSorted(
       (a, b) => Number(b.createdAt) - Number(a.createdAt) || (a.id < b.id ? 1 : -1),

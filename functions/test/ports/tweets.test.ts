@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claim, toQueueItem } from '../../src/tweets/delivery.ts';
+import { claim, toQueueItem } from '../../src/delivery/queueItem.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { sampleCapture } from '../support/samples.ts';
+import { upTo } from '../support/upTo.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const later = new Date(now.getTime() + 60_000);
@@ -11,9 +12,10 @@ const messageId = 'projects/p/topics/t/messages/1';
 
 onEveryAdapter('the tweet store', (open) => {
   let tweets: Stores['tweets'];
+  let outbox: Stores['outbox'];
   let capture: Capture;
   beforeEach(() => {
-    tweets = open().tweets;
+    ({ tweets, outbox } = open());
     capture = sampleCapture(now);
   });
 
@@ -27,8 +29,8 @@ onEveryAdapter('the tweet store', (open) => {
       }
     );
   };
-  const enqueue = (reason = 'down') => tweets.enqueue(toQueueItem(capture, reason, now));
-  const claimAll = (at = now) => tweets.claimDue(at, 10, (item) => claim(item, at, 0));
+  const enqueue = (reason = 'down') => outbox.enqueue(toQueueItem(capture, reason, now));
+  const claimAll = (at = now) => outbox.claimDue(at, upTo(10), (item) => claim(item, at, 0));
 
   it('stores a capture as pending and gives it back field for field', async () => {
     assert.equal(await tweets.create(capture), 'created');
@@ -62,8 +64,8 @@ onEveryAdapter('the tweet store', (open) => {
 
   it('moves captured to published, once', async () => {
     await tweets.create(capture);
-    await tweets.markPublished(capture.id, messageId, later);
-    await tweets.markPublished(capture.id, 'another', now);
+    await outbox.markPublished(capture.id, messageId, later);
+    await outbox.markPublished(capture.id, 'another', now);
     assert.deepEqual(await state(), { messageId, publishedAt: later, pendingSince: null });
   });
 
@@ -71,39 +73,39 @@ onEveryAdapter('the tweet store', (open) => {
     await tweets.create(capture);
     await enqueue();
     assert.deepEqual(await state(), { messageId: null, publishedAt: null, pendingSince: null });
-    assert.equal(await tweets.countDue(now), 1);
+    assert.equal(await outbox.countDue(now), 1);
     assert.deepEqual(await claimAll(), [claim(toQueueItem(capture, 'down', now), now, 0)]);
   });
 
   it('neither queues a published tweet nor marks a queued one as if the trigger had published it', async () => {
     await tweets.create(capture);
-    await tweets.markPublished(capture.id, messageId, now);
+    await outbox.markPublished(capture.id, messageId, now);
     await enqueue();
-    assert.equal(await tweets.countDue(now), 0);
+    assert.equal(await outbox.countDue(now), 0);
 
     capture = sampleCapture(now);
     await tweets.create(capture);
     await enqueue();
-    await tweets.markPublished(capture.id, messageId, now);
+    await outbox.markPublished(capture.id, messageId, now);
     assert.equal((await state())?.messageId, null);
-    assert.equal(await tweets.countDue(now), 1);
+    assert.equal(await outbox.countDue(now), 1);
   });
 
   it('does nothing for a tweet that does not exist', async () => {
-    await tweets.markPublished(capture.id, messageId, now);
+    await outbox.markPublished(capture.id, messageId, now);
     await enqueue();
     assert.equal(await tweets.read(capture.id), null);
-    assert.equal(await tweets.countDue(now), 0);
+    assert.equal(await outbox.countDue(now), 0);
   });
 
   it('adopts only what has been pending long enough, up to the limit', async () => {
     const old = [sampleCapture(now), sampleCapture(now), sampleCapture(now)];
     for (const each of [...old, sampleCapture(later)]) await tweets.create(each);
-    const adopt = () => tweets.adopt(now, 2, (tweet) => toQueueItem(tweet, 'lost', later));
+    const adopt = () => outbox.adopt(now, 2, (tweet) => toQueueItem(tweet, 'lost', later));
     assert.equal(await adopt(), 2);
     assert.equal(await adopt(), 1);
     assert.equal(await adopt(), 0);
-    assert.equal(await tweets.countDue(later), 3);
+    assert.equal(await outbox.countDue(later), 3);
   });
 
   describe('tells who waits for a tweet', () => {
@@ -120,7 +122,7 @@ onEveryAdapter('the tweet store', (open) => {
     it('when it has been published', async () => {
       const waited = settled();
       await soon();
-      await tweets.markPublished(capture.id, messageId, later);
+      await outbox.markPublished(capture.id, messageId, later);
       const outcome = await waited;
       assert.deepEqual(outcome, await tweets.read(capture.id));
       assert.equal(outcome?.messageId, messageId);

@@ -1,24 +1,16 @@
-import { TUNING } from '../../src/config.ts';
 import type { World } from './world.ts';
 
 /**
- * Puts the world's time behind setTimeout and performance.now, which the code's deadlines use, the seed's chance behind
- * Math.random, and its batch sizes into TUNING. Gives all back afterwards; what is still waiting by then never fires and
+ * Puts the world's time behind setTimeout and performance.now, which the code's deadlines use and the seed's chance behind
+ * Math.random. Gives all back afterwards; what is still waiting by then never fires and
  * keeps nothing alive.
  */
-export function borrowed({ scheduler, profile, random }: World): () => void {
+export function borrowed({ scheduler, random }: World): () => void {
   const { setTimeout, clearTimeout } = globalThis;
   const { random: anyRandom } = Math;
   const now = performance.now.bind(performance);
-  const tuning: { retryBatch: number; adoptBatch: number; retryBytes: number } = TUNING;
-  const { retryBatch, adoptBatch, retryBytes } = tuning;
   const timers = new WeakMap<object, { cancel(): void }>();
 
-  Object.assign(tuning, {
-    retryBatch: profile.batch,
-    adoptBatch: profile.batch,
-    retryBytes: profile.batchBytes,
-  });
   const inWorldTime = (run: () => void, milliseconds = 0) => {
     const process = scheduler.current();
     // Other code of this program has its own timers.
@@ -39,6 +31,5 @@ export function borrowed({ scheduler, profile, random }: World): () => void {
     Object.assign(globalThis, { setTimeout, clearTimeout });
     Math.random = anyRandom;
     Reflect.deleteProperty(performance, 'now');
-    Object.assign(tuning, { retryBatch, adoptBatch, retryBytes });
   };
 }

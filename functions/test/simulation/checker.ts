@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TUNING } from '../../src/config.ts';
-import type { OutboundMessage, QueueItem } from '../../src/tweets/delivery.ts';
+import { FRESH_EVENT_MS, ORPHAN_AFTER_MS } from '../../src/delivery/policy.ts';
+import type { OutboundMessage, QueueItem } from '../../src/delivery/queueItem.ts';
 import type { StoredTweet } from '../../src/tweets/tweet.ts';
 import { claims } from './claims.ts';
 import { isRead } from './firestore.ts';
@@ -40,13 +40,13 @@ export function createChecker(world: World, created: (id: string) => void) {
   /** Clocks that were set meanwhile tell nothing; the seconds are the clocks' own errors. */
   const isHasty = (before: View | undefined, process: Process) =>
     world.profile.clockJumps === 0 &&
-    world.wall() + process.skewMs + 10_000 < (before?.pendingSince ?? 0) + TUNING.adoptAfterMs;
+    world.wall() + process.skewMs + 10_000 < (before?.pendingSince ?? 0) + ORPHAN_AFTER_MS;
 
   /** The trigger takes an event of the last seconds at its word, by its own clock. */
   const mayBeFresh = (id: string, { name }: Process) =>
     name.startsWith('trigger') &&
     (world.profile.clockJumps > 0 ||
-      world.scheduler.now() < (createdAt.get(id) ?? 0) + TUNING.eventFreshMs + 10_000);
+      world.scheduler.now() < (createdAt.get(id) ?? 0) + FRESH_EVENT_MS + 10_000);
 
   /** A capture has added to a tweet. */
   const enriched = (id: string, process: Process, { revision }: View, wrong: (what: string) => void) => {

@@ -1,5 +1,5 @@
-import { TUNING } from '../../src/config.ts';
-import type { QueueItem } from '../../src/tweets/delivery.ts';
+import { MAX_ATTEMPTS, RETRY_SCHEDULE } from '../../src/delivery/policy.ts';
+import type { QueueItem } from '../../src/delivery/queueItem.ts';
 import type { Process } from './scheduler.ts';
 import { nameOf, type World } from './world.ts';
 
@@ -17,7 +17,7 @@ export function claims(world: World) {
   /** For each item, its claims since it was queued or an operator set its attempts back, and whether a run tried it. */
   const tries = new Map<string, Map<string, boolean>>();
   const stopped = new Set<Process>();
-  const lifeMs = TUNING.retryRun.timeoutSeconds * 1000;
+  const lifeMs = RETRY_SCHEDULE.timeoutSeconds * 1000;
 
   const isLive = ({ process, at }: Claim) =>
     process.alive && world.scheduler.now() < process.startedAt + lifeMs && world.wall() < at + lifeMs;
@@ -52,7 +52,7 @@ export function claims(world: World) {
       const mine = tries.get(id);
       if (mine?.has(claimOf(process))) mine.set(claimOf(process), true);
       const tried = [...(mine ?? [])].filter(([, isTried]) => isTried).map(([name]) => name);
-      if (tried.length > TUNING.maxAttempts)
+      if (tried.length > MAX_ATTEMPTS)
         world.fail(`${nameOf(id)} was tried under ${tried.length} claims: ${tried.join('; ')}`);
     },
 

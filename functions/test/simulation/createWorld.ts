@@ -1,5 +1,5 @@
 import { NOTHING_PAUSED } from '../../src/brakes/brakes.ts';
-import { Failure } from '../../src/failures.ts';
+import { AppError } from '../../src/core/errors.ts';
 import { memoryQueueOperations } from '../support/memory/queueOperations.ts';
 import { memoryTweets } from '../support/memory/tweets.ts';
 import type { Bug } from './bugs/bug.ts';
@@ -87,7 +87,7 @@ export function createWorld(seed: number, bug: Bug | null, tell: Teller | undefi
         scheduler.schedule(0, process, () => void work().then(resolve, reject));
       }),
     unavailable() {
-      const failure = new Failure('unavailable', 'The database cannot be reached; please try again.');
+      const failure = new AppError('unavailable', 'The database cannot be reached; please try again.');
       injected.add(failure);
       return failure;
     },

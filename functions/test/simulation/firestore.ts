@@ -1,5 +1,5 @@
-import { TUNING } from '../../src/config.ts';
-import { grpcCode, retryingOnce } from '../../src/firebase/errors.ts';
+import { grpcCode, retryingOnce } from '../../src/platform/firestore/errors.ts';
+import { KEEPALIVE } from '../../src/platform/firestore/project.ts';
 import type { Process } from './scheduler.ts';
 import { nameOf, type Stored, type World } from './world.ts';
 
@@ -21,7 +21,7 @@ export const isRead = (verb: string) => READS.includes(verb);
 /** INTERNAL: the SDK does not retry it on a plain commit. */
 const TRANSIENT = 13;
 /** When keepalive gives up a connection that fell silent, and the SDK repeats what was on it. */
-const GIVEN_UP_MS = TUNING.keepalive.afterMs + TUNING.keepalive.timeoutMs;
+const GIVEN_UP_MS = KEEPALIVE.afterMs + KEEPALIVE.timeoutMs;
 
 /**
  * A store as one process reaches it: each verb takes its time on the way there and back, and may fail. The retry of a

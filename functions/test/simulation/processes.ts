@@ -1,8 +1,9 @@
-import { createBrakes } from '../../src/brakes/brakes.ts';
-import { TUNING } from '../../src/config.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import type { Clock, Services } from '../../src/ports.ts';
-import { impatient } from '../../src/tweets/impatientPublisher.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import type { Services } from '../../src/app/services.ts';
+import { BRAKE_SETTINGS, createBrakes } from '../../src/brakes/brakes.ts';
+import type { Clock } from '../../src/core/runtime.ts';
+import { impatient } from '../../src/delivery/circuitBreaker.ts';
+import { BREAKER_OPEN_MS } from '../../src/delivery/policy.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { commit, remoteStore } from './firestore.ts';
 import type { Process } from './scheduler.ts';
@@ -12,7 +13,7 @@ import { type Kind, nameOf, type World } from './world.ts';
 const base = memoryServices().services;
 
 /** The real endpoint behind the real pipeline; only who calls is not looked up. */
-export const calledBy = (userId: string, definition: AnyEndpoint): AnyEndpoint => ({
+export const calledBy = (userId: string, definition: ServedEndpoint): ServedEndpoint => ({
   ...definition,
   access: 'public',
   handle: (request: never, services) =>
@@ -42,10 +43,7 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
     { read: async () => ({ ...world.paused }), set: async () => 'unchanged' },
     clock,
     () => {},
-    {
-      ...TUNING.session,
-      ...TUNING.brakes,
-    },
+    BRAKE_SETTINGS,
   );
   const services: Services = {
     ...base,
@@ -61,6 +59,7 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
         world.tell(process.name, () => `logs ${severity} ${event}${id}`);
       }
     },
+    outbox: tweets,
     tweets: {
       ...tweets,
       createAll: (captures) => each(captures.map(tweets.create)),
@@ -76,7 +75,7 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
     alert: async () => {},
     brakes,
     publisher,
-    impatientPublisher: impatient(publisher, clock, TUNING.outageMemoryMs),
+    impatientPublisher: impatient(publisher, clock, BREAKER_OPEN_MS),
     rateLimiter: async (_, limit) => ({
       allowed: true,
       limit,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { TUNING } from '../../src/config.ts';
+import { RETRY_SETTINGS } from '../../src/delivery/policy.ts';
 import { BUGS } from './bugs.ts';
 import { seedsToFind } from './measure.ts';
 import { simulate } from './simulate.ts';
@@ -77,7 +77,13 @@ describe('the simulation', function () {
   });
 
   it('leaves the timers and the tuning as they were', async () => {
-    const borrowed = () => [setTimeout, clearTimeout, Math.random, performance.now, TUNING.retryBatch];
+    const borrowed = () => [
+      setTimeout,
+      clearTimeout,
+      Math.random,
+      performance.now,
+      RETRY_SETTINGS.maxClaimItems,
+    ];
     const before = borrowed();
     await passes(from(base, 3));
     assert.deepEqual(borrowed(), before);

@@ -1,5 +1,5 @@
-import { TUNING } from '../../src/config.ts';
-import type { QueueItem } from '../../src/tweets/delivery.ts';
+import { MAX_ATTEMPTS } from '../../src/delivery/policy.ts';
+import type { QueueItem } from '../../src/delivery/queueItem.ts';
 import type { DeletedTweet, StoredTweet } from '../../src/tweets/tweet.ts';
 
 export type State = 'captured' | 'published' | 'queued' | 'failed' | 'givenUp' | 'deleted';
@@ -48,11 +48,11 @@ function wrongItem(item: QueueItem, tweet: StoredTweet): string | null {
   if (item.id !== tweet.id || item.userId !== tweet.userId) return 'a queue document of another tweet';
   if ((nextAttemptAt === null) !== (status === 'failed'))
     return `${status} with nextAttemptAt ${nextAttemptAt}`;
-  if (attempts > TUNING.maxAttempts) return `${attempts} attempts`;
+  if (attempts > MAX_ATTEMPTS) return `${attempts} attempts`;
   if ((attempts === 0) !== (lastAttemptAt === null))
     return `${attempts} attempts, the last at ${lastAttemptAt}`;
   if ((status === 'pending') !== (attempts === 0)) return `${status} after ${attempts} attempts`;
-  if (status === 'failed' && attempts < TUNING.maxAttempts) return `given up after ${attempts} attempts`;
+  if (status === 'failed' && attempts < MAX_ATTEMPTS) return `given up after ${attempts} attempts`;
   return errorMessage ? null : 'in the queue for no reason';
 }
 

@@ -1,7 +1,7 @@
-import { TUNING } from '../../src/config.ts';
-import { PublishFailure } from '../../src/failures.ts';
-import type { Publisher } from '../../src/ports.ts';
-import type { OutboundMessage } from '../../src/tweets/delivery.ts';
+import { PublishError } from '../../src/core/errors.ts';
+import { PUBLISH_TIMEOUT_MS } from '../../src/delivery/policy.ts';
+import type { Publisher } from '../../src/delivery/ports.ts';
+import type { OutboundMessage } from '../../src/delivery/queueItem.ts';
 import type { Process } from './scheduler.ts';
 import { nameOf, type World } from './world.ts';
 
@@ -26,7 +26,7 @@ export function remotePublisher(world: World, process: Process): Publisher {
     publish(items) {
       const messages = items.map(({ data, attributes }) => structuredClone({ data, attributes }));
       const names = () => messages.map(({ attributes }) => nameOf(attributes.dedupeKey)).join(', ');
-      const deadlineAt = scheduler.now() + TUNING.publishDeadlineMs;
+      const deadlineAt = scheduler.now() + PUBLISH_TIMEOUT_MS;
       world.checker.handed(process, messages);
       for (const { attributes } of messages) world.handed(attributes.dedupeKey, process);
       return new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ export function remotePublisher(world: World, process: Process): Publisher {
           answer(delayMs, () => {
             tell(process.name, () => `hears that ${words} (${names()})`);
             world.checker.failed(process, kind);
-            reject(new PublishFailure(kind, words));
+            reject(new PublishError(kind, words));
           });
         const late = () =>
           fail('outage', 'Pub/Sub did not answer in time', deadlineAt - scheduler.now() + random.whole(0, 5));
@@ -77,7 +77,7 @@ export function remotePublisher(world: World, process: Process): Publisher {
             resolve(taken);
           });
         };
-        scheduler.schedule(Math.min(world.latency(), TUNING.publishDeadlineMs), process, arrive, true);
+        scheduler.schedule(Math.min(world.latency(), PUBLISH_TIMEOUT_MS), process, arrive, true);
       });
     },
   };

@@ -1,4 +1,4 @@
-import type { OutboundMessage, QueueItem } from '../../src/tweets/delivery.ts';
+import type { OutboundMessage, QueueItem } from '../../src/delivery/queueItem.ts';
 import type { StoredTweet } from '../../src/tweets/tweet.ts';
 import type { State } from './states.ts';
 

@@ -1,6 +1,7 @@
 import type { Paused } from '../../src/brakes/brakes.ts';
-import type { Failure } from '../../src/failures.ts';
-import type { QueueOperations, TweetStore } from '../../src/ports.ts';
+import type { AppError } from '../../src/core/errors.ts';
+import type { Outbox, QueueOperations } from '../../src/delivery/ports.ts';
+import type { TweetStore } from '../../src/tweets/ports.ts';
 import type { memoryTweets } from '../support/memory/tweets.ts';
 import type { Bug } from './bugs/bug.ts';
 import type { Checker } from './checker.ts';
@@ -20,7 +21,7 @@ export interface World {
   profile: Profile;
   scheduler: Scheduler;
   stored: Stored;
-  store: TweetStore;
+  store: TweetStore & Outbox;
   operations: QueueOperations;
   topic: Topic;
   checker: Checker;
@@ -42,7 +43,7 @@ export interface World {
   /** Starts the work of a process. */
   as<T>(process: Process, work: () => Promise<T>): Promise<T>;
   /** The error of a database that cannot be reached. */
-  unavailable(): Failure;
+  unavailable(): AppError;
   /** An error of Firestore that the SDK does not retry, and that may pass. */
   transient(): Error;
   /** Passes what the simulation itself made fail; any other error is a bug. */

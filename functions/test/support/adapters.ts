@@ -1,28 +1,24 @@
 import type { Firestore } from 'firebase-admin/firestore';
-import { createAccountStore } from '../../src/firebase/accountStore.ts';
-import { createAuditLog } from '../../src/firebase/auditLog.ts';
-import { createBrakeStore } from '../../src/firebase/brakeStore.ts';
-import { createBudgetStore } from '../../src/firebase/budgetStore.ts';
-import { createGuessStore } from '../../src/firebase/guessStore.ts';
-import { createPersonalData } from '../../src/firebase/personalData.ts';
-import { createQueueOperations } from '../../src/firebase/queueOperations.ts';
-import { createRateLimitStore } from '../../src/firebase/rateLimitStore.ts';
-import { createSessionStore } from '../../src/firebase/sessionStore.ts';
-import { createTweetLists } from '../../src/firebase/tweetLists.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import type {
-  AccountStore,
-  AuditLog,
-  BrakeStore,
-  BudgetStore,
-  GuessStore,
-  PersonalData,
-  QueueOperations,
-  RateLimitStore,
-  SessionStore,
-  TweetLists,
-  TweetStore,
-} from '../../src/ports.ts';
+import type { AccountStore, GuessStore, SessionStore } from '../../src/accounts/ports.ts';
+import type { AuditLog } from '../../src/audit/audit.ts';
+import type { BrakeStore } from '../../src/brakes/brakes.ts';
+import type { BudgetStore } from '../../src/budgets/budgetStore.ts';
+import type { Outbox, QueueOperations } from '../../src/delivery/ports.ts';
+import type { RateLimitStore } from '../../src/http/rateLimitWindow.ts';
+import { createAccountStore } from '../../src/platform/firestore/accountStore.ts';
+import { createAuditLog } from '../../src/platform/firestore/auditLog.ts';
+import { createBrakeStore } from '../../src/platform/firestore/brakeStore.ts';
+import { createBudgetStore } from '../../src/platform/firestore/budgetStore.ts';
+import { createGuessStore } from '../../src/platform/firestore/loginAttemptStore.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
+import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
+import { createQueueOperations } from '../../src/platform/firestore/queueOperations.ts';
+import { createRateLimitStore } from '../../src/platform/firestore/rateLimitStore.ts';
+import { createSessionStore } from '../../src/platform/firestore/sessionStore.ts';
+import { createTweetLists } from '../../src/platform/firestore/tweetLists.ts';
+import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
+import type { PersonalData } from '../../src/privacy/ports.ts';
+import type { TweetLists, TweetStore } from '../../src/tweets/ports.ts';
 import { emptyFirestore } from './firestore.ts';
 import { memoryAccounts } from './memory/accounts.ts';
 import { memoryBrakes } from './memory/brakes.ts';
@@ -37,6 +33,7 @@ export interface Stores {
   accounts: AccountStore;
   sessions: SessionStore;
   tweets: TweetStore;
+  outbox: Outbox;
   tweetLists: TweetLists;
   queueOperations: QueueOperations;
   guesses: GuessStore;
@@ -61,6 +58,7 @@ const ADAPTERS: Record<string, () => Stores> = {
     return {
       ...accounts,
       tweets,
+      outbox: tweets,
       tweetLists,
       queueOperations,
       guesses,
@@ -78,6 +76,7 @@ export const firestoreStores = (db: Firestore): Stores => ({
   accounts: createAccountStore(db),
   sessions: createSessionStore(db),
   tweets: createTweetStore(db),
+  outbox: createOutbox(db),
   tweetLists: createTweetLists(db),
   queueOperations: createQueueOperations(db),
   guesses: createGuessStore(db),

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ClientOptions, createClient } from '../../../client/client.ts';
-import * as endpoints from '../../src/endpoints.ts';
-import { type AnyEndpoint, deployedName } from '../../src/http/endpoint.ts';
-import { matchPath } from '../../src/http/path.ts';
+import { FUNCTIONS } from '../../src/app/functions.ts';
+import { route } from '../../src/http/router.ts';
 import { assertDocumented } from './documented.ts';
 import { PASSWORD } from './requests.ts';
 import { sampleBody } from './samples.ts';
@@ -57,20 +56,16 @@ export const newClient = (options: Partial<ClientOptions> = {}) =>
     },
   });
 
-/** The path of the endpoint that a URL goes to, by Hosting or to the function itself; undefined where none has it. */
+/** Returns the path template of the endpoint that a URL leads to, through Hosting or directly; undefined if there is none. */
 function templateOf(url: string): string | undefined {
-  const all: AnyEndpoint[] = Object.values(endpoints);
-  const own = all.find((definition) =>
-    `${url}/`.startsWith(`${suite.functionsUrl(deployedName(definition))}/`),
-  );
   const { pathname } = new URL(url);
-  const path = own
-    ? pathname.slice(new URL(suite.functionsUrl(deployedName(own))).pathname.length) || '/'
-    : pathname;
-  if (!own && !path.startsWith('/api/')) return undefined;
-  const fitting = all.filter((definition) => !own || deployedName(definition) === deployedName(own));
-  const exact = fitting.find((definition) => definition.path === path);
-  return (exact ?? fitting.find((definition) => matchPath(definition.path, path)))?.path;
+  const own = Object.entries(FUNCTIONS).find(([name]) =>
+    `${url}/`.startsWith(`${suite.functionsUrl(name)}/`),
+  );
+  const base = own ? new URL(suite.functionsUrl(own[0])).pathname : '';
+  const served = own ? own[1].endpoints : Object.values(FUNCTIONS).flatMap(({ endpoints }) => endpoints);
+  const { definition, params } = route(served, { method: 'GET', path: pathname.slice(base.length) || '/' });
+  return params === null ? undefined : definition.path;
 }
 
 export const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
 import { PROBLEM_STATUS, type ProblemCode, problemSchema } from '../../src/http/problem.ts';
 import type { Answered } from './call.ts';
 import { linesOf, rowsOf } from './lines.ts';
@@ -26,7 +26,7 @@ export function assertHeaders({ headers }: Answered): void {
 }
 
 /** A success that the definition declares, with nothing in it that the definition does not name. */
-export function assertSuccess({ responses }: AnyEndpoint, answer: Answered): void {
+export function assertSuccess({ responses }: ServedEndpoint, answer: Answered): void {
   const schema = responses[answer.status];
   assert.ok(schema, `${answer.status} is not declared: ${answer.text}`);
   const type = answer.headers['Content-Type'];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import * as endpoints from '../../src/endpoints.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import { matchPath } from '../../src/http/path.ts';
+import * as endpoints from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import type { Services } from '../../src/app/services.ts';
 import { serve } from '../../src/http/pipeline.ts';
-import type { Services } from '../../src/ports.ts';
+import { route } from '../../src/http/router.ts';
 import { collect } from './collect.ts';
 import { assertAllowed, assertDocumented } from './documented.ts';
 
@@ -33,12 +33,12 @@ export interface Answered {
  * the answer is not one of openapi.json.
  */
 export async function call(
-  definitions: AnyEndpoint | AnyEndpoint[],
+  definitions: ServedEndpoint | ServedEndpoint[],
   services: Services,
   sent: Sent = {},
 ): Promise<Answered> {
   const served = [definitions].flat();
-  const definition = served[0] as AnyEndpoint;
+  const definition = served[0] as ServedEndpoint;
   const all = { 'Content-Type': 'application/json', ...sent.headers };
   const headers = new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
   const method = sent.method ?? definition.method;
@@ -62,7 +62,7 @@ export async function call(
   const text = typeof response.body === 'string' ? response.body : (await collect(response.body)).join('');
   if (isPublished(definition)) {
     const { path: template } = definition;
-    const isThere = matchPath(template, path) !== null;
+    const isThere = route(served, { method, path }).params !== null;
     // A path that no endpoint has is none of the document's.
     if (!isThere) assert.equal(response.status, 404, text);
     else
@@ -87,10 +87,10 @@ export async function call(
 }
 
 /** Some tests serve endpoints of their own. */
-const isPublished = ({ method, path }: AnyEndpoint) =>
+const isPublished = ({ method, path }: ServedEndpoint) =>
   Object.values(endpoints).some((other) => other.method === method && other.path === path);
 
-const takesBody = (served: AnyEndpoint[], method: string) =>
+const takesBody = (served: ServedEndpoint[], method: string) =>
   served.some((definition) => definition.method === method && definition.request !== null);
 
 function toBytes(body: unknown): Uint8Array {

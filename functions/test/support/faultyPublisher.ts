@@ -1,11 +1,11 @@
-import { PublishFailure } from '../../src/failures.ts';
-import type { Publisher } from '../../src/ports.ts';
-import type { OutboundMessage } from '../../src/tweets/delivery.ts';
+import { PublishError } from '../../src/core/errors.ts';
+import type { Publisher } from '../../src/delivery/ports.ts';
+import type { OutboundMessage } from '../../src/delivery/queueItem.ts';
 
 /** Takes nothing: Pub/Sub is down. */
 export const down: Publisher = {
   async publish() {
-    throw new PublishFailure('outage', 'Pub/Sub answered 503');
+    throw new PublishError('outage', 'Pub/Sub answered 503');
   },
 };
 
@@ -13,7 +13,7 @@ export const down: Publisher = {
 export function refusing(publisher: Publisher, isPoison: (message: OutboundMessage) => boolean): Publisher {
   return {
     async publish(messages) {
-      if (messages.some(isPoison)) throw new PublishFailure('rejected', 'Pub/Sub answered 400');
+      if (messages.some(isPoison)) throw new PublishError('rejected', 'Pub/Sub answered 400');
       return await publisher.publish(messages);
     },
   };

@@ -1,5 +1,5 @@
-import type { Guesses } from '../../src/accounts/guesses.ts';
-import * as rules from '../../src/accounts/guesses.ts';
+import type { Guesses } from '../../src/accounts/loginThrottle.ts';
+import * as rules from '../../src/accounts/loginThrottle.ts';
 
 /** An attempt by somebody whose route and network are the same: a direct caller. */
 export function countAttempt(stored: Guesses | null, source: string, now: number) {

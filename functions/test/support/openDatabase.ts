@@ -1,7 +1,7 @@
 // Commits to Firestore as a deployed function does: by TLS, with a token of the metadata server. A line of JSON for
 // each commit tells after how many milliseconds it ended, and how. Another begins with each line of input.
 import { createInterface } from 'node:readline';
-import { openProject } from '../../src/firebase/project.ts';
+import { openProject } from '../../src/platform/firestore/project.ts';
 
 const { db } = openProject('(default)');
 for await (const _ of createInterface(process.stdin)) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../src/config.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import { retryQueue } from '../../src/tweets/retryQueue.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import { MAX_ATTEMPTS } from '../../src/delivery/policy.ts';
+import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { assertSuccess } from './assertions.ts';
 import { call, type Sent } from './call.ts';
@@ -20,14 +20,15 @@ export async function newOperator() {
   const { services, clock } = memory;
   const userId = crypto.randomUUID();
   const headers = await bearer(services, { userId, role: 'admin', lifetimeSeconds: 1e9 });
-  const send = (definition: AnyEndpoint, sent: Sent = {}) => call(definition, services, { headers, ...sent });
+  const send = (definition: ServedEndpoint, sent: Sent = {}) =>
+    call(definition, services, { headers, ...sent });
 
   return {
     ...memory,
     userId,
     send,
     /** The body of a success. */
-    async bodyOf(definition: AnyEndpoint, sent: Sent = {}) {
+    async bodyOf(definition: ServedEndpoint, sent: Sent = {}) {
       const answer = await send(definition, sent);
       assertSuccess(definition, answer);
       return answer.body;
@@ -48,7 +49,7 @@ export async function newOperator() {
       const keys = idsOf(captures);
       const { publisher } = services;
       services.publisher = refusing(publisher, ({ attributes }) => keys.includes(attributes.dedupeKey));
-      for (let run = 0; run < TUNING.maxAttempts; run += 1) {
+      for (let run = 0; run < MAX_ATTEMPTS; run += 1) {
         await retryQueue(services);
         clock.advance(DAY);
       }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { signAccessToken } from '../../src/accounts/accessToken.ts';
 import type { Account } from '../../src/accounts/account.ts';
-import { login, logout, refresh, register } from '../../src/endpoints.ts';
-import type { AnyEndpoint } from '../../src/http/endpoint.ts';
-import type { Services } from '../../src/ports.ts';
+import { login, logout, refresh, register } from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import type { Services } from '../../src/app/services.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { call } from './call.ts';
 import { queued } from './fill.ts';
@@ -88,7 +88,7 @@ function asAdmin(request: (capture: Capture) => Valid = () => ({})) {
   };
 }
 
-export async function validRequest({ name }: AnyEndpoint, services: Services): Promise<Valid> {
+export async function validRequest({ name }: ServedEndpoint, services: Services): Promise<Valid> {
   const arrange = VALID[name];
   if (!arrange) throw new Error(`support/requests.ts has no valid request for ${name}`);
   return await arrange(services);

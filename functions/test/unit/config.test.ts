@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { PARAMETERS, readAlertUrl, readConfig, readSecrets, TUNING } from '../../src/config.ts';
+import { SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
+import { PARAMETERS, readConfig } from '../../src/config/parameters.ts';
+import { readAlertUrl, readSecrets } from '../../src/config/secrets.ts';
+import { RETRY_SETTINGS, TRIGGER_TIMEOUT_SECONDS } from '../../src/delivery/policy.ts';
+import { REQUEST_DEADLINE_MS } from '../../src/http/pipeline.ts';
+import { ERASURE } from '../../src/privacy/eraseAccounts.ts';
 
 const LONG = 'k'.repeat(32);
 const OTHER = 'o'.repeat(32);
@@ -51,23 +56,22 @@ const messageOf = (env: Record<string, string>) => {
 
 describe('an erasure', () => {
   it('is looked at again for longer than a session is believed and any request or trigger under way can store something', () => {
-    const { session, requestTimeoutSeconds, publishTimeoutSeconds, erasure } = TUNING;
-    const stillStoredMs = session.keptMs + (requestTimeoutSeconds + publishTimeoutSeconds) * 1000;
-    assert.ok(erasure.settledAfterMs > 2 * stillStoredMs);
+    const stillStoredMs = SESSION_CACHE.ttlMs + REQUEST_DEADLINE_MS + TRIGGER_TIMEOUT_SECONDS * 1000;
+    assert.ok(ERASURE.settledAfterMs > 2 * stillStoredMs);
   });
 });
 
 describe('a claim of the retry run', () => {
   it('fits into one publish request, and that into what Pub/Sub takes', () => {
-    const { retryBytes, publishBytes } = TUNING;
-    assert.ok((retryBytes * 4) / 3 < publishBytes);
-    assert.ok(publishBytes < 10_000_000);
+    const { maxClaimBytes, maxPublishBytes } = RETRY_SETTINGS;
+    assert.ok((maxClaimBytes * 4) / 3 < maxPublishBytes);
+    assert.ok(maxPublishBytes < 10_000_000);
   });
 
   it('fits into the memory of an instance some ten times, and so do the tweets that a run adopts at a time', () => {
     const memory = 256 * 1024 * 1024;
-    assert.ok(TUNING.retryBytes * 10 < memory);
-    assert.ok(TUNING.adoptBatch * 1024 * 1024 * 4 < memory);
+    assert.ok(RETRY_SETTINGS.maxClaimBytes * 10 < memory);
+    assert.ok(RETRY_SETTINGS.maxRecoverItems * 1024 * 1024 * 4 < memory);
   });
 });
 

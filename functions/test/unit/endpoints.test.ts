@@ -1,38 +1,34 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import * as endpoints from '../../src/endpoints.ts';
-import { type AnyEndpoint, deployedName } from '../../src/http/endpoint.ts';
+import * as endpoints from '../../src/app/endpoints.ts';
+import type { ServedEndpoint } from '../../src/app/functions.ts';
+import { FUNCTIONS } from '../../src/app/functions.ts';
+import { functionOf } from '../support/functionOf.ts';
 
 interface Rewrite {
   source: string;
   function: { functionId: string };
 }
 
-const ALL: AnyEndpoint[] = Object.values(endpoints);
+const ALL: ServedEndpoint[] = Object.values(endpoints);
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
 describe('the endpoints', () => {
-  it('each have the name of their function', () => {
+  it('are named like their exports', () => {
     for (const [name, definition] of Object.entries(endpoints)) assert.equal(definition.name, name);
   });
 
-  it('each have a path of their own, or a method of their own in the one function of a path', () => {
-    const different = (names: string[]) => new Set(names).size;
-    const functions = ALL.map((definition) => `${definition.path} ${deployedName(definition)}`);
-    assert.equal(different(ALL.map(({ method, path }) => `${method} ${path}`)), ALL.length);
-    assert.equal(different(functions), different(ALL.map(({ path }) => path)));
-    assert.equal(different(functions), different(ALL.map(deployedName)));
+  it('each have a method and path of their own', () => {
+    assert.equal(new Set(ALL.map(({ method, path }) => `${method} ${path}`)).size, ALL.length);
   });
 
-  it('are what Hosting rewrites to, each at its path, and every other path of the API ends at health', () => {
-    const rewrites: Rewrite[] = JSON.parse(read('firebase.json')).hosting.rewrites;
-    const targets = rewrites.map((rewrite) => [rewrite.source, rewrite.function.functionId]);
-    const expected = new Map(
-      ALL.map((definition) => [definition.path.replace(/\{[^}]*\}/g, '*'), deployedName(definition)]),
+  it('are each served by one function, and those of one path by the same', () => {
+    const served = Object.values(FUNCTIONS).flatMap((definition) =>
+      definition.endpoints.map(({ name }) => name),
     );
-    // The first rewrite that matches counts, so the one that matches everything is the last.
-    assert.deepEqual(targets.pop(), ['/api/**', 'health']);
-    assert.deepEqual(targets.sort(), [...expected].sort());
+    assert.deepEqual(served.sort(), ALL.map(({ name }) => name).sort());
+    const functions = new Set(ALL.map((definition) => `${definition.path} ${functionOf(definition)}`));
+    assert.equal(functions.size, new Set(ALL.map(({ path }) => path)).size);
   });
 
   it('are rewritten to before a pattern that fits their path, too', () => {
@@ -46,8 +42,8 @@ describe('the endpoints', () => {
   });
 
   it('name each refusal of their own once', () => {
-    for (const { name, failures } of Object.values(endpoints)) {
-      assert.equal(new Set(failures).size, failures.length, name);
+    for (const { name, errors } of Object.values(endpoints)) {
+      assert.equal(new Set(errors).size, errors.length, name);
     }
   });
 });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
-import { createQueueOperations } from '../../src/firebase/queueOperations.ts';
-import { createSessionStore } from '../../src/firebase/sessionStore.ts';
-import { createTweetLists } from '../../src/firebase/tweetLists.ts';
-import { createTweetStore } from '../../src/firebase/tweetStore.ts';
-import { toQueueItem } from '../../src/tweets/delivery.ts';
+import { toQueueItem } from '../../src/delivery/queueItem.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
+import { createQueueOperations } from '../../src/platform/firestore/queueOperations.ts';
+import { createSessionStore } from '../../src/platform/firestore/sessionStore.ts';
+import { createTweetLists } from '../../src/platform/firestore/tweetLists.ts';
 import {
   deployedIndexes,
   type Indexes,
@@ -56,7 +56,7 @@ describe('the indexes', () => {
     const filters = subsets({ status: 'failed', author: 'someone', from: now, to: now } as const);
     for (const place of [null, after]) {
       for (const some of filters) await lists.tweets('user', some, 10, place);
-      await lists.queue('user', 10, place);
+      await createOutbox(db).listOf('user', 10, place);
     }
     assertServed(2 * filters.length + 2);
   });
@@ -74,8 +74,8 @@ describe('the indexes', () => {
   });
 
   it('serve the count of a retry run', async () => {
-    const tweets = createTweetStore(db);
-    await tweets.countDue(now);
+    const outbox = createOutbox(db);
+    await outbox.countDue(now);
     assertServed(1);
   });
 

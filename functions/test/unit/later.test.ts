@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { later } from '../../src/later.ts';
+import { later } from '../../src/core/lazy.ts';
 
 describe('an object that is loaded later', () => {
   const loader = () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fitting, inPortions } from '../../src/portions.ts';
+import { fitting, inPortions } from '../../src/core/portions.ts';
 
 const itself = (bytes: number) => bytes;
 

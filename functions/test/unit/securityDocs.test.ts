@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
-import { exportAccount } from '../../src/accounts/exportAccount.ts';
-import { PARAMETERS, TUNING } from '../../src/config.ts';
+import { LOGIN_THROTTLE } from '../../src/accounts/loginThrottle.ts';
+import { BCRYPT_COST } from '../../src/accounts/password.ts';
+import { SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
+import { PARAMETERS } from '../../src/config/parameters.ts';
+import { DEFAULT_BODY } from '../../src/http/endpoint.ts';
+import { REQUEST_DEADLINE_MS } from '../../src/http/pipeline.ts';
+import { REFUSALS } from '../../src/http/refusals.ts';
+import { MAX_INSTANCES } from '../../src/platform/functions/deployment.ts';
+import { ERASURE } from '../../src/privacy/eraseAccounts.ts';
+import { exportAccount } from '../../src/privacy/exportAccount.ts';
+import { BATCH } from '../../src/tweets/captureBatch.ts';
 import { exportTweets } from '../../src/tweets/exportTweets.ts';
 import { readFile, sourceFiles } from '../support/repositoryFiles.ts';
 
@@ -65,7 +74,20 @@ describe('docs/security.md', () => {
 
 /** The value of a parameter or of a tunable number; times are in milliseconds. */
 function configured(name: string): unknown {
-  const numbers: Record<string, unknown> = { ...TUNING, exportAccount, exportTweets };
+  const numbers: Record<string, unknown> = {
+    ...{
+      LOGIN_THROTTLE,
+      SESSION_CACHE,
+      DEFAULT_BODY,
+      BATCH,
+      REQUEST_DEADLINE_MS,
+      MAX_INSTANCES,
+      REFUSALS,
+      BCRYPT_COST,
+      ERASURE,
+    },
+    ...{ exportAccount, exportTweets },
+  };
   if (!(name in PARAMETERS)) {
     return name.split('.').reduce<unknown>((part, key) => (part as typeof numbers)[key], numbers);
   }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { createSemaphore } from '../../src/semaphore.ts';
+import { createSemaphore } from '../../src/core/semaphore.ts';
 
-const settings = { permits: 2, mostWaiting: 2, withinMs: 1000, retryAfterSeconds: 5 };
+const settings = { permits: 2, maxWaiting: 2, timeoutMs: 1000, retryAfterSeconds: 5 };
 
 describe('a semaphore', () => {
   it('lets as many run as it has permits, the others in order', async () => {
-    const semaphore = createSemaphore({ ...settings, mostWaiting: 10 });
+    const semaphore = createSemaphore({ ...settings, maxWaiting: 10 });
     const order: number[] = [];
     let running = 0;
     const task = async (name: number) => {
@@ -34,7 +34,7 @@ describe('a semaphore', () => {
   });
 
   it('takes a permit back once, however often it is given back', async () => {
-    const semaphore = createSemaphore({ ...settings, permits: 1, mostWaiting: 0 });
+    const semaphore = createSemaphore({ ...settings, permits: 1, maxWaiting: 0 });
     const release = await semaphore.acquire();
     release();
     release();

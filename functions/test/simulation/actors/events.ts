@@ -1,6 +1,7 @@
-import { TUNING } from '../../../src/config.ts';
-import type { CreatedTweet, Services } from '../../../src/ports.ts';
-import { publishTweet } from '../../../src/tweets/publishTweet.ts';
+import type { Services } from '../../../src/app/services.ts';
+import { TRIGGER_TIMEOUT_SECONDS } from '../../../src/delivery/policy.ts';
+import type { CreatedTweet } from '../../../src/delivery/ports.ts';
+import { publishTweet } from '../../../src/delivery/publishTweet.ts';
 import type { StoredTweet } from '../../../src/tweets/tweet.ts';
 import { servicesOf } from '../processes.ts';
 import type { Process } from '../scheduler.ts';
@@ -49,7 +50,7 @@ export function events(world: World): void {
       again(String(error));
     };
     process.onDeath.push(() => again('it died'));
-    scheduler.schedule(TUNING.publishTimeoutSeconds * 1000, null, () => {
+    scheduler.schedule(TRIGGER_TIMEOUT_SECONDS * 1000, null, () => {
       if (isOver) return;
       again('too slow');
       count('trigger too slow');

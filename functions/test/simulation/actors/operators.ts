@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { purgeQueue } from '../../../src/admin/purgeQueue.ts';
 import { republish } from '../../../src/admin/republish.ts';
 import { retryQueueNow } from '../../../src/admin/retryQueueNow.ts';
-import type { AnyEndpoint } from '../../../src/http/endpoint.ts';
+import type { ServedEndpoint } from '../../../src/app/functions.ts';
 import { call } from '../../support/call.ts';
 import { calledBy, servicesOf } from '../processes.ts';
 import type { Process } from '../scheduler.ts';
@@ -10,10 +10,10 @@ import { nameOf, type World } from '../world.ts';
 
 /** The users of this world have no UUIDs. */
 const params = z.object({ userId: z.string(), tweetId: z.string() });
-const anyones: AnyEndpoint = { ...republish, params };
+const anyones: ServedEndpoint = { ...republish, params };
 
 interface Wish {
-  endpoint: AnyEndpoint;
+  endpoint: ServedEndpoint;
   body?: object;
   path?: string;
   words: string;

@@ -1,5 +1,5 @@
-import { TUNING } from '../../../src/config.ts';
-import { retryQueue } from '../../../src/tweets/retryQueue.ts';
+import { ORPHAN_AFTER_MS, RETRY_SCHEDULE, RETRY_SETTINGS } from '../../../src/delivery/policy.ts';
+import { retryQueue } from '../../../src/delivery/retryQueue.ts';
 import { servicesOf } from '../processes.ts';
 import type { World } from '../world.ts';
 
@@ -9,6 +9,12 @@ const PERIOD_MS = 5 * 60_000;
 export function retryRuns(world: World): void {
   const { random, scheduler, profile, stored, tell, count } = world;
   let started = 0;
+  const settings = {
+    ...RETRY_SETTINGS,
+    maxClaimItems: profile.batch,
+    maxRecoverItems: profile.batch,
+    maxClaimBytes: profile.batchBytes,
+  };
 
   const run = () => {
     started += 1;
@@ -21,14 +27,14 @@ export function retryRuns(world: World): void {
       tell(process.name, () => `ends: ${outcome}`);
       world.end(process);
     };
-    scheduler.schedule(TUNING.retryRun.timeoutSeconds * 1000, null, () => {
+    scheduler.schedule(RETRY_SCHEDULE.timeoutSeconds * 1000, null, () => {
       if (isOver || !process.alive) return;
       count('retry run too slow');
       tell('the platform', () => `has waited too long for ${process.name}`);
       if (random.chance(0.3)) scheduler.kill(process);
     });
     void world
-      .as(process, () => retryQueue(servicesOf(world, process, 'retryRun')))
+      .as(process, () => retryQueue(servicesOf(world, process, 'retryRun'), settings))
       .then((report) => over(JSON.stringify(report)))
       .catch((error) => {
         world.expect(process, error);
@@ -39,7 +45,7 @@ export function retryRuns(world: World): void {
   /** A run that finds nothing is much like another: most of them are left out. */
   const hasWork = () => {
     const now = world.wall();
-    const isLost = (since: Date | null) => since !== null && Number(since) + TUNING.adoptAfterMs <= now;
+    const isLost = (since: Date | null) => since !== null && Number(since) + ORPHAN_AFTER_MS <= now;
     return (
       [...stored.tweets.values()].some(({ pendingSince }) => isLost(pendingSince)) ||
       [...stored.queue.values()].some(({ nextAttemptAt }) => nextAttemptAt && Number(nextAttemptAt) <= now)

@@ -1,4 +1,6 @@
-import type { QueueOperations, Services, TweetStore } from '../../../src/ports.ts';
+import type { Services } from '../../../src/app/services.ts';
+import type { Outbox, QueueOperations } from '../../../src/delivery/ports.ts';
+import type { TweetStore } from '../../../src/tweets/ports.ts';
 import type { memoryTweets } from '../../support/memory/tweets.ts';
 import type { Kind, Stored } from '../world.ts';
 
@@ -12,15 +14,16 @@ interface Tools {
 /** A deliberate mistake: verbs of the store, which stay one commit each, or ports as the processes see them. */
 export interface Bug {
   title: string;
-  store?(store: ReturnType<typeof memoryTweets>): Partial<TweetStore>;
+  store?(store: ReturnType<typeof memoryTweets>): Partial<TweetStore & Outbox>;
   operations?(operations: QueueOperations, store: ReturnType<typeof memoryTweets>): Partial<QueueOperations>;
   /** In place of the retry of transient errors. */
   retrying?<T>(call: () => Promise<T>): Promise<T>;
   services?(services: Services, tools: Tools): Services;
 }
 
-/** The same services, with some verbs of the tweet store in another way. */
-export const withTweets = (services: Services, verbs: Partial<TweetStore>): Services => ({
+/** The same services with some methods of the tweet store or the outbox replaced. */
+export const withTweets = (services: Services, verbs: Partial<TweetStore & Outbox>): Services => ({
   ...services,
   tweets: { ...services.tweets, ...verbs },
+  outbox: { ...services.outbox, ...verbs },
 });

@@ -1,5 +1,5 @@
-import { TUNING } from '../../../src/config.ts';
-import type { QueueItem, QueueState } from '../../../src/tweets/delivery.ts';
+import { MAX_ATTEMPTS } from '../../../src/delivery/policy.ts';
+import type { QueueItem, QueueState } from '../../../src/delivery/queueItem.ts';
 import { type Bug, withTweets } from './bug.ts';
 
 /** What the retry run may get wrong when it takes items. */
@@ -21,9 +21,9 @@ export const claiming: Record<string, Bug> = {
     services: (services) =>
       withTweets(services, {
         claimDue: (now, limit, claim) =>
-          services.tweets.claimDue(now, limit, (item) => ({ ...claim(item), attempts: item.attempts })),
+          services.outbox.claimDue(now, limit, (item) => ({ ...claim(item), attempts: item.attempts })),
         settleFailed: (items) =>
-          services.tweets.settleFailed(items.map((item) => ({ ...item, attempts: item.attempts + 1 }))),
+          services.outbox.settleFailed(items.map((item) => ({ ...item, attempts: item.attempts + 1 }))),
       }),
     store: ({ queue }) => ({
       async settleFailed(items) {
@@ -36,9 +36,9 @@ export const claiming: Record<string, Bug> = {
     services: (services) =>
       withTweets(services, {
         claimDue: (now, limit, claim) =>
-          services.tweets.claimDue(now, limit, (item) => {
+          services.outbox.claimDue(now, limit, (item) => {
             const claimed = claim(item);
-            return { ...claimed, attempts: Math.min(claimed.attempts, TUNING.maxAttempts - 1) };
+            return { ...claimed, attempts: Math.min(claimed.attempts, MAX_ATTEMPTS - 1) };
           }),
       }),
   },
@@ -47,7 +47,7 @@ export const claiming: Record<string, Bug> = {
     services: (services) =>
       withTweets(services, {
         claimDue: (now, limit, claim) =>
-          services.tweets.claimDue(now, limit, (item) => leased(claim(item), item.nextAttemptAt)),
+          services.outbox.claimDue(now, limit, (item) => leased(claim(item), item.nextAttemptAt)),
       }),
   },
   shortLease: {
@@ -55,7 +55,7 @@ export const claiming: Record<string, Bug> = {
     services: (services) =>
       withTweets(services, {
         claimDue: (now, limit, claim) =>
-          services.tweets.claimDue(now, limit, (item) =>
+          services.outbox.claimDue(now, limit, (item) =>
             leased(claim(item), new Date(now.getTime() + 10_000)),
           ),
       }),
@@ -68,7 +68,7 @@ export const claiming: Record<string, Bug> = {
           const due = await commit('read', [], () =>
             structuredClone([...stored.queue.values()])
               .filter(({ nextAttemptAt }) => nextAttemptAt && nextAttemptAt <= now)
-              .slice(0, limit),
+              .slice(0, limit.maxClaimItems),
           );
           const claimed = due.map((item): QueueItem => ({ ...item, ...claim(item) }));
           return await commit('claimDue', [now], () => {

@@ -1,4 +1,5 @@
-import type { Services, TweetStore } from '../../../src/ports.ts';
+import type { Services } from '../../../src/app/services.ts';
+import type { Outbox } from '../../../src/delivery/ports.ts';
 import { type Bug, withTweets } from './bug.ts';
 
 /** Dead letters that nobody hears of. */
@@ -10,8 +11,8 @@ export const deadLetters: Record<string, Bug> = {
       const log: Services['log'] = (severity, event, fields) => {
         if (!(isClaiming && event === 'dead_letter')) services.log(severity, event, fields);
       };
-      const claimDue: TweetStore['claimDue'] = (now, limit, claim) =>
-        services.tweets.claimDue(now, limit, (item) => {
+      const claimDue: Outbox['claimDue'] = (now, limit, claim) =>
+        services.outbox.claimDue(now, limit, (item) => {
           isClaiming = true;
           const claimed = claim(item);
           isClaiming = false;
@@ -31,7 +32,7 @@ export const deadLetters: Record<string, Bug> = {
         for (const tell of late.splice(0)) tell();
         return value;
       };
-      const { claimDue, settleFailed } = services.tweets;
+      const { claimDue, settleFailed } = services.outbox;
       return {
         ...withTweets(services, {
           claimDue: (...args) => after(claimDue(...args)),

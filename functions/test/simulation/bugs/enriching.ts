@@ -1,5 +1,6 @@
-import type { QueueItem } from '../../../src/tweets/delivery.ts';
-import { meet } from '../../../src/tweets/enrich.ts';
+import type { QueueItem } from '../../../src/delivery/queueItem.ts';
+import { toEnrichedItem } from '../../../src/delivery/queueItem.ts';
+import { mergeCapture } from '../../../src/tweets/merge.ts';
 import type { Capture, StoredTweet, Tweet } from '../../../src/tweets/tweet.ts';
 import type { Stored } from '../world.ts';
 import { type Bug, withTweets } from './bug.ts';
@@ -36,8 +37,8 @@ export const enriching: Record<string, Bug> = {
           let item: QueueItem | null = null;
           const outcome = await commit('create', [capture], () => {
             const met = meetStored(stored, capture);
-            if (met?.enriched) stored.tweets.set(capture.id, met.enriched.tweet);
-            item = met?.enriched?.item ?? null;
+            if (met?.enriched) stored.tweets.set(capture.id, met.enriched);
+            item = met?.enriched ? toEnrichedItem(met.enriched, capture.createdAt) : null;
             return met?.outcome;
           });
           if (!outcome) return await services.tweets.create(capture);
@@ -56,8 +57,9 @@ export const enriching: Record<string, Bug> = {
           const { outcome, enriched } = met;
           if (!enriched) return outcome;
           return await commit('create', [capture], () => {
-            stored.tweets.set(capture.id, enriched.tweet);
-            if (enriched.item) stored.queue.set(capture.id, enriched.item);
+            const item = toEnrichedItem(enriched, capture.createdAt);
+            stored.tweets.set(capture.id, enriched);
+            if (item) stored.queue.set(capture.id, item);
             return outcome;
           });
         },
@@ -96,19 +98,12 @@ export const enriching: Record<string, Bug> = {
         ),
     }),
   },
-  oldRevisionRepublished: {
-    title: 'an operator who published the first revision takes the next one out of the queue',
-    operations: ({ settleRepublished }, { tweets }) => ({
-      settleRepublished: (tweet, messageId, at) =>
-        settleRepublished(tweets.get(tweet.id) ?? tweet, messageId, at),
-    }),
-  },
 };
 
 /** What is to be written where the tweet is there; null where it is not. */
 function meetStored({ tweets, deleted }: Stored, capture: Capture) {
   if (!tweets.has(capture.id) && !deleted.has(capture.id)) return null;
-  return meet(structuredClone(tweets.get(capture.id) ?? null), capture);
+  return mergeCapture(structuredClone(tweets.get(capture.id) ?? null), capture);
 }
 
 function overwrite({ tweets, queue }: Stored, { id, tweet }: Capture): void {

@@ -1,5 +1,5 @@
-import { PublishFailure } from '../../../src/failures.ts';
-import type { Services } from '../../../src/ports.ts';
+import type { Services } from '../../../src/app/services.ts';
+import { PublishError } from '../../../src/core/errors.ts';
 import type { Bug } from './bug.ts';
 
 /** What may go wrong between the retry run and Pub/Sub. */
@@ -19,7 +19,7 @@ export const messages: Record<string, Bug> = {
       ...services,
       publisher: {
         publish: (messages) =>
-          services.publisher.publish(messages).catch((error: PublishFailure) => {
+          services.publisher.publish(messages).catch((error: PublishError) => {
             if (kind === 'retryRun' && /in time/.test(error.message))
               return messages.map((_, index) => `projects/p/topics/t/messages/unknown${index}`);
             throw error;
@@ -33,8 +33,8 @@ export const messages: Record<string, Bug> = {
       ...services,
       publisher: {
         publish: (messages) =>
-          services.publisher.publish(messages).catch((error: PublishFailure) => {
-            throw new PublishFailure('rejected', error.message);
+          services.publisher.publish(messages).catch((error: PublishError) => {
+            throw new PublishError('rejected', error.message);
           }),
       },
     }),

@@ -1,4 +1,4 @@
-import type { QueueState } from '../../../src/tweets/delivery.ts';
+import type { QueueState } from '../../../src/delivery/queueItem.ts';
 import type { Bug } from './bug.ts';
 
 const unclaimed = (item: QueueState): QueueState => ({ ...item, lastAttemptAt: new Date(0) });
@@ -38,17 +38,6 @@ export const operations: Record<string, Bug> = {
       async giveUp(ids, at, may) {
         for (const id of ids) Object.assign(tweets.get(id) ?? {}, { givenUpAt: at });
         return await giveUp(ids, at, may);
-      },
-    }),
-  },
-  republishLeavesRow: {
-    title: 'a tweet that is republished stays in the queue',
-    operations: ({ settleRepublished }, { queue }) => ({
-      async settleRepublished(tweet, messageId, at) {
-        const item = queue.get(tweet.id);
-        const settled = settleRepublished(tweet, messageId, at);
-        if (item) queue.set(tweet.id, item);
-        return await settled;
       },
     }),
   },

@@ -1,4 +1,4 @@
-import type { Services } from '../../../src/ports.ts';
+import type { Services } from '../../../src/app/services.ts';
 import type { Bug } from './bug.ts';
 
 const blind = (services: Services): Services => ({

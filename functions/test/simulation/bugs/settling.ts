@@ -1,4 +1,4 @@
-import type { QueueItem } from '../../../src/tweets/delivery.ts';
+import type { QueueItem } from '../../../src/delivery/queueItem.ts';
 import type { Stored } from '../world.ts';
 import { type Bug, withTweets } from './bug.ts';
 

@@ -1,4 +1,4 @@
-import { clearer } from '../../../src/firebase/errors.ts';
+import { clearer } from '../../../src/platform/firestore/errors.ts';
 import type { Bug } from './bug.ts';
 
 /** What the handling of transient errors may get wrong. */

@@ -21,7 +21,7 @@ export const trigger: Record<string, Bug> = {
     title: 'the trigger swallows the error of an enqueue that failed',
     services: (services, { kind }) =>
       kind === 'trigger'
-        ? withTweets(services, { enqueue: (item) => services.tweets.enqueue(item).catch(() => {}) })
+        ? withTweets(services, { enqueue: (item) => services.outbox.enqueue(item).catch(() => {}) })
         : services,
   },
   lateTrigger: {

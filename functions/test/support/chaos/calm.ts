@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TUNING } from '../../../src/config.ts';
+import { ORPHAN_AFTER_MS } from '../../../src/delivery/policy.ts';
 import { functionsFirestore } from '../firestore.ts';
 import { suite } from '../suite.ts';
 
@@ -22,9 +22,7 @@ export async function calm(userIds: string[]) {
     const pending = (await of('tweets', userIds)).filter((tweet) => tweet.get('pendingSince'));
     if (waiting.length + pending.length === 0) break;
     await Promise.all(waiting.map(({ ref }) => ref.update({ nextAttemptAt: ago(1) })));
-    await Promise.all(
-      pending.map(({ ref }) => ref.update({ pendingSince: ago(TUNING.adoptAfterMs + 1000) })),
-    );
+    await Promise.all(pending.map(({ ref }) => ref.update({ pendingSince: ago(ORPHAN_AFTER_MS + 1000) })));
     await suite.runSchedule('retryQueue');
   }
   return { runs, lost };

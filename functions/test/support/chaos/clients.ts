@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from '../../../src/deadline.ts';
+import { withTimeout } from '../../../src/core/timeout.ts';
 import type { Random } from '../../simulation/random.ts';
 import { type Answer, newUser } from '../api.ts';
 import { newTweetId } from '../samples.ts';
@@ -69,7 +69,7 @@ export async function createClients(users: number, random: Random) {
 
 /** Null where none came. */
 async function answerOf(request: Promise<Answer>): Promise<Answer | null> {
-  return await within(
+  return await withTimeout(
     PATIENCE_MS,
     request.catch((error) => {
       if (error instanceof AssertionError) throw error;

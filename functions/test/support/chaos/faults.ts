@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from '../../../src/deadline.ts';
+import { withTimeout } from '../../../src/core/timeout.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { startGrpcProxy } from '../grpcProxy.ts';
 import { suite } from '../suite.ts';
@@ -24,7 +24,7 @@ export function createFaults(
   const retryRun = () => {
     count('retry runs');
     const died = () => count('of them died');
-    const run = within(LONGEST_RUN_MS, suite.runSchedule('retryQueue').catch(died), died);
+    const run = withTimeout(LONGEST_RUN_MS, suite.runSchedule('retryQueue').catch(died), died);
     runs.add(run);
     void run.finally(() => runs.delete(run));
   };

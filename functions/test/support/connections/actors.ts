@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toQueueItem } from '../../../src/tweets/delivery.ts';
+import { toQueueItem } from '../../../src/delivery/queueItem.ts';
 import { bearer, signUp } from '../requests.ts';
 import { sampleBody, sampleCapture } from '../samples.ts';
 import { eventOf } from './event.ts';
@@ -68,7 +68,7 @@ async function batchCapturer({ url, services }: Instance): Promise<Actor> {
     async next() {
       const tweets = [sampleBody(), sampleBody(), sampleBody()];
       return async () => {
-        const done = isDone(await post(url, { tweets }, headers));
+        const done = isDone(await post(`${url}api/tweets/batch`, { tweets }, headers));
         if (done) acknowledged.push(...tweets.map(({ tweetId }) => `${userId}_${tweetId}`));
         return done;
       };
@@ -103,7 +103,7 @@ async function exporter({ url, services }: Instance): Promise<Actor> {
       await services.tweets.createAll(captures);
       const headers = await bearer(services, { userId });
       return async () => {
-        const answer = await answerOf(url, { headers });
+        const answer = await answerOf(`${url}api/tweets/export`, { headers });
         if (!isDone(answer)) return false;
         // A part is never taken for the whole.
         assert.equal(answer?.text.trimEnd().split('\n').length, EXPORTED);
@@ -144,7 +144,7 @@ async function schedule({ url, services }: Instance): Promise<Actor> {
   const runOnce = async () => {
     const capture = sampleCapture(services.clock.now());
     await services.tweets.create(capture);
-    await services.tweets.enqueue(toQueueItem(capture, 'of the test', services.clock.now()));
+    await services.outbox.enqueue(toQueueItem(capture, 'of the test', services.clock.now()));
     queued.push(capture.id);
     const answer = await post(url, {});
     return answer?.status === 200 && (await services.tweets.read(capture.id))?.status === 'published';

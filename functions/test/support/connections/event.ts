@@ -1,4 +1,4 @@
-import { fromCapture } from '../../../src/firebase/tweetDocuments.ts';
+import { fromCapture } from '../../../src/platform/firestore/tweetDocuments.ts';
 import type { Capture } from '../../../src/tweets/tweet.ts';
 
 /** The event of a tweet's creation, as the platform sends it (CloudEvents 1.0), in JSON. */

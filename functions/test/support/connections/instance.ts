@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKeyring } from '../../../src/accounts/keys.ts';
-import type { Services } from '../../../src/ports.ts';
+import type { Services } from '../../../src/app/services.ts';
 import { firestoreStores } from '../adapters.ts';
 import { faultyProxy } from '../faultyProxy.ts';
 import { emptyFirestore } from '../firestore.ts';

@@ -1,7 +1,7 @@
 import type { Account } from '../../../src/accounts/account.ts';
+import type { AccountStore, SessionStore } from '../../../src/accounts/ports.ts';
 import { isLive, isOfEpoch, latestUsedFirst, type Session } from '../../../src/accounts/session.ts';
 import { NOTHING_PAUSED, type Paused } from '../../../src/brakes/brakes.ts';
-import type { AccountStore, SessionStore } from '../../../src/ports.ts';
 
 const copy = <T extends object>(stored: T | undefined): T | null => (stored ? { ...stored } : null);
 

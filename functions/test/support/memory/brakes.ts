@@ -1,5 +1,5 @@
+import type { BrakeStore } from '../../../src/brakes/brakes.ts';
 import { NOTHING_PAUSED, type Paused } from '../../../src/brakes/brakes.ts';
-import type { BrakeStore } from '../../../src/ports.ts';
 
 export function memoryBrakes(): BrakeStore & { paused: Paused } {
   const paused = { ...NOTHING_PAUSED };

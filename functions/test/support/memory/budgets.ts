@@ -1,5 +1,5 @@
-import { type Amounts, NOTHING } from '../../../src/budgets/budgets.ts';
-import type { BudgetStore } from '../../../src/ports.ts';
+import type { BudgetStore } from '../../../src/budgets/budgetStore.ts';
+import { type Amounts, NOTHING } from '../../../src/budgets/budgetStore.ts';
 
 interface Stored {
   used: Amounts;

@@ -1,6 +1,7 @@
-import type { Guesses } from '../../../src/accounts/guesses.ts';
+import type { Guesses } from '../../../src/accounts/loginThrottle.ts';
+import type { GuessStore } from '../../../src/accounts/ports.ts';
+import type { RateLimitStore } from '../../../src/http/rateLimitWindow.ts';
 import { decideLease, type RateLimitWindow } from '../../../src/http/rateLimitWindow.ts';
-import type { GuessStore, RateLimitStore } from '../../../src/ports.ts';
 
 export function memoryGuesses(): GuessStore & { guesses: Map<string, Guesses> } {
   const stored = new Map<string, Guesses>();

@@ -1,9 +1,9 @@
 import type { Account } from '../../../src/accounts/account.ts';
-import type { Guesses } from '../../../src/accounts/guesses.ts';
+import type { Guesses } from '../../../src/accounts/loginThrottle.ts';
 import type { Session } from '../../../src/accounts/session.ts';
-import type { AuditEntry } from '../../../src/audit/audit.ts';
-import type { AuditLog, PersonalData, PersonalRecord } from '../../../src/ports.ts';
-import type { QueueItem } from '../../../src/tweets/delivery.ts';
+import type { AuditEntry, AuditLog } from '../../../src/audit/audit.ts';
+import type { QueueItem } from '../../../src/delivery/queueItem.ts';
+import type { PersonalData, PersonalRecord } from '../../../src/privacy/ports.ts';
 import type { DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
 import { withoutData } from './tweets.ts';
 

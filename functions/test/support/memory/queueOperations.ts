@@ -1,6 +1,6 @@
-import type { QueueOperations } from '../../../src/ports.ts';
-import type { QueueState } from '../../../src/tweets/delivery.ts';
-import { newestFirst } from './tweetLists.ts';
+import type { QueueOperations } from '../../../src/delivery/ports.ts';
+import type { QueueState } from '../../../src/delivery/queueItem.ts';
+import { newestFirst } from './newestFirst.ts';
 import { type memoryTweets, withoutData } from './tweets.ts';
 
 /** What operators do to the tweets and the queue in memory; each method runs without a pause, so it is atomic. */
@@ -64,15 +64,6 @@ export function memoryQueueOperations({
         if (tweet) Object.assign(tweet, { status: 'failed', givenUpAt: at });
       }
       return givenUp;
-    },
-    async settleRepublished({ id, revision }, messageId, at) {
-      const tweet = tweets.get(id);
-      if (!tweet) return 'settled';
-      if (tweet.revision !== revision) return 'overtaken';
-      delete tweet.givenUpAt;
-      Object.assign(tweet, { messageId, publishedAt: at, pendingSince: null, status: 'published' });
-      queue.delete(id);
-      return 'settled';
     },
     async queueAgain(id, toItem, change) {
       const [item, tweet] = [queue.get(id), tweets.get(id)];

@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import bcrypt from 'bcryptjs';
+import { createAuthenticator } from '../../../src/accounts/authenticate.ts';
 import { createKeyring } from '../../../src/accounts/keys.ts';
-import { createLiveSessions } from '../../../src/accounts/liveSessions.ts';
-import { createPasswords } from '../../../src/accounts/password.ts';
-import { createBrakes } from '../../../src/brakes/brakes.ts';
-import { createBudgets, limitsOf } from '../../../src/budgets/budgets.ts';
-import { readConfig, TUNING } from '../../../src/config.ts';
+import { BCRYPT_PERMITS, createPasswords } from '../../../src/accounts/password.ts';
+import { readRefreshToken } from '../../../src/accounts/refreshToken.ts';
+import { createLiveSessions, SESSION_CACHE } from '../../../src/accounts/sessionCache.ts';
+import type { Services } from '../../../src/app/services.ts';
+import { BRAKE_SETTINGS, createBrakes } from '../../../src/brakes/brakes.ts';
+import { BUDGET_SETTINGS, createBudgets, limitsOf } from '../../../src/budgets/budgets.ts';
+import { readConfig } from '../../../src/config/parameters.ts';
+import type { Clock, Log, Severity } from '../../../src/core/runtime.ts';
+import { createSemaphore } from '../../../src/core/semaphore.ts';
+import type { Publisher } from '../../../src/delivery/ports.ts';
+import type { OutboundMessage } from '../../../src/delivery/queueItem.ts';
 import { createHealthCheck } from '../../../src/health/healthCheck.ts';
 import { createRateLimiter } from '../../../src/http/rateLimit.ts';
 import { createRefusals, refusalSettings } from '../../../src/http/refusals.ts';
-import type { Clock, Log, Publisher, Services, Severity } from '../../../src/ports.ts';
-import { createSemaphore } from '../../../src/semaphore.ts';
-import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
 import { memoryAccounts } from './accounts.ts';
 import { memoryBrakes } from './brakes.ts';
 import { memoryBudgets } from './budgets.ts';
@@ -61,7 +65,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
   const log: Log = (severity, event, fields = {}) => void lines.push({ severity, event, fields });
   const keyring = createKeyring([TEST_SECRET]);
   const brakeStore = memoryBrakes();
-  const brakes = createBrakes(brakeStore, clock, log, { ...TUNING.session, ...TUNING.brakes });
+  const brakes = createBrakes(brakeStore, clock, log, BRAKE_SETTINGS);
   const { accounts, sessions, stored } = memoryAccounts(brakeStore.paused);
   const tweets = memoryTweets();
   const guesses = memoryGuesses();
@@ -77,39 +81,45 @@ export function memoryServices(environment: Record<string, string> = {}) {
       });
     },
   };
+  const keys = () => keyring;
+  const liveSessions = createLiveSessions(accounts, clock, brakes, SESSION_CACHE);
   const services: Services = {
     config,
     clock,
     ids: () => randomUUID(),
     random: () => 0.5,
     log,
-    keys: () => keyring,
+    keys,
     // The lowest cost: what is tested with these services is not bcrypt.
-    passwords: createPasswords(bcrypt, 4, createSemaphore({ ...TUNING.bcryptPermits, mostWaiting: 1000 })),
+    passwords: createPasswords(bcrypt, 4, createSemaphore({ ...BCRYPT_PERMITS, maxWaiting: 1000 })),
     accounts,
     sessions,
     guesses,
     auditLog,
     personalData: memoryPersonalData({ stored, ...guesses, ...tweets, ...auditLog }),
     tweets,
+    outbox: tweets,
     tweetLists: memoryTweetLists(tweets),
     queueOperations: memoryQueueOperations(tweets),
     alert: async (ids) => void alerts.push(ids),
     publisher,
     impatientPublisher: publisher,
-    liveSessions: createLiveSessions(accounts, clock, brakes, TUNING.session),
+    liveSessions,
+    // Tests replace `clock` and `liveSessions` in a copy of the services.
+    authenticate: createAuthenticator(keys, liveSessions, clock),
+    readRefreshToken: (token) => readRefreshToken(keys(), token),
     rateLimiter: createRateLimiter(rateLimits, clock, log, {
       timeoutMs: 1000,
       strictTimeoutMs: 1000,
       cooldownMs: 5000,
     }),
     refusals: createRefusals(clock, log, refusalSettings(config)),
-    budgets: createBudgets(budgets, clock, log, limitsOf(config), TUNING.budget),
+    budgets: createBudgets(budgets, clock, log, limitsOf(config), BUDGET_SETTINGS),
     brakes,
     brakeStore,
     health: createHealthCheck({ firestore: reachable, pubsub: reachable }, clock, '0.0.0', {
-      deadlineMs: 1000,
-      keptMs: 0,
+      timeoutMs: 1000,
+      cacheTtlMs: 0,
     }),
   };
   return {

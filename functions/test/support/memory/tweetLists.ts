@@ -1,12 +1,9 @@
-import type { Place } from '../../../src/http/page.ts';
-import type { TweetFilters, TweetLists } from '../../../src/ports.ts';
+import type { TweetFilters, TweetLists } from '../../../src/tweets/ports.ts';
 import { authorOf } from '../../../src/tweets/tweet.ts';
-import { type memoryTweets, withoutData } from './tweets.ts';
+import { newestFirst } from './newestFirst.ts';
+import type { memoryTweets } from './tweets.ts';
 
-export function memoryTweetLists({
-  tweets,
-  queue,
-}: Pick<ReturnType<typeof memoryTweets>, 'tweets' | 'queue'>): TweetLists {
+export function memoryTweetLists({ tweets }: Pick<ReturnType<typeof memoryTweets>, 'tweets'>): TweetLists {
   const chosen = (userId: string, { status, author, from, to }: TweetFilters) =>
     [...tweets.values()].filter(
       (found) =>
@@ -24,20 +21,5 @@ export function memoryTweetLists({
     async count(userId, filters, after) {
       return newestFirst(chosen(userId, filters), Number.POSITIVE_INFINITY, after).length;
     },
-    async queue(userId, limit, after) {
-      const mine = [...queue.values()].filter((item) => item.userId === userId);
-      return newestFirst(mine.map(withoutData), limit, after);
-    },
   };
 }
-
-export function newestFirst<T extends Place>(all: T[], limit: number, after: Place | null): T[] {
-  return all
-    .toSorted(compare)
-    .filter((each) => !after || compare(after, each) < 0)
-    .slice(0, limit)
-    .map((each) => structuredClone(each));
-}
-
-const compare = (a: Place, b: Place) =>
-  Number(b.createdAt) - Number(a.createdAt) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);

@@ -1,22 +1,25 @@
-import { TUNING } from '../../../src/config.ts';
-import { fitting } from '../../../src/portions.ts';
-import type { TweetStore } from '../../../src/ports.ts';
+import { fitting } from '../../../src/core/portions.ts';
+import { messageBytes } from '../../../src/delivery/message.ts';
+import type { Outbox } from '../../../src/delivery/ports.ts';
 import {
   isSameClaim,
   isSameRevision,
   type QueueItem,
   type QueueState,
-} from '../../../src/tweets/delivery.ts';
-import { meet } from '../../../src/tweets/enrich.ts';
-import { messageBytes } from '../../../src/tweets/message.ts';
+  toEnrichedItem,
+} from '../../../src/delivery/queueItem.ts';
+import { mergeCapture } from '../../../src/tweets/merge.ts';
+import type { TweetStore } from '../../../src/tweets/ports.ts';
 import type { Capture, DeletedTweet, StoredTweet } from '../../../src/tweets/tweet.ts';
+import { newestFirst } from './newestFirst.ts';
 
 /** Tweets and queue in memory; each method runs without a pause, so it is atomic. */
-export function memoryTweets(): TweetStore & {
-  tweets: Map<string, StoredTweet>;
-  queue: Map<string, QueueItem>;
-  deleted: Map<string, DeletedTweet>;
-} {
+export function memoryTweets(): TweetStore &
+  Outbox & {
+    tweets: Map<string, StoredTweet>;
+    queue: Map<string, QueueItem>;
+    deleted: Map<string, DeletedTweet>;
+  } {
   const tweets = new Map<string, StoredTweet>();
   const queue = new Map<string, QueueItem>();
   const deleted = new Map<string, DeletedTweet>();
@@ -48,9 +51,10 @@ export function memoryTweets(): TweetStore & {
   const create = (capture: Capture) => {
     const { id } = capture;
     if (tweets.has(id) || deleted.has(id)) {
-      const { outcome, enriched } = meet(structuredClone(tweets.get(id) ?? null), capture);
-      if (enriched) tweets.set(id, structuredClone(enriched.tweet));
-      if (enriched?.item) queue.set(id, structuredClone(enriched.item));
+      const { outcome, enriched } = mergeCapture(structuredClone(tweets.get(id) ?? null), capture);
+      const item = enriched && toEnrichedItem(enriched, capture.createdAt);
+      if (enriched) tweets.set(id, structuredClone(enriched));
+      if (item) queue.set(id, structuredClone(item));
       return outcome;
     }
     const state = {
@@ -64,7 +68,7 @@ export function memoryTweets(): TweetStore & {
   };
 
   const watchers = new Set<() => void>();
-  const store: TweetStore = {
+  const store: TweetStore & Outbox = {
     create: async (capture) => create(capture),
     createAll: async (captures) => captures.map(create),
     async read(id) {
@@ -96,8 +100,8 @@ export function memoryTweets(): TweetStore & {
       for (const tweet of taken) leavePending(tweet, toItem(structuredClone(tweet)));
       return taken.length;
     },
-    async claimDue(now, limit, claim) {
-      const batch = fitting(due(now).slice(0, limit), messageBytes, TUNING.retryBytes);
+    async claimDue(now, { maxClaimItems, maxClaimBytes }, claim) {
+      const batch = fitting(due(now).slice(0, maxClaimItems), messageBytes, maxClaimBytes);
       return batch.map((item) => keep(claim(structuredClone(item))));
     },
     async settlePublished(published, at) {
@@ -114,6 +118,12 @@ export function memoryTweets(): TweetStore & {
         if (stored && isSameClaim(stored, item)) keep(item);
       }
     },
+    listOf: async (userId, limit, after) =>
+      newestFirst(
+        [...queue.values()].filter((item) => item.userId === userId),
+        limit,
+        after,
+      ).map(withoutData),
     async countDue(now) {
       return due(now).length;
     },
@@ -136,7 +146,7 @@ export function memoryTweets(): TweetStore & {
       return await result;
     },
   ]);
-  return { tweets, queue, deleted, ...(Object.fromEntries(watched) as TweetStore) };
+  return { tweets, queue, deleted, ...(Object.fromEntries(watched) as TweetStore & Outbox) };
 }
 
 /** An item as lists and moves have it: without its message's data. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { email, newEmail } from '../../../src/accounts/account.ts';
+import { email, newEmail } from '../../../src/core/email.ts';
 import { cpuTimeOf } from '../../support/cpuTime.ts';
 
 const parsed = (text: unknown) => email.safeParse(text).data;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { forgettableAt, type Guesses } from '../../../src/accounts/guesses.ts';
+import { forgettableAt, type Guesses } from '../../../src/accounts/loginThrottle.ts';
 import { countAttempt, succeeded } from '../../support/guesses.ts';
 
 const MINUTE = 60_000;

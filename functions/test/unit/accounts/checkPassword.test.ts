@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { checkPassword, rememberOrigin } from '../../../src/accounts/checkPassword.ts';
+import type { Passwords } from '../../../src/accounts/ports.ts';
+import type { Services } from '../../../src/app/services.ts';
 import { createAudit } from '../../../src/audit/audit.ts';
-import { Failure } from '../../../src/failures.ts';
-import { callerNetwork } from '../../../src/http/callerIp.ts';
-import type { Passwords, Services } from '../../../src/ports.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { callerNetwork } from '../../../src/core/ip.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 import { sampleAccount } from '../../support/samples.ts';
 
@@ -57,7 +58,7 @@ describe('a password', () => {
     const busy: Passwords = {
       hash: async () => assert.fail(),
       matches: async () => {
-        throw new Failure('unavailable', 'The service is busy.');
+        throw new AppError('unavailable', 'The service is busy.');
       },
     };
     const { check } = setUp({ passwords: busy });
@@ -70,7 +71,7 @@ describe('a password', () => {
     for (let guess = 0; guess < 10; guess += 1) await check(WRONG);
     clock.advance(500);
     await assert.rejects(check(RIGHT), (error) => {
-      assert.ok(error instanceof Failure);
+      assert.ok(error instanceof AppError);
       assert.deepEqual([error.code, error.retryAfterSeconds], ['rate_limited', 900]);
       assert.match(error.message, /900 s/);
       return true;
@@ -130,7 +131,7 @@ describe('a password', () => {
   it('is not compared where attempts cannot be counted', async () => {
     const guesses = {
       update: async () => {
-        throw new Failure('unavailable', 'The database is down.');
+        throw new AppError('unavailable', 'The database is down.');
       },
     };
     const { check, compared, lines } = setUp({ guesses });

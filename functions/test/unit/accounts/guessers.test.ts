@@ -7,7 +7,7 @@ import {
   giveBack,
   guesserOf,
   remember,
-} from '../../../src/accounts/guesses.ts';
+} from '../../../src/accounts/loginThrottle.ts';
 
 const WINDOW = 15 * 60_000;
 const DAY = 96 * WINDOW;

@@ -3,9 +3,9 @@ import {
   countAttempt as countSession,
   type Guesses,
   giveBack,
+  LOGIN_THROTTLE,
   remember,
-} from '../../../src/accounts/guesses.ts';
-import { TUNING } from '../../../src/config.ts';
+} from '../../../src/accounts/loginThrottle.ts';
 import { countAttempt, succeeded } from '../../support/guesses.ts';
 
 const MINUTE = 60_000;
@@ -172,7 +172,7 @@ describe('what is stored of the attempts at one address', () => {
       ]),
     ),
   });
-  const { mostSources, mostKnown } = TUNING.guessing;
+  const { maxSources, maxKnown } = LOGIN_THROTTLE;
   const sizeOf = (guesses: Guesses | null) => Buffer.byteLength(JSON.stringify(guesses));
 
   it('stays small, however many sessions ask for a password', () => {
@@ -182,7 +182,7 @@ describe('what is stored of the attempts at one address', () => {
       guesses = countSession(guesses, session, START + each).guesses;
       guesses = giveBack(guesses, session.source, START + each);
     }
-    assert.equal(Object.keys(guesses?.sources ?? {}).length, mostSources);
+    assert.equal(Object.keys(guesses?.sources ?? {}).length, maxSources);
     assert.ok(sizeOf(guesses) < 100_000);
   });
 
@@ -196,7 +196,7 @@ describe('what is stored of the attempts at one address', () => {
       [right, 'network'],
       [signedIn, 'route'],
     ] as const) {
-      assert.equal(Object.keys(guesses?.sources ?? {}).length, mostSources);
+      assert.equal(Object.keys(guesses?.sources ?? {}).length, maxSources);
       assert.ok(guesses?.sources[name], name);
       assert.ok(sizeOf(guesses) < 100_000);
     }
@@ -219,7 +219,7 @@ describe('what is stored of the attempts at one address', () => {
     for (let each = 0; each < 300; each += 1)
       stored.sources[`route ${each}`] = source({ knownUntil: START + DAY + each });
     const { sources } = remember(stored, 'new', START);
-    assert.equal(Object.keys(sources).length, mostKnown);
+    assert.equal(Object.keys(sources).length, maxKnown);
     assert.ok(sources.new && sources['route 299'] && !sources['route 0']);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Guesses } from '../../../src/accounts/guesses.ts';
+import type { Guesses } from '../../../src/accounts/loginThrottle.ts';
 import { countAttempt, succeeded } from '../../support/guesses.ts';
 
 const MINUTE = 60_000;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { createLiveSessions } from '../../../src/accounts/liveSessions.ts';
+import type { AccountStore } from '../../../src/accounts/ports.ts';
+import { createLiveSessions, SESSION_CACHE } from '../../../src/accounts/sessionCache.ts';
 import { NOTHING_PAUSED, type Paused } from '../../../src/brakes/brakes.ts';
-import { TUNING } from '../../../src/config.ts';
-import type { AccountStore } from '../../../src/ports.ts';
 import { memoryAccounts } from '../../support/memory/accounts.ts';
 import { fakeClock } from '../../support/memory/services.ts';
 import { sampleAccount, sampleSession } from '../../support/samples.ts';
@@ -24,7 +23,7 @@ describe('an access token', () => {
         return stores.accounts.standing(userId, sessionId);
       },
     };
-    const open = () => createLiveSessions(accounts, clock, brakes, TUNING.session);
+    const open = () => createLiveSessions(accounts, clock, brakes, SESSION_CACHE);
     const caller = { userId: account.userId, sessionId: session.id };
     return { ...stores, clock, open, caller, account, session, reads: () => reads, counting: accounts };
   };
@@ -33,7 +32,7 @@ describe('an access token', () => {
     const { open, caller, reads, clock } = await setUp();
     const live = open();
     await Promise.all(Array.from({ length: 100 }, () => live.check(caller)));
-    clock.advance(TUNING.session.keptMs - 1);
+    clock.advance(SESSION_CACHE.ttlMs - 1);
     await live.check(caller);
     assert.equal(reads(), 1);
     assert.deepEqual(learned.splice(0), [NOTHING_PAUSED]);
@@ -94,7 +93,7 @@ describe('an access token', () => {
       session,
       paused: NOTHING_PAUSED,
     });
-    const live = createLiveSessions({ standing } as unknown as AccountStore, clock, brakes, TUNING.session);
+    const live = createLiveSessions({ standing } as unknown as AccountStore, clock, brakes, SESSION_CACHE);
     await assert.rejects(live.check(caller), { code: 'account_disabled' });
   });
 
@@ -108,7 +107,7 @@ describe('an access token', () => {
         return await counting.standing(...who);
       },
     };
-    const live = createLiveSessions(accounts, clock, brakes, TUNING.session);
+    const live = createLiveSessions(accounts, clock, brakes, SESSION_CACHE);
     await assert.rejects(live.check(caller), /down/);
     down = false;
     await live.check(caller);
@@ -121,7 +120,7 @@ describe('an access token', () => {
       ...counting,
       standing: (...who) => (hangs ? new Promise(() => {}) : counting.standing(...who)),
     };
-    const live = createLiveSessions(accounts, clock, brakes, { keptMs: 60_000, answerWithinMs: 20 });
+    const live = createLiveSessions(accounts, clock, brakes, { ttlMs: 60_000, timeoutMs: 20 });
     await assert.rejects(live.check(caller), { code: 'unavailable' });
     hangs = false;
     await live.check(caller);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { createOperator, Refusal } from '../../../src/accounts/operator.ts';
+import type { Services } from '../../../src/app/services.ts';
 import type { AuditEntry } from '../../../src/audit/audit.ts';
-import { Failure } from '../../../src/failures.ts';
-import type { Services } from '../../../src/ports.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { createOperator, Refusal } from '../../../tools/operator/operator.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 import { EMAIL, PASSWORD, refreshWith, signIn, signUp } from '../../support/requests.ts';
 
@@ -171,7 +171,7 @@ describe('the operator', () => {
   it('does not wait for a database that says nothing', async () => {
     memory.services.accounts.findByEmail = () => new Promise(() => {});
     for (const work of [operator.enable(EMAIL), operator.createUser(EMAIL, typing(PASSWORD))]) {
-      await assert.rejects(work, (error) => error instanceof Failure && error.code === 'unavailable');
+      await assert.rejects(work, (error) => error instanceof AppError && error.code === 'unavailable');
     }
   });
 

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import bcrypt from 'bcryptjs';
 import { commonPasswords, isCommonPassword } from '../../../src/accounts/commonPasswords.ts';
-import { createPasswords, newPassword, presentedPassword } from '../../../src/accounts/password.ts';
-import { TUNING } from '../../../src/config.ts';
-import { createSemaphore } from '../../../src/semaphore.ts';
+import {
+  BCRYPT_COST,
+  BCRYPT_PERMITS,
+  createPasswords,
+  newPassword,
+  presentedPassword,
+} from '../../../src/accounts/password.ts';
+import { createSemaphore } from '../../../src/core/semaphore.ts';
 import { cpuTimeOf } from '../../support/cpuTime.ts';
 
 const accepts = (text: string) => newPassword.safeParse(text).success;
@@ -109,7 +114,7 @@ describe('a presented password', () => {
 });
 
 describe('comparing a password', () => {
-  const semaphore = createSemaphore(TUNING.bcryptPermits);
+  const semaphore = createSemaphore(BCRYPT_PERMITS);
   const compared: { password: string; hash: string }[] = [];
   const recording = {
     hash: bcrypt.hash,
@@ -121,7 +126,7 @@ describe('comparing a password', () => {
   beforeEach(() => compared.splice(0));
 
   it('is the same work for a known and an unknown e-mail: one compare at one cost [ASVS 11.4.2]', async () => {
-    const passwords = createPasswords(recording, TUNING.bcryptCost, semaphore);
+    const passwords = createPasswords(recording, BCRYPT_COST, semaphore);
     const hash = await passwords.hash('Correct-horse-1');
     assert.equal(await passwords.matches('Correct-horse-1', hash), true);
     assert.equal(await passwords.matches('Correct-horse-1', null), false);
@@ -161,7 +166,7 @@ describe('comparing a password', () => {
       hash: bcrypt.hash,
       compare: async (password: string, hash: string) => compared.push({ password, hash }) < 0,
     };
-    const passwords = createPasswords(failing, TUNING.bcryptCost, semaphore);
+    const passwords = createPasswords(failing, BCRYPT_COST, semaphore);
     for (const [password, forms] of [
       [COMPOSED, [COMPOSED]],
       [DECOMPOSED, [COMPOSED, DECOMPOSED]],
@@ -223,7 +228,7 @@ describe('comparing a password', () => {
         return true;
       },
     };
-    const settings = { ...TUNING.bcryptPermits, permits: 1, mostWaiting: 1 };
+    const settings = { ...BCRYPT_PERMITS, permits: 1, maxWaiting: 1 };
     const passwords = createPasswords(slow, 4, createSemaphore(settings));
     const first = passwords.hash('Correct-horse-1');
     const second = passwords.matches('Correct-horse-1', 'hash');

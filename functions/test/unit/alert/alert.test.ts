@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { createAlert } from '../../../src/alert/alert.ts';
+import { createAlert } from '../../../src/delivery/alert.ts';
 import { type LogLine, memoryServices } from '../../support/memory/services.ts';
 import { startWebhook } from '../../support/webhook.ts';
 
-const SETTINGS = { deadlineMs: 150, pausesMs: [10, 10], mostIds: 3 };
+const SETTINGS = { timeoutMs: 150, pausesMs: [10, 10], maxIds: 3 };
 const TRIES = 3;
 
 type Webhook = Awaited<ReturnType<typeof startWebhook>>;
@@ -67,7 +67,7 @@ describe('an alert', () => {
     it(`takes no longer than its deadlines where the webhook ${what}`, async () => {
       const { received, tookMs } = await send(answer);
       assert.equal(received.length, TRIES);
-      assert.ok(tookMs >= TRIES * SETTINGS.deadlineMs - 10 && tookMs < TRIES * SETTINGS.deadlineMs + 1000);
+      assert.ok(tookMs >= TRIES * SETTINGS.timeoutMs - 10 && tookMs < TRIES * SETTINGS.timeoutMs + 1000);
       assert.deepEqual(reasons(), [['ERROR', 'alert_not_sent', 'It did not answer within 150 ms', 1]]);
     });
   }
@@ -77,7 +77,7 @@ describe('an alert', () => {
       response.writeHead(200).write('o');
     });
     assert.equal(received.length, 1);
-    assert.ok(tookMs < SETTINGS.deadlineMs);
+    assert.ok(tookMs < SETTINGS.timeoutMs);
     assert.deepEqual(lines, []);
   });
 

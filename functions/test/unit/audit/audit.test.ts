@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { type Audit, type AuditEvent, createAudit } from '../../../src/audit/audit.ts';
-import { TUNING } from '../../../src/config.ts';
-import { Failure } from '../../../src/failures.ts';
-import type { AuditLog } from '../../../src/ports.ts';
+import type { AuditLog } from '../../../src/audit/audit.ts';
+import { AUDIT_TIMEOUT_MS, type Audit, type AuditEvent, createAudit } from '../../../src/audit/audit.ts';
+import { AppError } from '../../../src/core/errors.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 
 const userId = 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6';
@@ -112,12 +111,12 @@ describe('an audit log that cannot be written', () => {
 
   it('fails nobody: the line is there, and another one says so', async () => {
     const append = async () => {
-      throw new Failure('unavailable', 'The database is down.');
+      throw new AppError('unavailable', 'The database is down.');
     };
     const { audit, lines } = setUp({ auditLog: { append } });
     await audit('login', 'success', { userId });
     assert.equal(lines[0]?.fields.userId, userId);
-    assert.deepEqual(lines.slice(1), [errorOf('Failure: The database is down.')]);
+    assert.deepEqual(lines.slice(1), [errorOf('AppError: The database is down.')]);
   });
 
   it('keeps nobody waiting for longer than its time', async () => {
@@ -130,7 +129,7 @@ describe('an audit log that cannot be written', () => {
         hasEnded = true;
       });
       assert.equal(lines.length, 1, 'the line comes first');
-      mock.timers.tick(TUNING.auditWithinMs - 1);
+      mock.timers.tick(AUDIT_TIMEOUT_MS - 1);
       await new Promise(setImmediate);
       assert.ok(!hasEnded);
       mock.timers.tick(1);

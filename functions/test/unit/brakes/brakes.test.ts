@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createBrakes, NOTHING_PAUSED } from '../../../src/brakes/brakes.ts';
-import { Failure } from '../../../src/failures.ts';
+import { AppError } from '../../../src/core/errors.ts';
 import { memoryBrakes } from '../../support/memory/brakes.ts';
 import { fakeClock } from '../../support/memory/services.ts';
 
@@ -20,7 +20,7 @@ describe('the brakes', () => {
       },
       clock,
       (_, event) => void lines.push(event),
-      { keptMs: 50_000, answerWithinMs: 20, storeRestMs: 5000 },
+      { ttlMs: 50_000, timeoutMs: 20, cooldownMs: 5000 },
     );
   beforeEach(() => {
     clock = fakeClock();
@@ -65,7 +65,7 @@ describe('the brakes', () => {
   it('stay as they were last known where the store fails or is silent, and are asked for again after a rest', async () => {
     const brakes = instance();
     store.read = async () => {
-      throw new Failure('unavailable', 'down');
+      throw new AppError('unavailable', 'down');
     };
     assert.equal(await brakes.isPaused('captures'), false);
     await brakes.isPaused('captures');

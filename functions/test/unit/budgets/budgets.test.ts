@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Amounts, createBudgets } from '../../../src/budgets/budgets.ts';
-import { TUNING } from '../../../src/config.ts';
-import { Failure } from '../../../src/failures.ts';
+import type { Amounts } from '../../../src/budgets/budgetStore.ts';
+import { BUDGET_SETTINGS, createBudgets } from '../../../src/budgets/budgets.ts';
+import { AppError } from '../../../src/core/errors.ts';
 import { memoryBudgets } from '../../support/memory/budgets.ts';
 import { fakeClock, type LogLine } from '../../support/memory/services.ts';
 
@@ -18,7 +18,7 @@ describe('the daily budgets', () => {
       clock,
       (severity, event, fields = {}) => void lines.push({ severity, event, fields }),
       limits,
-      { ...TUNING.budget, reportWithinMs: 50 },
+      { ...BUDGET_SETTINGS, reportTimeoutMs: 50 },
     );
   beforeEach(() => {
     clock = fakeClock();
@@ -29,7 +29,7 @@ describe('the daily budgets', () => {
     budgets.spend(userId, ['captures'], { captures });
   const refusal = (work: Promise<unknown>, message: RegExp) =>
     assert.rejects(work, (error) => {
-      assert.ok(error instanceof Failure && error.code === 'rate_limited');
+      assert.ok(error instanceof AppError && error.code === 'rate_limited');
       assert.match(error.message, message);
       return true;
     });
@@ -81,7 +81,7 @@ describe('the daily budgets', () => {
           passed += 1;
         }
       } catch (error) {
-        assert.ok(error instanceof Failure);
+        assert.ok(error instanceof AppError);
       }
     }
     assert.ok(passed >= 1000 && passed <= 1000 + 2 * 10, `${passed}`);
@@ -101,7 +101,7 @@ describe('the daily budgets', () => {
     const budgets = instance();
     const { add } = store;
     store.add = async () => {
-      throw new Failure('unavailable', 'down');
+      throw new AppError('unavailable', 'down');
     };
     for (let count = 0; count < 15; count += 1) await captured(budgets);
     assert.equal(lines.filter(({ event }) => event === 'budget_not_reported').length, 1);
@@ -116,7 +116,7 @@ describe('the daily budgets', () => {
   it('hold even where the store has failed all day', async () => {
     const budgets = instance();
     store.add = async () => {
-      throw new Failure('unavailable', 'down');
+      throw new AppError('unavailable', 'down');
     };
     await captured(budgets, 1000);
     await refusal(captured(budgets), /DAILY_CAPTURES/);
@@ -156,7 +156,7 @@ describe('the daily budgets', () => {
 
     it('let the next one through where one did not say that it ended', async () => {
       await instance().startExport(userId, 'a');
-      clock.advance(TUNING.budget.exportLockMs - 1000);
+      clock.advance(BUDGET_SETTINGS.exportLockMs - 1000);
       const refused = instance().startExport(userId, 'b');
       await refusal(refused, /under way/);
       assert.equal((await refused.catch((error) => error)).retryAfterSeconds, 1);
@@ -183,7 +183,7 @@ describe('the daily budgets', () => {
     it('fail where they cannot be counted at the start, and do not where at the end', async () => {
       const { startExport } = store;
       store.startExport = async () => {
-        throw new Failure('unavailable', 'down');
+        throw new AppError('unavailable', 'down');
       };
       await assert.rejects(instance().startExport(userId, 'a'), { code: 'unavailable' });
       store.startExport = startExport;

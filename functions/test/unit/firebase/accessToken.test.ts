@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { createAccessTokens } from '../../../src/firebase/accessToken.ts';
+import { createAccessTokens } from '../../../src/platform/accessToken.ts';
 
 const MINUTE = 60_000;
 

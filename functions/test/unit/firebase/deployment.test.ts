@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { whenServing } from '../../../src/firebase/deployment.ts';
+import { whenServing } from '../../../src/platform/functions/deployment.ts';
 
 describe('a process that serves a function', () => {
   const { FUNCTION_TARGET, LOG_LEVEL } = process.env;

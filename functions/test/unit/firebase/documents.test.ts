@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Failure } from '../../../src/failures.ts';
-import { untilWritten } from '../../../src/firebase/documents.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { untilWritten } from '../../../src/platform/firestore/documents.ts';
 
-const isUnavailable = (error: unknown) => error instanceof Failure && error.code === 'unavailable';
+const isUnavailable = (error: unknown) => error instanceof AppError && error.code === 'unavailable';
 
 describe('a compare-and-set', () => {
   afterEach(() => mock.restoreAll());

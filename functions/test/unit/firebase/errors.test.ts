@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Failure } from '../../../src/failures.ts';
-import { failingClearly, grpcCode } from '../../../src/firebase/errors.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { failingClearly, grpcCode } from '../../../src/platform/firestore/errors.ts';
 
 const grpcError = (code: number) => Object.assign(new Error('10.0.0.1:443 said no'), { code });
 
@@ -19,7 +19,7 @@ function failing(...errors: unknown[]) {
 }
 
 const isUnavailable = (cause: unknown) => (error: unknown) => {
-  assert.ok(error instanceof Failure);
+  assert.ok(error instanceof AppError);
   assert.equal(error.code, 'unavailable');
   assert.equal(error.cause, cause);
   assert.ok(!error.message.includes('10.0.0.1'));

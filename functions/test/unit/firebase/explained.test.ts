@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Refusal } from '../../../src/accounts/operator.ts';
-import { readConfig } from '../../../src/config.ts';
-import { Failure } from '../../../src/failures.ts';
-import { explained } from '../../../src/firebase/explained.ts';
+import { readConfig } from '../../../src/config/parameters.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { explained } from '../../../tools/operator/describeError.ts';
+import { Refusal } from '../../../tools/operator/operator.ts';
 
 const coded = (code: number | string, message: string) => Object.assign(new Error(message), { code });
 const project = 'my-tweets';
@@ -23,7 +23,7 @@ describe('an error that the operator meets', () => {
     new Error('Could not load the default credentials. Browse to https://example.com for more.'),
     coded('400', 'invalid_grant'),
     coded(16, '16 UNAUTHENTICATED: Request had invalid authentication credentials.'),
-    new Failure('unavailable', 'Try again.', {
+    new AppError('unavailable', 'Try again.', {
       cause: coded(14, 'Getting metadata from plugin failed with error: invalid_rapt'),
     }),
   ]) {
@@ -46,7 +46,7 @@ describe('an error that the operator meets', () => {
   });
 
   it('is a database that does not answer: the network, or npm start', () => {
-    const silent = new Failure('unavailable', 'Not in time.');
+    const silent = new AppError('unavailable', 'Not in time.');
     assert.match(
       explained(silent, { project }) ?? '',
       /^The Firestore of my-tweets does not answer\. .*network/,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { create } from 'node:domain';
 import { z } from 'zod';
-import { https } from '../../../src/firebase/https.ts';
+import { services } from '../../../src/app/services.ts';
 import { endpoint } from '../../../src/http/endpoint.ts';
+import { https } from '../../../src/platform/functions/https.ts';
 
 describe('a function of ours', () => {
   it('is out of the domain that the framework runs it in', async () => {
@@ -14,16 +15,20 @@ describe('a function of ours', () => {
       path: '/api/ping',
       summary: 'Answers',
       access: 'public',
-      counting: 'local',
+      rateLimitMode: 'local',
       request: null,
       responses: { 200: z.object({}) },
-      failures: [],
+      errors: [],
       async handle() {
         within();
         return { status: 200, body: {} };
       },
     });
-    const handler = https(definition) as unknown as (request: object, response: object) => Promise<void>;
+    const handler = https(
+      definition.name,
+      { memory: '256MiB', concurrency: 80, timeoutSeconds: 30, endpoints: [definition] },
+      services,
+    ) as unknown as (request: object, response: object) => Promise<void>;
     const request = { method: 'GET', path: '/', url: '/', headers: {}, socket: {}, complete: true, get() {} };
     const response = { on() {}, writeHead() {}, end() {} };
     await create().run(() => {
@@ -41,14 +46,18 @@ describe('a function of ours', () => {
       path: '/api/ping',
       summary: 'Answers',
       access: 'public',
-      counting: 'local',
+      rateLimitMode: 'local',
       query: z.object({ a: z.string().optional(), b: z.string().optional() }),
       request: null,
       responses: { 200: z.object({ a: z.string().optional(), b: z.string().optional() }) },
-      failures: [],
+      errors: [],
       handle: async ({ query }) => ({ status: 200, body: query }),
     });
-    const handler = https(definition) as unknown as (request: object, response: object) => Promise<void>;
+    const handler = https(
+      definition.name,
+      { memory: '256MiB', concurrency: 80, timeoutSeconds: 30, endpoints: [definition] },
+      services,
+    ) as unknown as (request: object, response: object) => Promise<void>;
     const answers: unknown[] = [];
     const response = { on() {}, writeHead() {}, end: (text: string) => answers.push(JSON.parse(text)) };
     for (const url of ['/?a=1&b=2', '/?a=1?b=2', '/?a=1??b=2?', '/?', '/']) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { createLog } from '../../../src/firebase/log.ts';
-import type { Severity } from '../../../src/ports.ts';
+import type { Severity } from '../../../src/core/runtime.ts';
+import { createLog } from '../../../src/platform/functions/log.ts';
 
 /** The lines that some work writes to the process's output. */
 function written(work: () => void): Record<string, unknown>[] {

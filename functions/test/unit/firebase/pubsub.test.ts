@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { PublishFailure } from '../../../src/failures.ts';
-import { createPubsub } from '../../../src/firebase/pubsub.ts';
-import { toMessage } from '../../../src/tweets/delivery.ts';
+import { PublishError } from '../../../src/core/errors.ts';
+import { toMessage } from '../../../src/delivery/queueItem.ts';
+import { createPubsub } from '../../../src/platform/pubsub/publisher.ts';
 import { sampleCapture } from '../../support/samples.ts';
 
 const TOPIC = 'projects/p/topics/t';
@@ -36,7 +36,7 @@ describe('publishing by REST', () => {
     };
   const failure = async (kind: string, text: RegExp) =>
     await assert.rejects(open().publish([message]), (error) => {
-      assert.ok(error instanceof PublishFailure);
+      assert.ok(error instanceof PublishError);
       assert.equal(error.kind, kind);
       assert.match(error.message, text);
       return true;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type DocumentData, type Firestore, Timestamp } from 'firebase-admin/firestore';
-import { createRateLimitStore } from '../../../src/firebase/rateLimitStore.ts';
+import { createRateLimitStore } from '../../../src/platform/firestore/rateLimitStore.ts';
 
 const MINUTE = 60_000;
 const REQUEST = {

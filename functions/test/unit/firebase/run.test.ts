@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { TUNING } from '../../../src/config.ts';
-import { Failure } from '../../../src/failures.ts';
-import { run } from '../../../src/firebase/run.ts';
-import type { Severity } from '../../../src/ports.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import type { Severity } from '../../../src/core/runtime.ts';
+import { ALERT_SETTINGS } from '../../../src/delivery/alert.ts';
+import { PUBLISH_TIMEOUT_MS, RETRY_SCHEDULE, RETRY_SETTINGS } from '../../../src/delivery/policy.ts';
+import { RUN_MARGIN_MS, run } from '../../../src/platform/functions/run.ts';
 
 const ABOUT = { name: 'retryQueue', timeoutSeconds: 300, fields: { id: 'x' } };
 
@@ -32,7 +33,7 @@ describe('a run of a background function', () => {
   });
 
   it('that fails ends with an error line that has the reason, and fails', async () => {
-    const failure = new Failure('unavailable', 'Try again.', { cause: new Error('14 UNAVAILABLE') });
+    const failure = new AppError('unavailable', 'Try again.', { cause: new Error('14 UNAVAILABLE') });
     await assert.rejects(
       run(ABOUT, log, () => Promise.reject(failure)),
       (error) => error === failure,
@@ -41,9 +42,9 @@ describe('a run of a background function', () => {
   });
 
   it('ends after its last batch and its alert could', () => {
-    const { timeoutSeconds } = TUNING.retryRun;
-    const leftMs = timeoutSeconds * 1000 - TUNING.runMarginMs - TUNING.retryBudgetMs;
-    const alertMs = 3 * TUNING.alert.deadlineMs + 2000;
-    assert.ok(leftMs > TUNING.publishDeadlineMs + alertMs);
+    const { timeoutSeconds } = RETRY_SCHEDULE;
+    const leftMs = timeoutSeconds * 1000 - RUN_MARGIN_MS - RETRY_SETTINGS.budgetMs;
+    const alertMs = 3 * ALERT_SETTINGS.timeoutMs + 2000;
+    assert.ok(leftMs > PUBLISH_TIMEOUT_MS + alertMs);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
-import { createTweetStore } from '../../../src/firebase/tweetStore.ts';
+import { createTweetStore } from '../../../src/platform/firestore/tweetStore.ts';
 
 type Seen = (document: { id: string; data(): object | undefined }) => void;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { toStoredTweet } from '../../../src/firebase/tweetDocuments.ts';
-import { toMessage } from '../../../src/tweets/delivery.ts';
+import { toMessage } from '../../../src/delivery/queueItem.ts';
+import { toStoredTweet } from '../../../src/platform/firestore/tweetDocuments.ts';
 import type { StoredTweet } from '../../../src/tweets/tweet.ts';
 import { assertMessage } from '../../support/documented.ts';
 import { sampleCapture } from '../../support/samples.ts';

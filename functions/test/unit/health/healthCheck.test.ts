@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHealthCheck } from '../../../src/health/healthCheck.ts';
 import { fakeClock } from '../../support/memory/services.ts';
 
-const LIMITS = { deadlineMs: 50, keptMs: 5000 };
+const LIMITS = { timeoutMs: 50, cacheTtlMs: 5000 };
 const answers = async () => {};
 const fails = async () => {
   throw new Error('ECONNREFUSED 10.0.0.1');

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { authenticate } from '../../../src/http/authenticate.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 import { bearer } from '../../support/requests.ts';
 
@@ -13,7 +12,7 @@ describe('the Authorization header', () => {
 
   it('names the caller by a bearer token, in whatever letters the scheme is written', async () => {
     for (const scheme of ['Bearer ', 'bearer ', 'BEARER ', 'Bearer    ']) {
-      assert.equal((await authenticate(scheme + token, services)).userId, userId);
+      assert.equal((await services.authenticate(scheme + token)).userId, userId);
     }
   });
 
@@ -35,7 +34,7 @@ describe('the Authorization header', () => {
       ` Bearer ${token}`,
     ];
     for (const header of headers) {
-      await assert.rejects(authenticate(header, services), { code: 'unauthenticated' }, header);
+      await assert.rejects(services.authenticate(header), { code: 'unauthenticated' }, header);
     }
   });
 });

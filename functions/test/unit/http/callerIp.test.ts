@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { callerNetwork, originOf, truncatedIp } from '../../../src/http/callerIp.ts';
+import { callerNetwork, truncatedIp } from '../../../src/core/ip.ts';
+import { originOf } from '../../../src/http/origin.ts';
 
 const callerIp = (...header: Parameters<typeof originOf>) => originOf(...header).ip;
 

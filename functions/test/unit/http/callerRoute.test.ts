@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { originOf } from '../../../src/http/callerIp.ts';
+import { originOf } from '../../../src/http/origin.ts';
 
 describe('the route of a request', () => {
   const routeOf = (header: string | undefined, hops = 1) => originOf(header, '198.51.100.99', hops).route;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PARAMETERS, readConfig } from '../../../src/config.ts';
+import { PARAMETERS, readConfig } from '../../../src/config/parameters.ts';
 import { corsHeaders, preflightHeaders } from '../../../src/http/cors.ts';
 
 const DEFAULTS = readConfig({ ALLOWED_ORIGINS: PARAMETERS.ALLOWED_ORIGINS.default }).ALLOWED_ORIGINS;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createRateLimiter } from '../../../src/http/rateLimit.ts';
-import type { RateLimitStore } from '../../../src/ports.ts';
+import type { RateLimitStore } from '../../../src/http/rateLimitWindow.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock } from '../../support/memory/services.ts';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { TUNING } from '../../../src/config.ts';
+import { DEFAULT_BODY } from '../../../src/http/endpoint.ts';
 import { parseJson, type RawBody, readJsonBytes, validate } from '../../../src/http/json.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const ofSize = (size: number) => bytes(`"${'x'.repeat(size - 2)}"`);
 const JSON_TYPE = 'application/json';
-const LIMIT = TUNING.body.limitBytes;
+const LIMIT = DEFAULT_BODY.limitBytes;
 const read = async (type: string | undefined, body: RawBody, limitBytes: number = LIMIT) =>
   parseJson(await readJsonBytes(type, async () => body, { limitBytes, deadlineMs: 2000 }));
 
@@ -98,7 +98,7 @@ describe('reading a JSON body', () => {
 
   it('is not brought down by a body that is nothing but brackets', async () => {
     for (const bracket of ['[', '{"a":', '[[[{"":']) {
-      const body = bytes(bracket.repeat(TUNING.body.limitBytes / bracket.length - 1));
+      const body = bytes(bracket.repeat(DEFAULT_BODY.limitBytes / bracket.length - 1));
       await assert.rejects(read(JSON_TYPE, body), { code: 'malformed_json' });
     }
     const nested = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Counting, createRateLimiter } from '../../../src/http/rateLimit.ts';
-import type { RateLimitStore } from '../../../src/ports.ts';
+import { createRateLimiter, type RateLimitMode } from '../../../src/http/rateLimit.ts';
+import type { RateLimitStore } from '../../../src/http/rateLimitWindow.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock } from '../../support/memory/services.ts';
 
@@ -8,7 +8,7 @@ import { fakeClock } from '../../support/memory/services.ts';
 function setUp({
   live = 1,
   limit = 100,
-  counting = 'lenient' as Counting,
+  counting = 'lenient' as RateLimitMode,
   lease = null as RateLimitStore['lease'] | null,
 } = {}) {
   const clock = fakeClock();

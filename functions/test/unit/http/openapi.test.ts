@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { z } from 'zod';
 import { generateDocs } from '../../../../scripts/openapi/generateDocs.mjs';
-import { type AnyEndpoint, endpoint } from '../../../src/http/endpoint.ts';
-import { openApi } from '../../../src/http/openapi.ts';
+import type { ServedEndpoint } from '../../../src/app/functions.ts';
+import { endpoint } from '../../../src/http/endpoint.ts';
 import { jsonLines, streamed } from '../../../src/http/textStream.ts';
+import { openApi } from '../../../tools/openapi/openapi.ts';
 import { assertValid, document as committed } from '../../support/documented.ts';
 import { ALL } from '../../support/everyEndpoint.ts';
 import { linesOf, rowsOf } from '../../support/lines.ts';
@@ -125,10 +126,10 @@ describe('a definition that cannot be described', () => {
         path: `/api/mine/${index}`,
         summary: '',
         access: 'public',
-        counting: 'local',
+        rateLimitMode: 'local',
         request: null,
         responses: { 200: schema },
-        failures: [],
+        errors: [],
         handle: () => Promise.reject(),
       }),
     );
@@ -155,7 +156,7 @@ describe('a definition that cannot be described', () => {
   it('is refused where one name would stand for two schemas', () => {
     const both = z.object({ flag: z.boolean().default(false) }).meta({ id: 'Both' });
     const [definition] = withResponse(both);
-    const sent = { ...(definition as AnyEndpoint), request: both };
+    const sent = { ...(definition as ServedEndpoint), request: both };
     assert.throws(() => openApi([sent], '1'), /Both is the name of two schemas/);
   });
 });

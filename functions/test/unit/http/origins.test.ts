@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readConfig } from '../../../src/config.ts';
+import { asBrowsersSend } from '../../../src/config/origins.ts';
+import { readConfig } from '../../../src/config/parameters.ts';
 import { corsHeaders } from '../../../src/http/cors.ts';
-import { asBrowsersSend } from '../../../src/http/origins.ts';
 
 describe('an allowed origin', () => {
   it('stays what it is if browsers send it so', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../../../src/failures.ts';
+import { AppError } from '../../../src/core/errors.ts';
 import {
   asProblem,
   challenge,
@@ -64,7 +64,7 @@ describe('a problem', () => {
   it('tells when to try again where the service is unavailable', () => {
     assert.deepEqual(new Problem('unavailable', 'Later.').headers, { 'Retry-After': '5' });
     assert.deepEqual(
-      asProblem(new Failure('unavailable', 'Later.', { retryAfterSeconds: 60 }), log).headers,
+      asProblem(new AppError('unavailable', 'Later.', { retryAfterSeconds: 60 }), log).headers,
       {
         'Retry-After': '60',
       },
@@ -73,14 +73,14 @@ describe('a problem', () => {
   });
 
   it('is made of a refusal with its words, and logged by nobody', () => {
-    const problem = asProblem(new Failure('email_taken', 'Taken.', { cause: new Error('inside') }), log);
+    const problem = asProblem(new AppError('email_taken', 'Taken.', { cause: new Error('inside') }), log);
     assert.deepEqual([problem.code, problem.message], ['email_taken', 'Taken.']);
     assert.deepEqual(lines, []);
   });
 
   it('that says the database is away says why in the log only', () => {
     const problem = asProblem(
-      new Failure('unavailable', 'Try again.', { cause: new Error('14 at host:443') }),
+      new AppError('unavailable', 'Try again.', { cause: new Error('14 at host:443') }),
       log,
     );
     assert.deepEqual([problem.code, problem.message], ['unavailable', 'Try again.']);

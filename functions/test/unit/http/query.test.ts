@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { TUNING } from '../../../src/config.ts';
 import type { Problem } from '../../../src/http/problem.ts';
-import { readQuery } from '../../../src/http/query.ts';
+import { MAX_QUERY_CHARACTERS, readQuery } from '../../../src/http/query.ts';
 import { cpuTimeOf } from '../../support/cpuTime.ts';
 
 const LIST = ['limit', 'cursor', 'status', 'author', 'from', 'to'];
@@ -63,7 +62,7 @@ describe('a query string', () => {
   });
 
   it('refuses more characters than its limit, without reading them', () => {
-    const limit = TUNING.queryLimitCharacters;
+    const limit = MAX_QUERY_CHARACTERS;
     assert.equal(readQuery(`author=${'a'.repeat(limit - 7)}`, LIST).author?.length, limit - 7);
     const expected = [{ path: '', message: 'the query string may have at most 8192 characters' }];
     assert.deepEqual(errorsOf(`author=${'a'.repeat(limit - 6)}`), expected);
@@ -82,7 +81,7 @@ describe('a query string', () => {
   });
 
   it('is read in linear time: hostile ones of the longest size take no time to speak of', () => {
-    const limit = TUNING.queryLimitCharacters;
+    const limit = MAX_QUERY_CHARACTERS;
     const hostile = ['a&'.repeat(limit), '='.repeat(limit), '%'.repeat(limit), 'limit=1&'.repeat(limit)];
     hostile.push(Array.from({ length: limit }, (_, index) => `a${index}`).join('&'));
     const spent = cpuTimeOf(() => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Counting, createRateLimiter, rateLimitHeaders } from '../../../src/http/rateLimit.ts';
-import type { RateLimitStore } from '../../../src/ports.ts';
+import { createRateLimiter, type RateLimitMode, rateLimitHeaders } from '../../../src/http/rateLimit.ts';
+import type { RateLimitStore } from '../../../src/http/rateLimitWindow.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock, type LogLine } from '../../support/memory/services.ts';
 
@@ -23,8 +23,8 @@ function setUp({ limit = 3 } = {}) {
     strictTimeoutMs: 1000,
     cooldownMs: 5000,
   });
-  const count = (key = 'user', counting: Counting = 'strict') => limiter(key, limit, counting);
-  const allowed = async (times: number, counting: Counting = 'strict') => {
+  const count = (key = 'user', counting: RateLimitMode = 'strict') => limiter(key, limit, counting);
+  const allowed = async (times: number, counting: RateLimitMode = 'strict') => {
     const states = await Promise.all(Array.from({ length: times }, () => count('user', counting)));
     return states.filter((state) => state.allowed).length;
   };

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Failure } from '../../../src/failures.ts';
-import { type Counting, createRateLimiter } from '../../../src/http/rateLimit.ts';
-import type { RateLimitStore } from '../../../src/ports.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { createRateLimiter, type RateLimitMode } from '../../../src/http/rateLimit.ts';
+import type { RateLimitStore } from '../../../src/http/rateLimitWindow.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock, type LogLine } from '../../support/memory/services.ts';
 
 const TIMEOUT_MS = 1000;
 const down: RateLimitStore['lease'] = async () => {
-  throw new Failure('unavailable', 'The database is down.');
+  throw new AppError('unavailable', 'The database is down.');
 };
 const hanging: RateLimitStore['lease'] = () => new Promise(() => {});
 
@@ -26,9 +26,9 @@ function setUp({ limit = 20 } = {}) {
     strictTimeoutMs: TIMEOUT_MS,
     cooldownMs: 5000,
   });
-  const send = (times: number, counting: Counting) =>
+  const send = (times: number, counting: RateLimitMode) =>
     Promise.all(Array.from({ length: times }, () => limiter('user', limit, counting)));
-  const allowed = async (times: number, counting: Counting) =>
+  const allowed = async (times: number, counting: RateLimitMode) =>
     (await send(times, counting)).filter((state) => state.allowed).length;
   return { clock, lines, store, shared, send, allowed };
 }
@@ -106,7 +106,7 @@ describe('a lenient rate limit, when the count cannot be reached,', () => {
       {
         severity: 'WARNING',
         event: 'rate_limit_counted_alone',
-        fields: { reason: 'Failure: The database is down.' },
+        fields: { reason: 'AppError: The database is down.' },
       },
     ]);
     clock.advance(60_000);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Counting, createRateLimiter } from '../../../src/http/rateLimit.ts';
-import type { RateLimitStore } from '../../../src/ports.ts';
+import { createRateLimiter, type RateLimitMode } from '../../../src/http/rateLimit.ts';
+import type { RateLimitStore } from '../../../src/http/rateLimitWindow.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock, type LogLine } from '../../support/memory/services.ts';
 
@@ -26,7 +26,7 @@ function setUp({ limit = 100 } = {}) {
     strictTimeoutMs: 1000,
     cooldownMs: COOLDOWN_MS,
   });
-  const allowed = async (times: number, counting: Counting = 'lenient', key = 'user') => {
+  const allowed = async (times: number, counting: RateLimitMode = 'lenient', key = 'user') => {
     let passed = 0;
     for (let request = 0; request < times; request += 1) {
       const told = await limiter(key, limit, counting);

@@ -6,7 +6,7 @@ import { fakeClock, type LogLine } from '../../support/memory/services.ts';
 function setUp(different: Partial<Parameters<typeof createRefusals>[2]> = {}) {
   const clock = fakeClock(new Date('2026-03-01T12:00:15Z'));
   const reports: LogLine[] = [];
-  const settings = { perNetwork: 3, linesPerSource: 2, lines: 5, mostSources: 100, ...different };
+  const settings = { perNetwork: 3, linesPerSource: 2, lines: 5, maxSources: 100, ...different };
   const refusals = createRefusals(
     clock,
     (severity, event, fields = {}) => void reports.push({ severity, event, fields }),
@@ -65,7 +65,7 @@ describe('refusals', () => {
   });
 
   it('are remembered for a bounded number of sources, those seen last', () => {
-    const { refusals, refuse } = setUp({ mostSources: 100 });
+    const { refusals, refuse } = setUp({ maxSources: 100 });
     refuse('victim', 3);
     for (let other = 0; other < 99; other += 1) refuse(`other ${other}`, 1);
     assert.ok(refusals.blockedSeconds('victim'));

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Counting, createRateLimiter, type RateLimiter } from '../../../src/http/rateLimit.ts';
-import type { LeaseRequest } from '../../../src/http/rateLimitWindow.ts';
-import type { RateLimitStore } from '../../../src/ports.ts';
+import { createRateLimiter, type RateLimiter, type RateLimitMode } from '../../../src/http/rateLimit.ts';
+import type { LeaseRequest, RateLimitStore } from '../../../src/http/rateLimitWindow.ts';
 import { memoryRateLimits } from '../../support/memory/limits.ts';
 import { fakeClock } from '../../support/memory/services.ts';
 
 /** Instances with clocks of their own and one store. */
 function setUp(
-  { live = 1, limit = 100, counting = 'lenient' as Counting, aheadMs = [] as number[] } = {},
+  { live = 1, limit = 100, counting = 'lenient' as RateLimitMode, aheadMs = [] as number[] } = {},
   pause = async () => {},
 ) {
   const clock = fakeClock();
@@ -60,7 +59,7 @@ const situation = fc.record({
 });
 type Situation = Parameters<typeof mostOf>[0];
 /** One more for each further instance, unless the count is strict. */
-const mostOf = ({ limit, live, counting }: { limit: number; live: number; counting: Counting }) =>
+const mostOf = ({ limit, live, counting }: { limit: number; live: number; counting: RateLimitMode }) =>
   limit + (counting === 'lenient' ? live - 1 : 0);
 
 describe('a limit that instances share', () => {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { createAlert } from '../../../src/alert/alert.ts';
-import { TUNING } from '../../../src/config.ts';
-import { Failure } from '../../../src/failures.ts';
-import { retryQueue } from '../../../src/tweets/retryQueue.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { ALERT_SETTINGS, createAlert } from '../../../src/delivery/alert.ts';
+import {
+  MAX_ATTEMPTS,
+  PUBLISH_TIMEOUT_MS,
+  RETRY_SCHEDULE,
+  RETRY_SETTINGS,
+} from '../../../src/delivery/policy.ts';
+import { retryQueue } from '../../../src/delivery/retryQueue.ts';
 import { down, refusing } from '../../support/faultyPublisher.ts';
 import { queued } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
@@ -17,7 +22,7 @@ describe('a retry run', () => {
   /** Items that have one attempt left. */
   const last = async (count: number) => {
     const ids = (await queued(services, count)).map(({ id }) => id);
-    for (const id of ids) Object.assign(tweets.queue.get(id) ?? {}, { attempts: TUNING.maxAttempts - 1 });
+    for (const id of ids) Object.assign(tweets.queue.get(id) ?? {}, { attempts: MAX_ATTEMPTS - 1 });
     return ids;
   };
   const refused = (ids: string[]) => {
@@ -29,7 +34,7 @@ describe('a retry run', () => {
   };
 
   it('alerts once of all dead letters that it made, over all its batches', async () => {
-    const ids = await last(TUNING.retryBatch + 2);
+    const ids = await last(RETRY_SETTINGS.maxClaimItems + 2);
     await queued(services, 3);
     refused(ids);
     await retryQueue(services);
@@ -41,7 +46,7 @@ describe('a retry run', () => {
 
   it('alerts of items whose runs died each time', async () => {
     const [id = ''] = await last(1);
-    Object.assign(tweets.queue.get(id) ?? {}, { attempts: TUNING.maxAttempts });
+    Object.assign(tweets.queue.get(id) ?? {}, { attempts: MAX_ATTEMPTS });
     await retryQueue(services);
     assert.deepEqual(alerts, [[id]]);
   });
@@ -62,7 +67,7 @@ describe('a retry run', () => {
     tweets.claimDue = async (...asked) => {
       batches += 1;
       if (batches === 2)
-        throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+        throw new AppError('unavailable', 'The database cannot be reached; please try again.');
       return await claimDue(...asked);
     };
     await assert.rejects(retryQueue(services), { code: 'unavailable' });
@@ -85,7 +90,7 @@ describe('a retry run', () => {
           atAlert.push([tweets.queue.size, tweets.queue.get(ids[0] ?? '')?.status]);
           answer(...args);
         });
-        const settings = { deadlineMs: 100, pausesMs: [10, 10], mostIds: 10 };
+        const settings = { timeoutMs: 100, pausesMs: [10, 10], maxIds: 10 };
         services.alert = createAlert(webhook.url, clock, services.log, settings);
         const report = await retryQueue(services);
         webhook.stop();
@@ -98,9 +103,9 @@ describe('a retry run', () => {
   });
 
   it('has time left for a webhook that never answers', () => {
-    const { deadlineMs, pausesMs } = TUNING.alert;
-    const alertMs = deadlineMs + pausesMs.reduce<number>((sum, pause) => sum + pause + deadlineMs, 0);
-    const slowestBatchMs = TUNING.publishDeadlineMs;
-    assert.ok(TUNING.retryBudgetMs + slowestBatchMs + alertMs < TUNING.retryRun.timeoutSeconds * 1000);
+    const { timeoutMs, pausesMs } = ALERT_SETTINGS;
+    const alertMs = timeoutMs + pausesMs.reduce<number>((sum, pause) => sum + pause + timeoutMs, 0);
+    const slowestBatchMs = PUBLISH_TIMEOUT_MS;
+    assert.ok(RETRY_SETTINGS.budgetMs + slowestBatchMs + alertMs < RETRY_SCHEDULE.timeoutSeconds * 1000);
   });
 });

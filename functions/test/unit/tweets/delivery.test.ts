@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { TUNING } from '../../../src/config.ts';
-import { afterFailure, claim, pauseMs, toQueueItem } from '../../../src/tweets/delivery.ts';
+import { BACKOFF, MAX_ATTEMPTS, RETRY_SCHEDULE } from '../../../src/delivery/policy.ts';
+import { afterFailure, claim, pauseMs, toQueueItem } from '../../../src/delivery/queueItem.ts';
 import { sampleCapture } from '../../support/samples.ts';
 
 const HOUR = 3_600_000;
@@ -34,7 +34,7 @@ describe('an item of the queue', () => {
       lastAttemptAt: later(1),
       updatedAt: later(1),
     });
-    assert.ok(TUNING.backoff.firstMs > TUNING.retryRun.timeoutSeconds * 1000);
+    assert.ok(BACKOFF.firstMs > RETRY_SCHEDULE.timeoutSeconds * 1000);
   });
 
   it('keeps its pause when its attempt fails, with the reason', () => {
@@ -117,7 +117,7 @@ describe('the pause after an attempt', () => {
       fc.property(fc.array(random, { minLength: 4, maxLength: 4 }), (values) => {
         let current = item;
         for (const value of [...values, 0]) current = claim(current, current.nextAttemptAt as Date, value);
-        assert.equal(current.attempts, TUNING.maxAttempts);
+        assert.equal(current.attempts, MAX_ATTEMPTS);
         assert.ok(Number(current.lastAttemptAt) - now.getTime() >= 12 * HOUR);
       }),
     );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { toMessage } from '../../../src/tweets/delivery.ts';
-import { meet } from '../../../src/tweets/enrich.ts';
+import { toEnrichedItem, toMessage } from '../../../src/delivery/queueItem.ts';
+import { mergeCapture } from '../../../src/tweets/merge.ts';
 import {
   archivedTweet,
   type Capture,
@@ -26,8 +26,8 @@ const stored = (content: Tweet, different: Partial<StoredTweet> = {}): StoredTwe
 });
 /** What is stored once both have been captured, one after the other. */
 const both = (first: Tweet, second: Tweet): Tweet => {
-  const { enriched } = meet(stored(first), captureOf(second, 'second', after));
-  return enriched?.tweet.tweet ?? first;
+  const { enriched } = mergeCapture(stored(first), captureOf(second, 'second', after));
+  return enriched?.tweet ?? first;
 };
 const archived = (different: object = {}) => archivedTweet.parse({ tweetId: known.tweetId, ...different });
 const live = (different: object = {}) => tweet.parse({ ...known, ...different });
@@ -55,10 +55,11 @@ describe('a capture of a tweet that is stored', () => {
     for (const tweetText of [notice, 'Hello, w…', 'Hello, w...']) {
       for (const first of [archived({ tweetText }), live({ tweetText })]) {
         const capture = captureOf(archived({ tweetText: 'Hello, world' }), 'second', after);
-        const { outcome, enriched } = meet(stored(first), capture);
+        const { outcome, enriched } = mergeCapture(stored(first), capture);
         assert.equal(outcome, 'enriched');
-        assert.equal(enriched?.item?.data.tweetText, 'Hello, world');
-        assert.equal(enriched?.item?.attributes.revision, '2');
+        const item = enriched && toEnrichedItem(enriched, after);
+        assert.equal(item?.data.tweetText, 'Hello, world');
+        assert.equal(item?.attributes.revision, '2');
       }
     }
   });
@@ -78,16 +79,18 @@ describe('a capture of a tweet that is stored', () => {
 
   it('is a duplicate where it brings nothing but null, or nothing at all', () => {
     const capture = captureOf(archived({ threadId: null }), 'second', after);
-    assert.deepEqual(meet(stored(live()), capture), { outcome: 'duplicate' });
-    assert.deepEqual(meet(null, capture), { outcome: 'duplicate' });
+    assert.deepEqual(mergeCapture(stored(live()), capture), { outcome: 'duplicate' });
+    assert.deepEqual(mergeCapture(null, capture), { outcome: 'duplicate' });
   });
 
   it('makes a message of its own, under the same key and date, that tells its revision and its request', () => {
-    const { enriched } = meet(stored(archived()), captureOf(live(), 'second', after));
-    assert.ok(enriched?.item);
-    const { data, attributes, nextAttemptAt, attempts } = enriched.item;
+    const { enriched } = mergeCapture(stored(archived()), captureOf(live(), 'second', after));
+    assert.ok(enriched);
+    const item = toEnrichedItem(enriched, after);
+    assert.ok(item);
+    const { data, attributes, nextAttemptAt, attempts } = item;
     assert.deepEqual([nextAttemptAt, attempts], [after, 0]);
-    assert.deepEqual({ data, attributes }, toMessage(enriched.tweet));
+    assert.deepEqual({ data, attributes }, toMessage(enriched));
     const first = toMessage(stored(archived()));
     assert.ok(!('revision' in first.attributes));
     assert.deepEqual(attributes, { ...first.attributes, requestId: 'request second', revision: '2' });
@@ -95,19 +98,20 @@ describe('a capture of a tweet that is stored', () => {
 
   it('fills a tweet that an operator gave up, and does not queue it', () => {
     const givenUp = { ...stored(archived()), status: 'failed' as const, givenUpAt: before };
-    const { outcome, enriched } = meet(givenUp, captureOf(live(), 'second', after));
-    assert.deepEqual([outcome, enriched?.item], ['enriched', null]);
-    assert.deepEqual([enriched?.tweet.status, enriched?.tweet.revision], ['failed', 2]);
+    const { outcome, enriched } = mergeCapture(givenUp, captureOf(live(), 'second', after));
+    assert.ok(enriched);
+    assert.deepEqual([outcome, toEnrichedItem(enriched, after)], ['enriched', null]);
+    assert.deepEqual([enriched.status, enriched.revision], ['failed', 2]);
   });
 
   it('is recognised when it meets what it wrote itself', () => {
     const first = captureOf(archived(), 'first', before);
     const second = captureOf(live(), 'second', after);
-    const { enriched } = meet(stored(archived()), second);
+    const { enriched } = mergeCapture(stored(archived()), second);
     assert.ok(enriched);
-    assert.deepEqual(meet(enriched.tweet, second), { outcome: 'enriched' });
-    assert.deepEqual(meet(enriched.tweet, first), { outcome: 'created' });
-    assert.deepEqual(meet(enriched.tweet, { ...second, operationId: 'third' }), { outcome: 'duplicate' });
+    assert.deepEqual(mergeCapture(enriched, second), { outcome: 'enriched' });
+    assert.deepEqual(mergeCapture(enriched, first), { outcome: 'created' });
+    assert.deepEqual(mergeCapture(enriched, { ...second, operationId: 'third' }), { outcome: 'duplicate' });
   });
 
   it('loses nothing and changes nothing, whatever is known of a tweet and in whatever order', () => {
@@ -123,8 +127,11 @@ describe('a capture of a tweet that is stored', () => {
       fc.property(fc.array(content, { minLength: 1, maxLength: 5 }), (contents) => {
         let now = stored(archived(contents[0]));
         contents.slice(1).forEach((given, index) => {
-          const { outcome, enriched } = meet(now, captureOf(archived(given), `number ${index}`, after));
-          const next = enriched?.tweet ?? now;
+          const { outcome, enriched } = mergeCapture(
+            now,
+            captureOf(archived(given), `number ${index}`, after),
+          );
+          const next = enriched ?? now;
           for (const [field, value] of Object.entries(now.tweet)) {
             if (value !== null && value !== undefined) assert.equal(next.tweet[field as keyof Tweet], value);
           }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../../src/config.ts';
-import type { OutboundMessage } from '../../../src/tweets/delivery.ts';
-import { retryQueue } from '../../../src/tweets/retryQueue.ts';
+import { PUBLISH_TIMEOUT_MS, RETRY_SCHEDULE, RETRY_SETTINGS } from '../../../src/delivery/policy.ts';
+import type { OutboundMessage } from '../../../src/delivery/queueItem.ts';
+import { retryQueue } from '../../../src/delivery/retryQueue.ts';
 import { down, refusing } from '../../support/faultyPublisher.ts';
 import { queued } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
@@ -91,13 +91,13 @@ describe('a retry run that meets', () => {
       let first = true;
       services.publisher = {
         async publish(messages) {
-          clock.advance(first ? TUNING.retryBudgetMs - 1000 : TUNING.publishDeadlineMs);
+          clock.advance(first ? RETRY_SETTINGS.budgetMs - 1000 : PUBLISH_TIMEOUT_MS);
           first = false;
           return await publish(messages);
         },
       };
       await retryQueue(services);
-      assert.ok(clock.now().getTime() - start < TUNING.retryRun.timeoutSeconds * 1000);
+      assert.ok(clock.now().getTime() - start < RETRY_SCHEDULE.timeoutSeconds * 1000);
     });
   });
 
@@ -105,7 +105,7 @@ describe('a retry run that meets', () => {
     it('makes them dead letters without another attempt, and reports each once', async () => {
       await queued(services, 2);
       const { claimDue } = tweets;
-      services.tweets = {
+      services.outbox = {
         ...tweets,
         async claimDue(...args) {
           await claimDue(...args);
@@ -116,7 +116,7 @@ describe('a retry run that meets', () => {
         await assert.rejects(retryQueue(services));
         clock.advance(DAY);
       }
-      services.tweets = tweets;
+      services.outbox = tweets;
       assert.deepEqual(await retryQueue(services), { ...NOTHING, deadLetters: 2 });
       clock.advance(DAY);
       assert.deepEqual(await retryQueue(services), NOTHING);

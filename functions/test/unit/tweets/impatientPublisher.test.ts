@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { PublishFailure } from '../../../src/failures.ts';
-import type { Publisher } from '../../../src/ports.ts';
-import { impatient } from '../../../src/tweets/impatientPublisher.ts';
+import { PublishError } from '../../../src/core/errors.ts';
+import { impatient } from '../../../src/delivery/circuitBreaker.ts';
+import type { Publisher } from '../../../src/delivery/ports.ts';
 import { fakeClock } from '../../support/memory/services.ts';
 
 describe('the publisher that remembers an outage', () => {
-  const outage = new PublishFailure('outage', 'Pub/Sub did not answer within 10000 ms');
-  const rejection = new PublishFailure('rejected', 'Pub/Sub answered 400');
+  const outage = new PublishError('outage', 'Pub/Sub did not answer within 10000 ms');
+  const rejection = new PublishError('rejected', 'Pub/Sub answered 400');
   const clock = fakeClock();
   let failure: Error | null;
   let asked: number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../../src/config.ts';
-import { toQueueItem } from '../../../src/tweets/delivery.ts';
-import { retryQueue } from '../../../src/tweets/retryQueue.ts';
+import { ORPHAN_AFTER_MS, RETRY_SETTINGS } from '../../../src/delivery/policy.ts';
+import { toQueueItem } from '../../../src/delivery/queueItem.ts';
+import { retryQueue } from '../../../src/delivery/retryQueue.ts';
 import { captured } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 import { sampleCapture } from '../../support/samples.ts';
@@ -19,7 +19,7 @@ describe('a retry run of a long queue', () => {
     services.publisher = {
       async publish(messages) {
         batches.push(messages.length);
-        clock.advance(TUNING.retryBudgetMs / BATCHES);
+        clock.advance(RETRY_SETTINGS.budgetMs / BATCHES);
         return await publish(messages);
       },
     };
@@ -29,26 +29,29 @@ describe('a retry run of a long queue', () => {
     for (let index = 0; index < count; index += 1) {
       const capture = sampleCapture(clock.now(), userId);
       await services.tweets.create(capture);
-      await services.tweets.enqueue(toQueueItem(capture, 'down', clock.now()));
+      await services.outbox.enqueue(toQueueItem(capture, 'down', clock.now()));
     }
   };
 
   it('fills every batch while enough is due', async () => {
-    await queued('busy', BATCHES * TUNING.retryBatch + 1);
+    await queued('busy', BATCHES * RETRY_SETTINGS.maxClaimItems + 1);
     await retryQueue(services);
-    assert.deepEqual(batches, Array(BATCHES).fill(TUNING.retryBatch));
+    assert.deepEqual(batches, Array(BATCHES).fill(RETRY_SETTINGS.maxClaimItems));
   });
 
   it('leaves most of its time to the queue, however many tweets were lost', async () => {
-    await captured(services, 10 * TUNING.retryBatch);
-    clock.advance(TUNING.adoptAfterMs);
-    const { adopt } = services.tweets;
-    services.tweets.adopt = async (...args) => {
-      clock.advance(TUNING.adoptBudgetMs / 2);
+    await captured(services, 10 * RETRY_SETTINGS.maxClaimItems);
+    clock.advance(ORPHAN_AFTER_MS);
+    const { adopt } = services.outbox;
+    services.outbox.adopt = async (...args) => {
+      clock.advance(RETRY_SETTINGS.recoverBudgetMs / 2);
       return await adopt(...args);
     };
     const run = await retryQueue(services);
-    assert.deepEqual([run.adopted, run.published], [2 * TUNING.adoptBatch, 2 * TUNING.adoptBatch]);
+    assert.deepEqual(
+      [run.adopted, run.published],
+      [2 * RETRY_SETTINGS.maxRecoverItems, 2 * RETRY_SETTINGS.maxRecoverItems],
+    );
     assert.equal(tweets.queue.size, 0);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../../src/config.ts';
-import { toMessage, toQueueItem } from '../../../src/tweets/delivery.ts';
-import { encodedBytes } from '../../../src/tweets/message.ts';
+import { encodedBytes } from '../../../src/delivery/message.ts';
+import { toMessage, toQueueItem } from '../../../src/delivery/queueItem.ts';
+import { DEFAULT_BODY } from '../../../src/http/endpoint.ts';
 import { archivedTweet, newCapture, type Tweet, tweet } from '../../../src/tweets/tweet.ts';
 import { completeTweet, sampleCapture } from '../../support/samples.ts';
 
@@ -76,7 +76,7 @@ describe('the largest tweet that validates', () => {
   const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
   it('fits into a request', () => {
-    assert.ok(bytesOf(tweet.parse(largest)) <= TUNING.body.limitBytes);
+    assert.ok(bytesOf(tweet.parse(largest)) <= DEFAULT_BODY.limitBytes);
   });
 
   it('has no field without an end', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { toMessage } from '../../../src/tweets/delivery.ts';
+import { toMessage } from '../../../src/delivery/queueItem.ts';
 import { newCapture, tweet } from '../../../src/tweets/tweet.ts';
 import { assertMessage } from '../../support/documented.ts';
 import { completeTweet, sampleBody } from '../../support/samples.ts';

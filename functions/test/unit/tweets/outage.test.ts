@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../../src/config.ts';
-import { retryQueue } from '../../../src/tweets/retryQueue.ts';
+import { BACKOFF, RETRY_SETTINGS } from '../../../src/delivery/policy.ts';
+import { retryQueue } from '../../../src/delivery/retryQueue.ts';
 import { down } from '../../support/faultyPublisher.ts';
 import { queued } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
@@ -15,7 +15,7 @@ const NOTHING = {
   left: 0,
 };
 const DAY = 86_400_000;
-const BATCH = TUNING.retryBatch;
+const BATCH = RETRY_SETTINGS.maxClaimItems;
 
 describe('an outage of Pub/Sub during a retry run', () => {
   let { services, clock, lines, sent, tweets }: ReturnType<typeof memoryServices> = memoryServices();
@@ -45,7 +45,7 @@ describe('an outage of Pub/Sub during a retry run', () => {
     await retryQueue(services);
     for (const { status, errorMessage, nextAttemptAt } of items()) {
       assert.deepEqual([status, errorMessage], ['retrying', 'Pub/Sub answered 503']);
-      assert.ok(Number(nextAttemptAt) >= clock.now().getTime() + TUNING.backoff.firstMs);
+      assert.ok(Number(nextAttemptAt) >= clock.now().getTime() + BACKOFF.firstMs);
     }
     services.publisher = publisher;
     assert.deepEqual(await retryQueue(services), NOTHING);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { toQueueItem } from '../../../src/tweets/delivery.ts';
-import { waitForOutcome } from '../../../src/tweets/outcome.ts';
+import { toQueueItem } from '../../../src/delivery/queueItem.ts';
 import type { Capture } from '../../../src/tweets/tweet.ts';
+import { waitForOutcome } from '../../../src/tweets/waitForOutcome.ts';
 import { captured } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 
@@ -32,14 +32,14 @@ describe('waiting for the outcome of a capture', () => {
   it('ends as soon as the tweet is published', async () => {
     asleep();
     const waited = waitForOutcome(capture.id, 800, services);
-    await services.tweets.markPublished(capture.id, 'message', clock.now());
+    await services.outbox.markPublished(capture.id, 'message', clock.now());
     assert.equal((await waited)?.messageId, 'message');
   });
 
   it('ends as soon as the tweet is queued', async () => {
     asleep();
     const waited = waitForOutcome(capture.id, 800, services);
-    await services.tweets.enqueue(toQueueItem(capture, 'down', clock.now()));
+    await services.outbox.enqueue(toQueueItem(capture, 'down', clock.now()));
     const outcome = await waited;
     assert.deepEqual([outcome?.messageId, outcome?.pendingSince], [null, null]);
   });
@@ -59,7 +59,7 @@ describe('waiting for the outcome of a capture', () => {
   });
 
   it('leaves no alarm behind once it has ended', async () => {
-    await services.tweets.markPublished(capture.id, 'message', clock.now());
+    await services.outbox.markPublished(capture.id, 'message', clock.now());
     await waitForOutcome(capture.id, 800, services);
     await new Promise(setImmediate);
     assert.equal(elapsed(), 0);

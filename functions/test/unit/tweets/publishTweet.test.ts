@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../../src/config.ts';
-import { Failure } from '../../../src/failures.ts';
-import type { CreatedTweet } from '../../../src/ports.ts';
-import { toMessage, toQueueItem } from '../../../src/tweets/delivery.ts';
-import { publishTweet } from '../../../src/tweets/publishTweet.ts';
+import { AppError } from '../../../src/core/errors.ts';
+import { FRESH_EVENT_MS } from '../../../src/delivery/policy.ts';
+import type { CreatedTweet } from '../../../src/delivery/ports.ts';
+import { publishTweet } from '../../../src/delivery/publishTweet.ts';
+import { toMessage, toQueueItem } from '../../../src/delivery/queueItem.ts';
 import type { Capture, StoredTweet } from '../../../src/tweets/tweet.ts';
 import { down } from '../../support/faultyPublisher.ts';
 import { captured, queued } from '../../support/fill.ts';
@@ -19,7 +19,7 @@ describe('the trigger of a new tweet', () => {
   });
 
   const unavailable = async () => {
-    throw new Failure('unavailable', 'The database cannot be reached; please try again.');
+    throw new AppError('unavailable', 'The database cannot be reached; please try again.');
   };
 
   it('publishes it, and writes down that it did', async () => {
@@ -82,8 +82,8 @@ describe('the trigger of a new tweet', () => {
       const created = await event();
       const marked: unknown[] = [];
       neverRead();
-      services.tweets.markPublished = async (...given) => void marked.push(given[3]);
-      clock.advance(TUNING.eventFreshMs - 1);
+      services.outbox.markPublished = async (...given) => void marked.push(given[3]);
+      clock.advance(FRESH_EVENT_MS - 1);
       await publishTweet(capture.id, services, created);
       assert.deepEqual(sent, [toMessage(capture)]);
       assert.deepEqual(marked, ['as created']);
@@ -99,7 +99,7 @@ describe('the trigger of a new tweet', () => {
     it('that is older, looks first whether the tweet has an outcome', async () => {
       const created = await event();
       await publishTweet(capture.id, services);
-      clock.advance(TUNING.eventFreshMs);
+      clock.advance(FRESH_EVENT_MS);
       await publishTweet(capture.id, services, created);
       assert.equal(sent.length, 1);
     });
@@ -128,15 +128,15 @@ describe('the trigger of a new tweet', () => {
 
   it('fails, for the event to come again, when it can neither publish nor queue', async () => {
     services.impatientPublisher = down;
-    services.tweets = { ...tweets, enqueue: unavailable };
+    services.outbox = { ...tweets, enqueue: unavailable };
     await assert.rejects(publishTweet(capture.id, services), { code: 'unavailable' });
     assert.notEqual((await tweets.read(capture.id))?.pendingSince, null);
   });
 
   it('fails when it cannot write down what it published, and publishes the same message again', async () => {
-    services.tweets = { ...tweets, markPublished: unavailable };
+    services.outbox = { ...tweets, markPublished: unavailable };
     await assert.rejects(publishTweet(capture.id, services), { code: 'unavailable' });
-    services.tweets = tweets;
+    services.outbox = tweets;
     await publishTweet(capture.id, services);
     assert.deepEqual(sent, [toMessage(capture), toMessage(capture)]);
     assert.notEqual((await tweets.read(capture.id))?.messageId, null);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../../src/config.ts';
+import { CLAIM_DEAD_AFTER_MS } from '../../../src/delivery/policy.ts';
 import {
   afterFailure,
   claim,
@@ -8,7 +8,7 @@ import {
   pauseMs,
   requeued,
   toQueueItem,
-} from '../../../src/tweets/delivery.ts';
+} from '../../../src/delivery/queueItem.ts';
 import { sampleCapture } from '../../support/samples.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -18,10 +18,8 @@ const held = claim(fresh, now, 0);
 
 describe('a claim', () => {
   it('may be held for as long as a run can live, and a while for clocks that differ', () => {
-    const { claimDeadAfterMs, retryRun, backoff } = TUNING;
-    assert.equal(mayBeHeld(held, plus(claimDeadAfterMs - 1)), true);
-    assert.equal(mayBeHeld(held, plus(claimDeadAfterMs)), false);
-    assert.ok(claimDeadAfterMs > retryRun.timeoutSeconds * 1000 && claimDeadAfterMs < backoff.firstMs);
+    assert.equal(mayBeHeld(held, plus(CLAIM_DEAD_AFTER_MS - 1)), true);
+    assert.equal(mayBeHeld(held, plus(CLAIM_DEAD_AFTER_MS)), false);
   });
 
   it('that has failed looks the same until then; an item in no run does not', () => {
@@ -40,7 +38,7 @@ describe('a claim', () => {
 });
 
 describe('an item that an operator wants retried', () => {
-  const later = plus(TUNING.claimDeadAfterMs);
+  const later = plus(CLAIM_DEAD_AFTER_MS);
 
   it('is due now with all its attempts before it, where it was a dead letter', () => {
     const dead = { ...held, status: 'failed' as const, attempts: 5, nextAttemptAt: null };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { TUNING } from '../../../src/config.ts';
-import { pauseMs, toMessage } from '../../../src/tweets/delivery.ts';
-import { retryQueue } from '../../../src/tweets/retryQueue.ts';
+import { ORPHAN_AFTER_MS, RETRY_SETTINGS } from '../../../src/delivery/policy.ts';
+import { pauseMs, toMessage } from '../../../src/delivery/queueItem.ts';
+import { retryQueue } from '../../../src/delivery/retryQueue.ts';
 import { captured, queued } from '../../support/fill.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 
@@ -65,15 +65,15 @@ describe('a retry run', () => {
 
   it('adopts a tweet whose trigger did not report, and publishes it', async () => {
     const lost = await captured(services, 201);
-    clock.advance(TUNING.adoptAfterMs);
+    clock.advance(ORPHAN_AFTER_MS);
     assert.deepEqual(await retryQueue(services), { ...NOTHING, adopted: 201, published: 201 });
     assert.deepEqual(sent, lost.map(toMessage));
   });
 
   it('leaves a tweet to its trigger for five minutes', async () => {
     await captured(services, 1);
-    clock.advance(TUNING.adoptAfterMs - 1);
-    assert.equal(TUNING.adoptAfterMs, 5 * 60_000);
+    clock.advance(ORPHAN_AFTER_MS - 1);
+    assert.equal(ORPHAN_AFTER_MS, 5 * 60_000);
     assert.deepEqual(await retryQueue(services), NOTHING);
   });
 
@@ -104,17 +104,20 @@ describe('a retry run', () => {
     const run = await retryQueue(services);
     assert.deepEqual(run, {
       ...NOTHING,
-      published: 4 * TUNING.retryBatch,
-      left: 1000 - 4 * TUNING.retryBatch,
+      published: 4 * RETRY_SETTINGS.maxClaimItems,
+      left: 1000 - 4 * RETRY_SETTINGS.maxClaimItems,
     });
     assert.deepEqual(lines, [{ severity: 'INFO', event: 'retry_run', fields: { ...run } }]);
-    assert.deepEqual(await retryQueue(services), { ...NOTHING, published: 1000 - 4 * TUNING.retryBatch });
+    assert.deepEqual(await retryQueue(services), {
+      ...NOTHING,
+      published: 1000 - 4 * RETRY_SETTINGS.maxClaimItems,
+    });
   });
 
   it('goes on to the queue when a lost tweet cannot be adopted, and reports it', async () => {
     await queued(services, 2);
-    services.tweets = {
-      ...services.tweets,
+    services.outbox = {
+      ...services.outbox,
       adopt: async () => {
         throw new TypeError('createdAt is missing');
       },

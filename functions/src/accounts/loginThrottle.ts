@@ -1,0 +1,173 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+export const LOGIN_THROTTLE = {
+  /** Failures in a row after which a source is paused. */
+  perSource: 10,
+  /** Failures further apart are not in a row. The first pause is as long; each further one of the day is twice the last. */
+  windowMs: 15 * MINUTE,
+  /** Failures a day from all unknown sources together, and from each known one. */
+  perDay: 100,
+  dayMs: 24 * HOUR,
+  maxPauseMs: 24 * HOUR,
+  knownMs: 90 * 24 * HOUR,
+  maxKnown: 50,
+  /** They are in one document, which Firestore limits to 1 MiB. 200 take 40 KiB. */
+  maxSources: 200,
+} as const;
+
+const { perSource, windowMs, perDay, dayMs, maxPauseMs, knownMs, maxKnown, maxSources } = LOGIN_THROTTLE;
+
+/** The attempts to sign in with one e-mail address. All times are epoch milliseconds. */
+export interface Guesses {
+  dayStart: number;
+  /** Of the day, from everywhere. */
+  failures: number;
+  /** By names that do not show whom they stand for. */
+  sources: Record<string, Source>;
+}
+
+export interface Source {
+  /** In a row, with less than a window between them. */
+  failures: number;
+  lastAttempt: number;
+  /** Of the day. */
+  failuresOfDay: number;
+  /** How often it has spent its budget this day. */
+  pauses: number;
+  pausedUntil: number;
+  /** Until when it counts as one that the owner has signed in from; 0 for never. */
+  knownUntil: number;
+}
+
+export type Verdict =
+  /** `isLast`: its failure begins a pause. */
+  | { kind: 'allowed'; isLast: boolean }
+  /** This source has spent its own budget. */
+  | { kind: 'paused'; until: number }
+  /** The address is under attack from elsewhere; this source must not learn anything. */
+  | { kind: 'spent' };
+
+/** Who makes an attempt; a known one pays from a day's budget of its own. */
+export interface Guesser {
+  source: string;
+  isKnown: boolean;
+}
+
+/** By its route where the owner has signed in on it, else by its network, which strangers may share. */
+export function guesserOf(
+  stored: Guesses | null,
+  { route, network }: { route: string; network: string },
+  now: number,
+): Guesser {
+  const isKnown = (stored?.sources[route]?.knownUntil ?? 0) > now;
+  return { source: isKnown ? route : network, isKnown };
+}
+
+/**
+ * Counts an attempt before its password is looked at (ASVS 5.0 6.3.1): whoever is allowed has paid for a failure,
+ * and gets it back by `giveBack`.
+ */
+export function countAttempt(
+  stored: Guesses | null,
+  { source, isKnown }: Guesser,
+  now: number,
+): { guesses: Guesses | null; result: Verdict } {
+  const guesses = ofToday(stored, now);
+  const mine = guesses.sources[source] ?? newSource(now);
+  if (mine.pausedUntil > now) return { guesses: null, result: { kind: 'paused', until: mine.pausedUntil } };
+  if (isKnown && mine.failuresOfDay >= perDay) {
+    return { guesses: null, result: { kind: 'paused', until: guesses.dayStart + dayMs } };
+  }
+  if (!isKnown && guesses.failures >= perDay) return { guesses: null, result: { kind: 'spent' } };
+
+  const failures = mine.lastAttempt + windowMs > now ? mine.failures + 1 : 1;
+  const isLast = failures >= perSource;
+  const pause = Math.min(windowMs * 2 ** mine.pauses, maxPauseMs);
+  const counted: Source = {
+    ...mine,
+    lastAttempt: now,
+    failures,
+    failuresOfDay: mine.failuresOfDay + 1,
+    pauses: mine.pauses + Number(isLast),
+    pausedUntil: isLast ? now + pause : 0,
+  };
+  const result: Verdict = { kind: 'allowed', isLast };
+  return { guesses: changed(guesses, source, counted, 1), result };
+}
+
+/** Takes an attempt back that turned out right, and the pause that it began. */
+export function giveBack(stored: Guesses | null, source: string, now: number): Guesses {
+  const guesses = ofToday(stored, now);
+  const mine = guesses.sources[source] ?? newSource(now);
+  const wasLast = mine.pausedUntil > now;
+  const failures = wasLast ? perSource - 1 : Math.max(0, mine.failures - 1);
+  const failuresOfDay = Math.max(0, mine.failuresOfDay - 1);
+  const pauses = Math.max(0, mine.pauses - Number(wasLast));
+  return changed(guesses, source, { ...mine, failures, failuresOfDay, pauses, pausedUntil: 0 }, -1);
+}
+
+/** After a sign-in: its route is a known one, and starts afresh. */
+export function remember(stored: Guesses | null, route: string, now: number): Guesses {
+  const guesses = ofToday(stored, now);
+  const sources = { ...guesses.sources, [route]: { ...newSource(now), knownUntil: now + knownMs } };
+  return { ...guesses, sources: bounded(sources, now) };
+}
+
+/** When nothing of it matters any more. */
+export function forgettableAt({ dayStart, sources }: Guesses): number {
+  return Math.max(dayStart + dayMs, ...Object.values(sources).map(relevantUntil));
+}
+
+function changed(guesses: Guesses, name: string, source: Source, failures: 1 | -1): Guesses {
+  const sources = bounded({ ...guesses.sources, [name]: source }, source.lastAttempt);
+  return { ...guesses, failures: Math.max(0, guesses.failures + failures), sources };
+}
+
+function relevantUntil({ lastAttempt, pausedUntil, knownUntil }: Source): number {
+  return Math.max(lastAttempt + windowMs, pausedUntil, knownUntil);
+}
+
+function newSource(now: number): Source {
+  return { lastAttempt: now, failures: 0, failuresOfDay: 0, pauses: 0, pausedUntil: 0, knownUntil: 0 };
+}
+
+/** A new day begins with the first attempt after the old one; a source that still matters is remembered. */
+function ofToday(stored: Guesses | null, now: number): Guesses {
+  if (stored && stored.dayStart + dayMs > now) return stored;
+  const kept = Object.entries(stored?.sources ?? {})
+    .filter(([, source]) => relevantUntil(source) > now)
+    .map(([name, source]) => [name, { ...source, failuresOfDay: 0, pauses: 0 }]);
+  return { dayStart: now, failures: 0, sources: Object.fromEntries(kept) };
+}
+
+/**
+ * At most so many sources, and so many known ones. Those stay that are in a pause, then known ones, then those with most
+ * failures today, then the latest.
+ */
+function bounded(sources: Record<string, Source>, now: number): Record<string, Source> {
+  const all = Object.entries(sources).map(([name, source]) => ({
+    name,
+    source,
+    weight: weightOf(source, now),
+  }));
+  const isKnown = ({ source }: (typeof all)[number]) => source.knownUntil > 0;
+  if (all.length <= maxSources && all.filter(isKnown).length <= maxKnown) return sources;
+  const known = all.filter(isKnown).toSorted((a, b) => b.source.knownUntil - a.source.knownUntil);
+  const dropped = new Set(known.slice(maxKnown));
+  const kept = all.filter((each) => !dropped.has(each)).toSorted((a, b) => compare(b.weight, a.weight));
+  const names = new Set(kept.slice(0, maxSources).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(sources).filter(([name]) => names.has(name)));
+}
+
+const weightOf = ({ pausedUntil, knownUntil, failuresOfDay, lastAttempt }: Source, now: number) => [
+  Number(pausedUntil > now),
+  knownUntil,
+  failuresOfDay,
+  lastAttempt,
+];
+
+function compare(a: number[], b: number[]): number {
+  const differs = a.findIndex((value, index) => value !== b[index]);
+  return differs < 0 ? 0 : (a[differs] ?? 0) - (b[differs] ?? 0);
+}

@@ -1,0 +1,71 @@
+import type { Brakes } from '../brakes/brakes.ts';
+import { AppError } from '../core/errors.ts';
+import type { Clock } from '../core/runtime.ts';
+import { withTimeout } from '../core/timeout.ts';
+import type { Caller } from '../http/principal.ts';
+import type { Account } from './account.ts';
+import type { AccountStore } from './ports.ts';
+import { isLive, isOfEpoch } from './session.ts';
+
+/** An access token is refused within a minute after its session has ended, because verdicts are cached for less. */
+export const SESSION_CACHE = { ttlMs: 50_000, timeoutMs: 5000 };
+
+/** Beyond this many sessions an instance forgets what it knows, rather than grow without end. */
+const MAX_CACHED = 10_000;
+
+/** Whether access tokens still have a session behind them, remembered per instance for a while. */
+export interface LiveSessions {
+  /**
+   * The caller's role. Fails with `unauthenticated` when the session has ended, with `account_disabled` when the
+   * account may not.
+   */
+  check(caller: Caller): Promise<Account['role']>;
+  /** Forgets all verdicts, so that what this instance has ended is refused at once. */
+  forget(): void;
+}
+
+/** Believes an answer for `ttlMs`, and waits `timeoutMs` for one. It tells the brakes, too. */
+export function createLiveSessions(
+  accounts: AccountStore,
+  clock: Clock,
+  brakes: Pick<Brakes, 'learn'>,
+  { ttlMs, timeoutMs }: typeof SESSION_CACHE,
+): LiveSessions {
+  const kept = new Map<string, { until: number; verdict: Promise<AppError | Account['role']> }>();
+
+  const judge = async ({ userId, sessionId }: Caller): Promise<AppError | Account['role']> => {
+    const standing = withTimeout(timeoutMs, accounts.standing(userId, sessionId), tooLate);
+    const { account, session, paused } = await standing;
+    brakes.learn(paused);
+    const isMine = session?.userId === userId && isLive(session, clock.now());
+    if (!account || !isMine || !isOfEpoch(session, account))
+      return new AppError('unauthenticated', 'The session has ended.');
+    return account.isActive ? account.role : new AppError('account_disabled', 'This account is disabled.');
+  };
+
+  const ask = (caller: Caller) => {
+    const verdict = judge(caller);
+    if (kept.size >= MAX_CACHED) kept.clear();
+    kept.set(caller.sessionId, { until: clock.now().getTime() + ttlMs, verdict });
+    // No answer is no verdict: the next request asks again.
+    verdict.catch(() => {
+      if (kept.get(caller.sessionId)?.verdict === verdict) kept.delete(caller.sessionId);
+    });
+    return verdict;
+  };
+
+  return {
+    async check(caller) {
+      const known = kept.get(caller.sessionId);
+      const isFresh = known && known.until > clock.now().getTime();
+      const verdict = await (isFresh ? known.verdict : ask(caller));
+      if (verdict instanceof AppError) throw verdict;
+      return verdict;
+    },
+    forget: () => kept.clear(),
+  };
+}
+
+function tooLate(): never {
+  throw new AppError('unavailable', 'The session cannot be checked at the moment; please try again.');
+}

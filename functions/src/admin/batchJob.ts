@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Audit, AuditEvent } from '../audit/audit.ts';
+import type { Clock } from '../core/runtime.ts';
+import type { QueueState } from '../delivery/queueItem.ts';
+import type { Caller } from '../http/principal.ts';
+
+/** Items of one commit, and the time after which a request starts no new one. */
+export const BATCH_JOB = { maxItems: 100, budgetMs: 10_000 };
+
+const { maxItems, budgetMs } = BATCH_JOB;
+
+/** What names items of the queue in a request. Firestore refuses ids like `__this__`. */
+export const itemIds = z
+  .array(z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/, 'must be the id of an item of the queue'))
+  .min(1, 'must have at least 1 id')
+  .max(maxItems, `must have at most ${maxItems} ids`)
+  .transform((ids) => [...new Set(ids)])
+  .meta({ examples: [['5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001']] });
+
+/** In JSON Schema: a request with one field and without the other, for which null stands, too. */
+export const onlyOf = (field: string, other: string) => ({
+  required: [field],
+  properties: { [field]: { not: { type: 'null' } }, [other]: { type: 'null' } },
+});
+
+/** Counts grow as batches are committed, so that what was done is known where the next one fails. */
+export interface Work {
+  done: number;
+  skipped: number;
+  /** There was more than the time was enough for. */
+  more: boolean;
+}
+
+/** Goes over what `read` gives, batch by batch, until its budget is spent. */
+export async function overAll(
+  read: (limit: number, after: QueueState | null) => Promise<QueueState[]>,
+  { clock }: { clock: Clock },
+  work: Work,
+  until: number,
+  commit: (ids: string[]) => Promise<void>,
+): Promise<void> {
+  let after: QueueState | null = null;
+  do {
+    if (clock.now().getTime() >= until) {
+      work.more = true;
+      return;
+    }
+    const page = await read(maxItems, after);
+    if (page.length > 0) await commit(page.map(({ id }) => id));
+    after = page.length < maxItems ? null : (page.at(-1) ?? null);
+  } while (after);
+}
+
+/** When a request that begins now starts no further batch. */
+export const budgetEnd = ({ clock }: { clock: Clock }) => clock.now().getTime() + budgetMs;
+
+/** Does the work and records how far it came, also where it fails half-way. */
+export async function recorded(
+  event: AuditEvent,
+  { userId, sessionId }: Caller,
+  audit: Audit,
+  run: (work: Work) => Promise<void>,
+): Promise<Work> {
+  const work: Work = { done: 0, skipped: 0, more: false };
+  let outcome: 'success' | 'failure' = 'failure';
+  try {
+    await run(work);
+    outcome = 'success';
+  } finally {
+    await audit(event, outcome, { userId, sessionId, reason: `${work.done} items` });
+  }
+  return work;
+}

@@ -1,0 +1,23 @@
+// Every endpoint there is. The functions, the contract tests and the check of the Hosting rewrites read this list.
+export { changePassword } from '../accounts/changePassword.ts';
+export { endSession } from '../accounts/endSession.ts';
+export { getAccount } from '../accounts/getAccount.ts';
+export { login } from '../accounts/login.ts';
+export { logout } from '../accounts/logout.ts';
+export { refresh } from '../accounts/refresh.ts';
+export { register } from '../accounts/register.ts';
+export { getAdminQueue } from '../admin/getAdminQueue.ts';
+export { getStatus } from '../admin/getStatus.ts';
+export { purgeQueue } from '../admin/purgeQueue.ts';
+export { republish } from '../admin/republish.ts';
+export { retryQueueNow } from '../admin/retryQueueNow.ts';
+export { getQueue } from '../delivery/getQueue.ts';
+export { health } from '../health/health.ts';
+export { deleteAccount } from '../privacy/deleteAccount.ts';
+export { exportAccount } from '../privacy/exportAccount.ts';
+export { capture } from '../tweets/capture.ts';
+export { captureBatch } from '../tweets/captureBatch.ts';
+export { deleteTweet } from '../tweets/deleteTweet.ts';
+export { exportTweets } from '../tweets/exportTweets.ts';
+export { getTweet } from '../tweets/getTweet.ts';
+export { listTweets } from '../tweets/listTweets.ts';

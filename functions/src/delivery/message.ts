@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { keptTweet, source } from '../tweets/tweet.ts';
+
+/** Pub/Sub attributes: strings only. */
+export const attributes = z.object({
+  userId: z.uuid(),
+  captureDate: z.iso.date().meta({ description: 'The day of the capture, in UTC' }),
+  source,
+  version: z.literal('1.0.0'),
+  tweetId: keptTweet.shape.tweetId,
+  dedupeKey: z.string().meta({
+    description: 'The same for every copy and revision of a message: delivery is at least once',
+  }),
+  requestId: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,128}$/)
+    .meta({ description: 'Of the capture, as in its X-Request-Id; of the one that made the revision' }),
+  revision: z
+    .string()
+    .regex(/^([2-9]|[1-9][0-9])$/)
+    .optional()
+    .meta({ description: 'From 2 on: the same tweet, of which more is known by now. Absent for the first' }),
+});
+
+/** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */
+export const message = z.object({ data: keptTweet, attributes }).meta({
+  title: 'Tweet Capture message',
+  description:
+    'The data of a Pub/Sub message, as UTF-8 JSON; the message has the same attributes as its own.',
+});
+
+/** The size of a message as JSON in UTF-8, in bytes. */
+export const messageBytes = ({ data, attributes }: { data: unknown; attributes: unknown }): number =>
+  Buffer.byteLength(JSON.stringify({ data, attributes }));
+
+/** What a message takes in a publish request: its JSON in Base64, its attributes once more, and what is around them. */
+export const encodedBytes = (message: { data: unknown; attributes: unknown }): number =>
+  Math.ceil(messageBytes(message) / 3) * 4 + Buffer.byteLength(JSON.stringify(message.attributes)) + 100;

@@ -1,0 +1,53 @@
+import type { Brakes } from '../brakes/brakes.ts';
+import { PublishError } from '../core/errors.ts';
+import type { Clock, Log } from '../core/runtime.ts';
+import type { TweetStore } from '../tweets/ports.ts';
+import { FRESH_EVENT_MS } from './policy.ts';
+import type { CreatedTweet, Outbox, Publisher } from './ports.ts';
+import { toMessage, toQueueItem } from './queueItem.ts';
+
+export interface PublishServices {
+  tweets: TweetStore;
+  outbox: Outbox;
+  impatientPublisher: Publisher;
+  brakes: Brakes;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * What the trigger does with a new tweet: publish it, or queue it. Rejects only where neither could be written,
+ * so that the platform delivers the event again; a tweet that has an outcome by then is left alone. An event of the
+ * last seconds is taken at its word, which spares a read.
+ */
+export async function publishTweet(
+  id: string,
+  services: PublishServices,
+  created?: CreatedTweet,
+): Promise<void> {
+  const { tweets, outbox, impatientPublisher, brakes, clock, log } = services;
+  const isFresh = created && clock.now().getTime() < created.at.getTime() + FRESH_EVENT_MS;
+  // An event that does not show a pending tweet says nothing.
+  const tweet = isFresh && created.tweet.pendingSince ? created.tweet : await tweets.read(id);
+  if (!tweet || tweet.pendingSince === null) return;
+  const { requestId } = tweet;
+
+  const queue = async (reason: string) => {
+    await outbox.enqueue(toQueueItem(tweet, reason, clock.now()));
+    log('WARNING', 'tweet_queued', { id, requestId, reason });
+  };
+  // A fresh tweet says whether publishing was paused at its capture; for an older one a read does not matter.
+  if (tweet.heldBack || (!isFresh && (await brakes.isPaused('publishing')))) {
+    return await queue('Publishing is paused');
+  }
+
+  let messageId: string;
+  try {
+    [messageId] = (await impatientPublisher.publish([toMessage(tweet)])) as [string];
+  } catch (error) {
+    if (!(error instanceof PublishError)) throw error;
+    return await queue(error.message);
+  }
+  await outbox.markPublished(id, messageId, clock.now(), created?.version);
+  log('INFO', 'tweet_published', { id, requestId, messageId });
+}

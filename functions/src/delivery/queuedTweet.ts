@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { tweetIdOf } from '../tweets/tweet.ts';
+import type { QueueState } from './queueItem.ts';
+
+const time = z.iso.datetime();
+
+export const queueStatus = z.enum(
+  ['pending', 'retrying', 'failed'],
+  'must be one of pending, retrying, failed',
+);
+
+/** An item of the queue as its owner sees it; an admin sees whose it is, too. */
+export const queuedTweet = z.object({
+  tweetId: z.string(),
+  status: queueStatus,
+  attempts: z.int(),
+  nextAttemptAt: time.nullable(),
+  lastError: z.string().nullable().meta({ description: 'In words' }),
+  createdAt: time.meta({ description: 'When it was queued' }),
+});
+
+export function toQueuedTweet({ id, status, attempts, nextAttemptAt, errorMessage, createdAt }: QueueState) {
+  return {
+    tweetId: tweetIdOf(id),
+    status,
+    attempts,
+    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+    lastError: errorMessage,
+    createdAt: createdAt.toISOString(),
+  };
+}

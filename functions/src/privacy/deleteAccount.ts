@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { checkPassword, type PasswordCheckServices } from '../accounts/checkPassword.ts';
+import { presentedPassword } from '../accounts/password.ts';
+import type { AccountStore } from '../accounts/ports.ts';
+import type { LiveSessions } from '../accounts/sessionCache.ts';
+import { AppError } from '../core/errors.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { ERASURE, eraseAll } from './eraseAccounts.ts';
+import type { PersonalData } from './ports.ts';
+
+type DeleteAccountServices = PasswordCheckServices & {
+  accounts: AccountStore;
+  personalData: PersonalData;
+  liveSessions: LiveSessions;
+};
+
+export const deleteAccount = endpoint({
+  name: 'deleteAccount',
+  method: 'POST',
+  path: '/api/account/delete',
+  summary:
+    'Delete my account and everything stored about me: 204 when it is gone, 202 while the rest is erased',
+  access: 'bearer',
+  rateLimitMode: 'strict',
+  request: z.object({ password: presentedPassword }),
+  responses: { 202: z.null(), 204: z.null() },
+  errors: ['invalid_credentials'],
+
+  async handle({ body: { password }, caller, origin, audit, log }, services: DeleteAccountServices) {
+    const { accounts, personalData, liveSessions, clock } = services;
+    const { userId } = caller;
+    const wrong = () => new AppError('invalid_credentials', 'The password is wrong.');
+    const account = await accounts.findById(userId);
+    if (!account) throw wrong();
+    const { email } = account;
+    const attempt = { event: 'account_deleted' as const, email, account, password, origin, caller, audit };
+    if (!(await checkPassword(services, attempt))) throw wrong();
+    const begunAt = clock.now();
+    try {
+      if ((await personalData.beginErasure(account, begunAt)) === 'refused') {
+        await audit('account_deleted', 'failure', { ...caller, reason: 'changed_meanwhile' });
+        throw wrong();
+      }
+    } finally {
+      liveSessions.forget();
+    }
+    // It names nobody: what does is erased.
+    await audit('account_deleted', 'success');
+    const stopAt = begunAt.getTime() + ERASURE.requestBudgetMs;
+    try {
+      const isDone = await eraseAll(userId, services, () => clock.now().getTime() < stopAt);
+      return { status: isDone ? 204 : 202, body: null };
+    } catch (error) {
+      // The account is gone already; the schedule goes on with the rest.
+      log('WARNING', 'erasure_interrupted', { reason: String(error) });
+      return { status: 202, body: null };
+    }
+  },
+});
