@@ -60,7 +60,7 @@ describe('a streamed answer', function () {
   });
 
   it('breaks off when its source goes silent', async () => {
-    const server = await serve('silent');
+    const server = await serve('silent', 30_000);
     try {
       const socket = await read(server);
       const received: string[] = [];

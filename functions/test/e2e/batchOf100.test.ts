@@ -4,6 +4,7 @@ import type { Services } from '../../src/app/services.ts';
 import { PUBLISH_TIMEOUT_MS } from '../../src/delivery/policy.ts';
 import { publishTweet } from '../../src/delivery/publishTweet.ts';
 import { createAccountStore } from '../../src/platform/firestore/accountStore.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
 import { createPubsub } from '../../src/platform/pubsub/publisher.ts';
 import { send } from '../support/api.ts';
@@ -38,6 +39,7 @@ describe('100 tweets in one request', function () {
     keys: () => createKeyring([SECRETS.JWT_SECRET_KEY]),
     accounts: createAccountStore(db),
     tweets: createTweetStore(db),
+    outbox: createOutbox(db),
     impatientPublisher: pubsub.publisher,
   };
   const failures: unknown[] = [];

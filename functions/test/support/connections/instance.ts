@@ -35,10 +35,12 @@ export async function startBehindProxies(name: string, environment: Record<strin
   await instance.ready();
 
   const keyring = createKeyring([SECRETS.JWT_SECRET_KEY]);
-  const { accounts, sessions, guesses, tweets, tweetLists } = firestoreStores(emptyFirestore(projectId));
+  const { accounts, sessions, guesses, tweets, outbox, tweetLists } = firestoreStores(
+    emptyFirestore(projectId),
+  );
   const services: Services = {
     ...memoryServices().services,
-    ...{ accounts, sessions, guesses, tweets, tweetLists },
+    ...{ accounts, sessions, guesses, tweets, outbox, tweetLists },
     clock: { now: () => new Date(), sleep: async (milliseconds) => void (await sleep(milliseconds)) },
     keys: () => keyring,
   };

@@ -105,7 +105,6 @@ export function memoryServices(environment: Record<string, string> = {}) {
     publisher,
     impatientPublisher: publisher,
     liveSessions,
-    // Tests replace `clock` and `liveSessions` in a copy of the services.
     authenticate: createAuthenticator(keys, liveSessions, clock),
     readRefreshToken: (token) => readRefreshToken(keys(), token),
     rateLimiter: createRateLimiter(rateLimits, clock, log, {
