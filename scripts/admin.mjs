@@ -51,7 +51,7 @@ await runCommand('admin', async ({ arguments: [name, argument] }) => {
   try {
     console.log(await runSubcommand(name, argument, target));
   } catch (error) {
-    const { explained } = await import('../functions/tools/operator/describeError.ts');
+    const { describeError: explained } = await import('../functions/tools/operator/describeError.ts');
     const message = explained(error, target);
     throw message ? new CliError(message) : error;
   }

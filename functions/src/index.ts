@@ -5,7 +5,7 @@ import { publishTweet as publish } from './delivery/publishTweet.ts';
 import { retryQueue as retry } from './delivery/retryQueue.ts';
 import { alertSecret } from './platform/functions/deployment.ts';
 import { https } from './platform/functions/https.ts';
-import { scheduled, whenTweetCreated } from './platform/functions/triggers.ts';
+import { onTweetCreated, scheduledFunction } from './platform/functions/triggers.ts';
 import { ERASURE_SCHEDULE, eraseAccounts as erase } from './privacy/eraseAccounts.ts';
 
 // Each export is one deployed function.
@@ -19,11 +19,11 @@ export const tweets = https('tweets', FUNCTIONS.tweets, services);
 export const admin = https('admin', FUNCTIONS.admin, services);
 export const bulk = https('bulk', FUNCTIONS.bulk, services);
 
-export const publishTweet = whenTweetCreated('publishTweet', publish, services);
-export const retryQueue = scheduled(
+export const publishTweet = onTweetCreated('publishTweet', publish, services);
+export const retryQueue = scheduledFunction(
   'retryQueue',
   { ...RETRY_SCHEDULE, secrets: [alertSecret] },
   (built: Services) => retry(built),
   services,
 );
-export const eraseAccounts = scheduled('eraseAccounts', ERASURE_SCHEDULE, erase, services);
+export const eraseAccounts = scheduledFunction('eraseAccounts', ERASURE_SCHEDULE, erase, services);

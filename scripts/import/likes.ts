@@ -3,7 +3,7 @@ import { decodeHTMLStrict } from 'entities';
 import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { check } from '../../functions/src/http/json.ts';
 import { addsText, isNotice } from '../../functions/src/tweets/text.ts';
-import { archivedTweet } from '../../functions/src/tweets/tweet.ts';
+import { archivedTweetFields } from '../../functions/src/tweets/tweet.ts';
 import { CliError } from '../cli/errors.mjs';
 import type { ArchiveFile } from './archive.ts';
 import { utf16 } from './utf16.ts';
@@ -120,7 +120,7 @@ function notLikes(name: string, text: string) {
 function read(item: Node) {
   const field = (name: string): unknown => findNodeAtLocation(item, ['like', name])?.value ?? undefined;
   const [tweetId, fullText, expandedUrl] = ['tweetId', 'fullText', 'expandedUrl'].map(field);
-  const url = check(archivedTweet.shape.tweetUrl, expandedUrl);
+  const url = check(archivedTweetFields.shape.tweetUrl, expandedUrl);
   const tweetText = typeof fullText === 'string' ? decodeHTMLStrict(fullText) : fullText;
   const isHidden = typeof tweetText === 'string' && isNotice(tweetText);
   const tweet = {
@@ -128,7 +128,7 @@ function read(item: Node) {
     ...(tweetText !== undefined && !isHidden && { tweetText }),
     ...(url.data !== undefined && { tweetUrl: url.data }),
   };
-  const wrong = check(archivedTweet, tweet).errors?.map(({ path, message }) => `${path} ${message}`);
+  const wrong = check(archivedTweetFields, tweet).errors?.map(({ path, message }) => `${path} ${message}`);
   return {
     tweet: tweet as ArchivedTweet,
     isHidden,

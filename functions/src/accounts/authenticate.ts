@@ -3,16 +3,16 @@ import type { Clock } from '../core/runtime.ts';
 import type { Principal } from '../http/principal.ts';
 import { verifyAccessToken } from './accessToken.ts';
 import type { Keyring } from './keys.ts';
-import type { LiveSessions } from './sessionCache.ts';
+import type { SessionCache } from './sessionCache.ts';
 
 /** Returns the principal of an Authorization header (RFC 6750 §2.1), or fails with the reason why there is none. */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
 export const createAuthenticator =
-  (keys: () => Keyring, liveSessions: LiveSessions, clock: Clock): Authenticate =>
+  (keys: () => Keyring, sessionCache: SessionCache, clock: Clock): Authenticate =>
   async (authorization) => {
     const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw new AppError('unauthenticated', 'A bearer token is required.');
     const caller = await verifyAccessToken(keys(), token, clock.now());
-    return { ...caller, role: await liveSessions.check(caller) };
+    return { ...caller, role: await sessionCache.verify(caller) };
   };

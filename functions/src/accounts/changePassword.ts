@@ -4,7 +4,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { checkPassword, type PasswordCheckServices } from './checkPassword.ts';
 import { newPassword, presentedPassword } from './password.ts';
 import type { AccountStore } from './ports.ts';
-import type { LiveSessions } from './sessionCache.ts';
+import type { SessionCache } from './sessionCache.ts';
 
 export const changePassword = endpoint({
   name: 'changePassword',
@@ -19,27 +19,27 @@ export const changePassword = endpoint({
 
   async handle(
     { body, caller, origin, audit },
-    services: PasswordCheckServices & { accounts: AccountStore; liveSessions: LiveSessions },
+    services: PasswordCheckServices & { accounts: AccountStore; sessionCache: SessionCache },
   ) {
-    const { accounts, liveSessions, passwords, clock } = services;
+    const { accounts, sessionCache, passwords, clock } = services;
     const { userId, sessionId } = caller;
-    const wrong = () => new AppError('invalid_credentials', 'The current password is wrong.');
+    const invalidCredentials = () => new AppError('invalid_credentials', 'The current password is wrong.');
     const account = await accounts.findById(userId);
-    if (!account) throw wrong();
+    if (!account) throw invalidCredentials();
     const { email } = account;
     const password = body.currentPassword;
     const attempt = { event: 'password_changed' as const, email, account, password, origin, caller, audit };
-    if (!(await checkPassword(services, attempt))) throw wrong();
+    if (!(await checkPassword(services, attempt))) throw invalidCredentials();
     const passwordHash = await passwords.hash(body.newPassword);
     const expectedHash = account.passwordHash;
     const change = { expectedHash, passwordHash, keptSessionId: sessionId, at: clock.now() };
     try {
       if ((await accounts.changePassword(userId, change)) === 'refused') {
         await audit('password_changed', 'failure', { ...caller, reason: 'changed_meanwhile' });
-        throw wrong();
+        throw invalidCredentials();
       }
     } finally {
-      liveSessions.forget();
+      sessionCache.clear();
     }
     await audit('password_changed', 'success', caller);
     return { status: 204, body: null };

@@ -1,14 +1,20 @@
 import { createHmac } from 'node:crypto';
 import type { Audit, AuditEvent } from '../audit/audit.ts';
 import { AppError } from '../core/errors.ts';
-import { callerNetwork } from '../core/ip.ts';
+import { networkOf } from '../core/ip.ts';
 import type { Clock } from '../core/runtime.ts';
 import type { Origin } from '../http/origin.ts';
 import type { Caller } from '../http/principal.ts';
 import type { Account } from './account.ts';
 import type { Keyring } from './keys.ts';
-import { countAttempt, type Guesser, giveBack, guesserOf, remember } from './loginThrottle.ts';
-import type { GuessStore, Passwords } from './ports.ts';
+import {
+  type AttemptSource,
+  attemptSourceOf,
+  countAttempt,
+  refundAttempt,
+  trustSource,
+} from './loginThrottle.ts';
+import type { LoginAttemptStore, Passwords } from './ports.ts';
 
 interface Attempt {
   /** What it is for, in the audit log. */
@@ -23,7 +29,7 @@ interface Attempt {
 }
 
 export interface PasswordCheckServices {
-  guesses: GuessStore;
+  loginAttempts: LoginAttemptStore;
   passwords: Passwords;
   clock: Clock;
   keys: () => Keyring;
@@ -38,17 +44,17 @@ export async function checkPassword(
   services: PasswordCheckServices,
   { event, email, account, password, origin, caller, audit }: Attempt,
 ): Promise<boolean> {
-  const { guesses, passwords, clock } = services;
+  const { loginAttempts, passwords, clock } = services;
   const now = () => clock.now().getTime();
   const names = namesOf(email, origin, services);
   const about = { userId: account?.userId ?? null, sessionId: caller?.sessionId ?? null };
 
-  const { guesser, verdict } = await guesses.update(email, (stored) => {
-    const guesser: Guesser = caller
+  const { attemptSource, verdict } = await loginAttempts.update(email, (stored) => {
+    const attemptSource: AttemptSource = caller
       ? { source: `session ${caller.sessionId}`, isKnown: true }
-      : guesserOf(stored, names, now());
-    const counted = countAttempt(stored, guesser, now());
-    return { guesses: counted.guesses, result: { guesser, verdict: counted.result } };
+      : attemptSourceOf(stored, names, now());
+    const counted = countAttempt(stored, attemptSource, now());
+    return { attempts: counted.attempts, result: { attemptSource, verdict: counted.result } };
   });
   if (verdict.kind === 'paused') {
     await audit(event, 'failure', { ...about, reason: 'too_many_failures', lineOnly: true });
@@ -63,8 +69,8 @@ export async function checkPassword(
   }
   const isRight = await passwords.matches(password, account?.passwordHash ?? null).catch(async (error) => {
     // Nobody learned anything from a password that was not looked at.
-    await guesses.update(email, (stored) => ({
-      guesses: giveBack(stored, guesser.source, now()),
+    await loginAttempts.update(email, (stored) => ({
+      attempts: refundAttempt(stored, attemptSource.source, now()),
       result: null,
     }));
     throw error;
@@ -74,23 +80,23 @@ export async function checkPassword(
     if (verdict.isLast) await audit('limit_hit', 'failure', { ...about, reason: 'wrong_passwords' });
     return false;
   }
-  await guesses.update(email, (stored) => {
-    const paidBack = giveBack(stored, guesser.source, now());
-    return { guesses: caller ? paidBack : remember(paidBack, names.route, now()), result: null };
+  await loginAttempts.update(email, (stored) => {
+    const paidBack = refundAttempt(stored, attemptSource.source, now());
+    return { attempts: caller ? paidBack : trustSource(paidBack, names.route, now()), result: null };
   });
   return true;
 }
 
 /** Makes the way that a new account came in by a known one. */
-export async function rememberOrigin(
+export async function trustOrigin(
   email: string,
   origin: Origin,
   services: PasswordCheckServices,
 ): Promise<void> {
-  const { guesses, clock } = services;
+  const { loginAttempts, clock } = services;
   const { route } = namesOf(email, origin, services);
-  await guesses.update(email, (stored) => ({
-    guesses: remember(stored, route, clock.now().getTime()),
+  await loginAttempts.update(email, (stored) => ({
+    attempts: trustSource(stored, route, clock.now().getTime()),
     result: null,
   }));
 }
@@ -99,5 +105,5 @@ export async function rememberOrigin(
 function namesOf(email: string, { ip, route }: Origin, { keys }: PasswordCheckServices) {
   const name = (kind: string, text: string) =>
     createHmac('sha256', keys().current.address).update(`${kind}\n${email}\n${text}`).digest('base64url');
-  return { route: name('route', route), network: name('network', callerNetwork(ip)) };
+  return { route: name('route', route), network: name('network', networkOf(ip)) };
 }

@@ -4,12 +4,12 @@ import type { Clock } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
 import type { AccountStore, SessionStore } from './ports.ts';
 import { isLive, isOfEpoch } from './session.ts';
-import type { LiveSessions } from './sessionCache.ts';
+import type { SessionCache } from './sessionCache.ts';
 
 interface EndSessionServices {
   accounts: AccountStore;
   sessions: SessionStore;
-  liveSessions: LiveSessions;
+  sessionCache: SessionCache;
   clock: Clock;
 }
 
@@ -25,10 +25,10 @@ export const endSession = endpoint({
   responses: { 204: z.null() },
   errors: ['not_found'],
 
-  async handle({ params, caller, audit }, { accounts, sessions, liveSessions, clock }: EndSessionServices) {
+  async handle({ params, caller, audit }, { accounts, sessions, sessionCache, clock }: EndSessionServices) {
     const { userId } = caller;
     const { sessionId } = params;
-    const { account, session } = await accounts.standing(userId, sessionId);
+    const { account, session } = await accounts.getAccountAndSession(userId, sessionId);
     const isLiveNow = account && session && isLive(session, clock.now()) && isOfEpoch(session, account);
     // Another user's session looks like one that does not exist.
     if (session?.userId !== userId || !isLiveNow) {
@@ -37,7 +37,7 @@ export const endSession = endpoint({
     try {
       await sessions.revoke(sessionId, clock.now());
     } finally {
-      liveSessions.forget();
+      sessionCache.clear();
     }
     await audit('session_ended', 'success', { userId, sessionId });
     return { status: 204, body: null };

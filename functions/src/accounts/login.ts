@@ -29,7 +29,8 @@ export const login = endpoint({
 
   async handle({ body: { email, password }, origin, audit, log }, services: LoginServices) {
     const { accounts, sessions, ids, clock, config } = services;
-    const wrong = () => new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
+    const invalidCredentials = () =>
+      new AppError('invalid_credentials', 'The e-mail or the password is wrong.');
     const account = await accounts.findByEmail(email);
     const isRight = await checkPassword(services, {
       event: 'login',
@@ -40,7 +41,7 @@ export const login = endpoint({
       caller: null,
       audit,
     });
-    if (!account || !isRight) throw wrong();
+    if (!account || !isRight) throw invalidCredentials();
     const { userId } = account;
     if (!account.isActive) {
       await audit('login', 'failure', { userId, reason: 'account_disabled' });
@@ -51,7 +52,7 @@ export const login = endpoint({
     // The password may have been changed while it was compared.
     if ((await sessions.create(session, account.passwordHash)) === 'refused') {
       await audit('login', 'failure', { userId, reason: 'changed_meanwhile' });
-      throw wrong();
+      throw invalidCredentials();
     }
     await sessions.endOldest(session, config.MAX_SESSIONS).catch((error) => {
       // The next sign-in ends them, too.

@@ -19,7 +19,7 @@ export const LOGIN_THROTTLE = {
 const { perSource, windowMs, perDay, dayMs, maxPauseMs, knownMs, maxKnown, maxSources } = LOGIN_THROTTLE;
 
 /** The attempts to sign in with one e-mail address. All times are epoch milliseconds. */
-export interface Guesses {
+export interface LoginAttempts {
   dayStart: number;
   /** Of the day, from everywhere. */
   failures: number;
@@ -49,17 +49,17 @@ export type Verdict =
   | { kind: 'spent' };
 
 /** Who makes an attempt; a known one pays from a day's budget of its own. */
-export interface Guesser {
+export interface AttemptSource {
   source: string;
   isKnown: boolean;
 }
 
 /** By its route where the owner has signed in on it, else by its network, which strangers may share. */
-export function guesserOf(
-  stored: Guesses | null,
+export function attemptSourceOf(
+  stored: LoginAttempts | null,
   { route, network }: { route: string; network: string },
   now: number,
-): Guesser {
+): AttemptSource {
   const isKnown = (stored?.sources[route]?.knownUntil ?? 0) > now;
   return { source: isKnown ? route : network, isKnown };
 }
@@ -69,59 +69,60 @@ export function guesserOf(
  * and gets it back by `giveBack`.
  */
 export function countAttempt(
-  stored: Guesses | null,
-  { source, isKnown }: Guesser,
+  stored: LoginAttempts | null,
+  { source, isKnown }: AttemptSource,
   now: number,
-): { guesses: Guesses | null; result: Verdict } {
-  const guesses = ofToday(stored, now);
-  const mine = guesses.sources[source] ?? newSource(now);
-  if (mine.pausedUntil > now) return { guesses: null, result: { kind: 'paused', until: mine.pausedUntil } };
-  if (isKnown && mine.failuresOfDay >= perDay) {
-    return { guesses: null, result: { kind: 'paused', until: guesses.dayStart + dayMs } };
+): { attempts: LoginAttempts | null; result: Verdict } {
+  const attempts = resetIfNewDay(stored, now);
+  const entry = attempts.sources[source] ?? newSource(now);
+  if (entry.pausedUntil > now)
+    return { attempts: null, result: { kind: 'paused', until: entry.pausedUntil } };
+  if (isKnown && entry.failuresOfDay >= perDay) {
+    return { attempts: null, result: { kind: 'paused', until: attempts.dayStart + dayMs } };
   }
-  if (!isKnown && guesses.failures >= perDay) return { guesses: null, result: { kind: 'spent' } };
+  if (!isKnown && attempts.failures >= perDay) return { attempts: null, result: { kind: 'spent' } };
 
-  const failures = mine.lastAttempt + windowMs > now ? mine.failures + 1 : 1;
+  const failures = entry.lastAttempt + windowMs > now ? entry.failures + 1 : 1;
   const isLast = failures >= perSource;
-  const pause = Math.min(windowMs * 2 ** mine.pauses, maxPauseMs);
+  const pause = Math.min(windowMs * 2 ** entry.pauses, maxPauseMs);
   const counted: Source = {
-    ...mine,
+    ...entry,
     lastAttempt: now,
     failures,
-    failuresOfDay: mine.failuresOfDay + 1,
-    pauses: mine.pauses + Number(isLast),
+    failuresOfDay: entry.failuresOfDay + 1,
+    pauses: entry.pauses + Number(isLast),
     pausedUntil: isLast ? now + pause : 0,
   };
   const result: Verdict = { kind: 'allowed', isLast };
-  return { guesses: changed(guesses, source, counted, 1), result };
+  return { attempts: changed(attempts, source, counted, 1), result };
 }
 
 /** Takes an attempt back that turned out right, and the pause that it began. */
-export function giveBack(stored: Guesses | null, source: string, now: number): Guesses {
-  const guesses = ofToday(stored, now);
-  const mine = guesses.sources[source] ?? newSource(now);
-  const wasLast = mine.pausedUntil > now;
-  const failures = wasLast ? perSource - 1 : Math.max(0, mine.failures - 1);
-  const failuresOfDay = Math.max(0, mine.failuresOfDay - 1);
-  const pauses = Math.max(0, mine.pauses - Number(wasLast));
-  return changed(guesses, source, { ...mine, failures, failuresOfDay, pauses, pausedUntil: 0 }, -1);
+export function refundAttempt(stored: LoginAttempts | null, source: string, now: number): LoginAttempts {
+  const attempts = resetIfNewDay(stored, now);
+  const entry = attempts.sources[source] ?? newSource(now);
+  const wasLast = entry.pausedUntil > now;
+  const failures = wasLast ? perSource - 1 : Math.max(0, entry.failures - 1);
+  const failuresOfDay = Math.max(0, entry.failuresOfDay - 1);
+  const pauses = Math.max(0, entry.pauses - Number(wasLast));
+  return changed(attempts, source, { ...entry, failures, failuresOfDay, pauses, pausedUntil: 0 }, -1);
 }
 
 /** After a sign-in: its route is a known one, and starts afresh. */
-export function remember(stored: Guesses | null, route: string, now: number): Guesses {
-  const guesses = ofToday(stored, now);
-  const sources = { ...guesses.sources, [route]: { ...newSource(now), knownUntil: now + knownMs } };
-  return { ...guesses, sources: bounded(sources, now) };
+export function trustSource(stored: LoginAttempts | null, route: string, now: number): LoginAttempts {
+  const attempts = resetIfNewDay(stored, now);
+  const sources = { ...attempts.sources, [route]: { ...newSource(now), knownUntil: now + knownMs } };
+  return { ...attempts, sources: dropExcessSources(sources, now) };
 }
 
 /** When nothing of it matters any more. */
-export function forgettableAt({ dayStart, sources }: Guesses): number {
+export function expiresAtOf({ dayStart, sources }: LoginAttempts): number {
   return Math.max(dayStart + dayMs, ...Object.values(sources).map(relevantUntil));
 }
 
-function changed(guesses: Guesses, name: string, source: Source, failures: 1 | -1): Guesses {
-  const sources = bounded({ ...guesses.sources, [name]: source }, source.lastAttempt);
-  return { ...guesses, failures: Math.max(0, guesses.failures + failures), sources };
+function changed(attempts: LoginAttempts, name: string, source: Source, failures: 1 | -1): LoginAttempts {
+  const sources = dropExcessSources({ ...attempts.sources, [name]: source }, source.lastAttempt);
+  return { ...attempts, failures: Math.max(0, attempts.failures + failures), sources };
 }
 
 function relevantUntil({ lastAttempt, pausedUntil, knownUntil }: Source): number {
@@ -133,7 +134,7 @@ function newSource(now: number): Source {
 }
 
 /** A new day begins with the first attempt after the old one; a source that still matters is remembered. */
-function ofToday(stored: Guesses | null, now: number): Guesses {
+function resetIfNewDay(stored: LoginAttempts | null, now: number): LoginAttempts {
   if (stored && stored.dayStart + dayMs > now) return stored;
   const kept = Object.entries(stored?.sources ?? {})
     .filter(([, source]) => relevantUntil(source) > now)
@@ -145,7 +146,7 @@ function ofToday(stored: Guesses | null, now: number): Guesses {
  * At most so many sources, and so many known ones. Those stay that are in a pause, then known ones, then those with most
  * failures today, then the latest.
  */
-function bounded(sources: Record<string, Source>, now: number): Record<string, Source> {
+function dropExcessSources(sources: Record<string, Source>, now: number): Record<string, Source> {
   const all = Object.entries(sources).map(([name, source]) => ({
     name,
     source,

@@ -5,12 +5,12 @@ import type { Authenticate } from './authenticate.ts';
 import type { Keyring } from './keys.ts';
 import type { SessionStore } from './ports.ts';
 import { readRefreshToken } from './refreshToken.ts';
-import type { LiveSessions } from './sessionCache.ts';
+import type { SessionCache } from './sessionCache.ts';
 import { presentedRefreshToken } from './tokens.ts';
 
 interface LogoutServices {
   sessions: SessionStore;
-  liveSessions: LiveSessions;
+  sessionCache: SessionCache;
   clock: Clock;
   keys: () => Keyring;
   authenticate: Authenticate;
@@ -40,7 +40,7 @@ export const logout = endpoint({
   errors: ['unauthenticated', 'token_expired', 'account_disabled'],
 
   async handle({ body, header, audit }, services: LogoutServices) {
-    const { sessions, liveSessions, clock, keys, authenticate } = services;
+    const { sessions, sessionCache, clock, keys, authenticate } = services;
     const token = body.refreshToken === undefined ? null : readRefreshToken(keys(), body.refreshToken);
     try {
       const userId = token && (await sessions.revoke(token.sessionId, clock.now()));
@@ -51,7 +51,7 @@ export const logout = endpoint({
         await audit('logout_everywhere', 'success', caller);
       }
     } finally {
-      if (token || body.everywhere) liveSessions.forget();
+      if (token || body.everywhere) sessionCache.clear();
     }
     return { status: 204, body: null };
   },

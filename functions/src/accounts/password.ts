@@ -7,22 +7,22 @@ export const BCRYPT_COST = 12;
 /** One at a time, because two on one CPU only take twice as long each. Thirty-two take about 10 s. */
 export const BCRYPT_PERMITS = { permits: 1, maxWaiting: 32, timeoutMs: 15_000, retryAfterSeconds: 5 };
 
-const MOST_BYTES = 72;
+const MAX_BYTES = 72;
 /**
  * Longer texts are not normalised, which takes more than linear time. 72 bytes of NFC are 36 characters such as Ǖ at
  * most, and each of them 3 when it is decomposed.
  */
-const LONGEST = 108;
+const MAX_CHARACTERS = 108;
 
 const described = {
   format: 'password',
-  maxLength: LONGEST,
+  maxLength: MAX_CHARACTERS,
   pattern: '^[^\\u0000]*$',
   examples: ['Correct-horse-1'],
 };
 
-const normalised = (text: string) => (text.length > 2 * LONGEST ? text : text.normalize('NFC'));
-const fits = (text: string) => Buffer.byteLength(text) <= MOST_BYTES;
+const normalised = (text: string) => (text.length > 2 * MAX_CHARACTERS ? text : text.normalize('NFC'));
+const fits = (text: string) => Buffer.byteLength(text) <= MAX_BYTES;
 
 /** What may have been hashed for this password: its NFC, and for an older account the text as it is sent. */
 const formsOf = (password: string) => [...new Set([normalised(password), password])].filter(fits);
@@ -31,7 +31,7 @@ const formsOf = (password: string) => [...new Set([normalised(password), passwor
 const readable = (text: z.ZodString) =>
   text
     .min(1, 'must not be empty')
-    .refine((text) => formsOf(text).length > 0, `must be at most ${MOST_BYTES} bytes in UTF-8`)
+    .refine((text) => formsOf(text).length > 0, `must be at most ${MAX_BYTES} bytes in UTF-8`)
     .refine((text) => !text.includes('\0'), 'must not contain NUL')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
@@ -60,7 +60,7 @@ interface Bcrypt {
 }
 
 /** The hash of a random password that nobody has, at cost 12: what an unknown e-mail is compared with. */
-const NOBODYS_HASH = '$2b$12$P2RFynGssSENYWG9k2KiAO/KX8MaTsk2ymezNATO3Bjls58M4kA/m';
+const DUMMY_HASH = '$2b$12$P2RFynGssSENYWG9k2KiAO/KX8MaTsk2ymezNATO3Bjls58M4kA/m';
 
 /**
  * Passwords by bcrypt. A sign-in compares each form of the password, so the work of a failed one depends on the password
@@ -68,7 +68,7 @@ const NOBODYS_HASH = '$2b$12$P2RFynGssSENYWG9k2KiAO/KX8MaTsk2ymezNATO3Bjls58M4kA
  * many are at it; where too many wait, both fail with `unavailable`.
  */
 export function createPasswords(bcrypt: Bcrypt, cost: number, semaphore: Semaphore): Passwords {
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+  const withPermit = async <T>(work: () => Promise<T>): Promise<T> => {
     const release = await semaphore.acquire();
     try {
       return await work();
@@ -77,11 +77,11 @@ export function createPasswords(bcrypt: Bcrypt, cost: number, semaphore: Semapho
     }
   };
   return {
-    hash: (password) => inTurn(() => bcrypt.hash(password, cost)),
+    hash: (password) => withPermit(() => bcrypt.hash(password, cost)),
     async matches(password, hash) {
-      return await inTurn(async () => {
+      return await withPermit(async () => {
         for (const form of formsOf(password)) {
-          if (await bcrypt.compare(form, hash ?? NOBODYS_HASH)) return hash !== null;
+          if (await bcrypt.compare(form, hash ?? DUMMY_HASH)) return hash !== null;
         }
         return false;
       });

@@ -1,6 +1,6 @@
 import type { Paused } from '../brakes/brakes.ts';
 import type { Account } from './account.ts';
-import type { Guesses } from './loginThrottle.ts';
+import type { LoginAttempts } from './loginThrottle.ts';
 import type { RefreshDecision, Session } from './session.ts';
 
 /** Both methods fail with `unavailable` if too many passwords are being hashed. */
@@ -26,10 +26,10 @@ export interface AccountStore {
   setActive(userId: string, isActive: boolean, at: Date): Promise<AccountChange>;
   setRole(userId: string, role: Account['role'], at: Date): Promise<AccountChange>;
   /** Reads an account, one session and the brakes in one round trip. */
-  standing(userId: string, sessionId: string): Promise<Standing>;
+  getAccountAndSession(userId: string, sessionId: string): Promise<AccountAndSession>;
 }
 
-export interface Standing {
+export interface AccountAndSession {
   account: Account | null;
   session: Session | null;
   paused: Paused;
@@ -61,10 +61,10 @@ export interface SessionStore {
 }
 
 /** The attempts to sign in with one e-mail address, whether it has an account or not. */
-export interface GuessStore {
+export interface LoginAttemptStore {
   /** Applies `change` to the stored attempts in one commit. Calls it again after a race. */
   update<R>(
     email: string,
-    change: (stored: Guesses | null) => { guesses: Guesses | null; result: R },
+    change: (stored: LoginAttempts | null) => { attempts: LoginAttempts | null; result: R },
   ): Promise<R>;
 }

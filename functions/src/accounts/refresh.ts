@@ -4,13 +4,13 @@ import { endpoint } from '../http/endpoint.ts';
 import type { AccountStore, SessionStore } from './ports.ts';
 import { readRefreshToken } from './refreshToken.ts';
 import { decideRefresh, isOfEpoch, type RefreshDecision } from './session.ts';
-import type { LiveSessions } from './sessionCache.ts';
+import type { SessionCache } from './sessionCache.ts';
 import { issueTokens, presentedRefreshToken, type TokenServices, tokens } from './tokens.ts';
 
 type RefreshServices = TokenServices & {
   accounts: AccountStore;
   sessions: SessionStore;
-  liveSessions: LiveSessions;
+  sessionCache: SessionCache;
 };
 
 export const refresh = endpoint({
@@ -26,25 +26,25 @@ export const refresh = endpoint({
   errors: ['invalid_refresh_token', 'account_disabled'],
 
   async handle({ body, audit }, services: RefreshServices) {
-    const { accounts, sessions, liveSessions, clock, keys } = services;
+    const { accounts, sessions, sessionCache, clock, keys } = services;
     const invalid = () => new AppError('invalid_refresh_token', 'The refresh token is not valid.');
     const token = readRefreshToken(keys(), body.refreshToken);
     if (!token) throw invalid();
 
     const { sessionId, generation } = token;
-    let robbed: string | null = null;
+    let reusedByUserId: string | null = null;
     let decided: RefreshDecision;
     try {
       decided = await sessions.refresh(sessionId, (session) => {
         const decision = decideRefresh(session, generation, clock.now());
-        if (decision.kind === 'reuse') robbed = decision.userId;
+        if (decision.kind === 'reuse') reusedByUserId = decision.userId;
         return decision;
       });
     } finally {
       // Also where the commit's answer was lost, or its repeat met the session that it had revoked itself.
-      if (robbed) {
-        liveSessions.forget();
-        await audit('refresh_token_reuse', 'failure', { userId: robbed, sessionId });
+      if (reusedByUserId) {
+        sessionCache.clear();
+        await audit('refresh_token_reuse', 'failure', { userId: reusedByUserId, sessionId });
       }
     }
     if (decided.kind !== 'accepted') throw invalid();

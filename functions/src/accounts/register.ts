@@ -4,7 +4,7 @@ import { newEmail } from '../core/email.ts';
 import { AppError } from '../core/errors.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { newAccount } from './account.ts';
-import { type PasswordCheckServices, rememberOrigin } from './checkPassword.ts';
+import { type PasswordCheckServices, trustOrigin } from './checkPassword.ts';
 import { newPassword } from './password.ts';
 import type { AccountStore } from './ports.ts';
 import { newSession } from './session.ts';
@@ -46,7 +46,7 @@ export const register = endpoint({
     const holder = { userId: account.userId, sessionId: session.id, generation: 1 };
     const { userId, email } = account;
     await audit('register', 'success', holder);
-    await rememberOrigin(email, origin, services).catch((error) => {
+    await trustOrigin(email, origin, services).catch((error) => {
       // The account is there; all that is lost is a privilege under attack.
       log('WARNING', 'origin_not_remembered', { reason: String(error) });
     });

@@ -14,27 +14,27 @@ export const SESSION_CACHE = { ttlMs: 50_000, timeoutMs: 5000 };
 const MAX_CACHED = 10_000;
 
 /** Whether access tokens still have a session behind them, remembered per instance for a while. */
-export interface LiveSessions {
+export interface SessionCache {
   /**
    * The caller's role. Fails with `unauthenticated` when the session has ended, with `account_disabled` when the
    * account may not.
    */
-  check(caller: Caller): Promise<Account['role']>;
+  verify(caller: Caller): Promise<Account['role']>;
   /** Forgets all verdicts, so that what this instance has ended is refused at once. */
-  forget(): void;
+  clear(): void;
 }
 
 /** Believes an answer for `ttlMs`, and waits `timeoutMs` for one. It tells the brakes, too. */
-export function createLiveSessions(
+export function createSessionCache(
   accounts: AccountStore,
   clock: Clock,
   brakes: Pick<Brakes, 'learn'>,
   { ttlMs, timeoutMs }: typeof SESSION_CACHE,
-): LiveSessions {
+): SessionCache {
   const kept = new Map<string, { until: number; verdict: Promise<AppError | Account['role']> }>();
 
   const judge = async ({ userId, sessionId }: Caller): Promise<AppError | Account['role']> => {
-    const standing = withTimeout(timeoutMs, accounts.standing(userId, sessionId), tooLate);
+    const standing = withTimeout(timeoutMs, accounts.getAccountAndSession(userId, sessionId), tooLate);
     const { account, session, paused } = await standing;
     brakes.learn(paused);
     const isMine = session?.userId === userId && isLive(session, clock.now());
@@ -55,14 +55,14 @@ export function createLiveSessions(
   };
 
   return {
-    async check(caller) {
+    async verify(caller) {
       const known = kept.get(caller.sessionId);
       const isFresh = known && known.until > clock.now().getTime();
       const verdict = await (isFresh ? known.verdict : ask(caller));
       if (verdict instanceof AppError) throw verdict;
       return verdict;
     },
-    forget: () => kept.clear(),
+    clear: () => kept.clear(),
   };
 }
 

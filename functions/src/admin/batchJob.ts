@@ -24,7 +24,7 @@ export const onlyOf = (field: string, other: string) => ({
 });
 
 /** Counts grow as batches are committed, so that what was done is known where the next one fails. */
-export interface Work {
+export interface BatchJob {
   done: number;
   skipped: number;
   /** There was more than the time was enough for. */
@@ -32,10 +32,10 @@ export interface Work {
 }
 
 /** Goes over what `read` gives, batch by batch, until its budget is spent. */
-export async function overAll(
+export async function forEachBatch(
   read: (limit: number, after: QueueState | null) => Promise<QueueState[]>,
   { clock }: { clock: Clock },
-  work: Work,
+  work: BatchJob,
   until: number,
   commit: (ids: string[]) => Promise<void>,
 ): Promise<void> {
@@ -52,16 +52,16 @@ export async function overAll(
 }
 
 /** When a request that begins now starts no further batch. */
-export const budgetEnd = ({ clock }: { clock: Clock }) => clock.now().getTime() + budgetMs;
+export const deadlineOf = ({ clock }: { clock: Clock }) => clock.now().getTime() + budgetMs;
 
 /** Does the work and records how far it came, also where it fails half-way. */
-export async function recorded(
+export async function withAudit(
   event: AuditEvent,
   { userId, sessionId }: Caller,
   audit: Audit,
-  run: (work: Work) => Promise<void>,
-): Promise<Work> {
-  const work: Work = { done: 0, skipped: 0, more: false };
+  run: (work: BatchJob) => Promise<void>,
+): Promise<BatchJob> {
+  const work: BatchJob = { done: 0, skipped: 0, more: false };
   let outcome: 'success' | 'failure' = 'failure';
   try {
     await run(work);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { QueueOperations } from '../delivery/ports.ts';
-import { queuedTweet, queueStatus, toQueuedTweet } from '../delivery/queuedTweet.ts';
+import { queueItemResponse, queueStatus, toQueueItemResponse } from '../delivery/queuedTweet.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf, pageQuery, readPage } from '../http/page.ts';
 
@@ -8,7 +8,7 @@ const item = z
   .object({
     id: z.string().meta({ description: 'What it is retried or purged by' }),
     userId: z.string(),
-    ...queuedTweet.shape,
+    ...queueItemResponse.shape,
   })
   .meta({
     id: 'QueueItem',
@@ -43,7 +43,7 @@ export const getAdminQueue = endpoint({
     const { items, nextCursor } = await readPage(page, { of: 'adminQueue', status }, (limit, after) =>
       queueOperations.list({ status }, limit, after),
     );
-    const all = items.map((item) => ({ id: item.id, userId: item.userId, ...toQueuedTweet(item) }));
+    const all = items.map((item) => ({ id: item.id, userId: item.userId, ...toQueueItemResponse(item) }));
     return { status: 200, body: { items: all, nextCursor } };
   },
 });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Clock } from '../core/runtime.ts';
 import type { QueueOperations } from '../delivery/ports.ts';
-import { mayBeHeld, type QueueState } from '../delivery/queueItem.ts';
+import { mayBeClaimed, type QueueState } from '../delivery/queueItem.ts';
 import { dateTime } from '../http/dateTime.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { LAST_OF_9999 } from '../http/page.ts';
-import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './batchJob.ts';
+import { MAX_FIRESTORE_TIME_MS } from '../http/page.ts';
+import { deadlineOf, forEachBatch, itemIds, onlyOf, withAudit } from './batchJob.ts';
 
 export const purgeQueue = endpoint({
   name: 'purgeQueue',
@@ -21,7 +21,7 @@ export const purgeQueue = endpoint({
       olderThan: dateTime()
         .transform((value) => new Date(value))
         .refine(
-          (value) => value.getTime() >= 0 && value.getTime() <= LAST_OF_9999,
+          (value) => value.getTime() >= 0 && value.getTime() <= MAX_FIRESTORE_TIME_MS,
           'must be in the years 1970 to 9999',
         )
         .optional()
@@ -50,14 +50,14 @@ export const purgeQueue = endpoint({
     const given = (item: QueueState, now: Date) => {
       // A capture may have added to it since the list was read: then it is in the queue anew.
       if (body.olderThan && item.createdAt >= body.olderThan) return false;
-      if (mayBeHeld(item, now)) return false;
+      if (mayBeClaimed(item, now)) return false;
       log('WARNING', 'tweet_given_up', { id: item.id, attempts: item.attempts });
       return true;
     };
-    const { done, skipped, more } = await recorded('admin_purge', caller, audit, async (work) => {
+    const { done, skipped, more } = await withAudit('admin_purge', caller, audit, async (work) => {
       const purge = async (ids: string[]) => {
         const now = clock.now();
-        const purged = await queueOperations.giveUp(ids, now, (item) => given(item, now));
+        const purged = await queueOperations.abandon(ids, now, (item) => given(item, now));
         work.done += purged;
         work.skipped += ids.length - purged;
       };
@@ -65,7 +65,7 @@ export const purgeQueue = endpoint({
       const before = body.olderThan;
       const older = (limit: number, after: QueueState | null) =>
         queueOperations.list({ before }, limit, after);
-      await overAll(older, services, work, budgetEnd(services), purge);
+      await forEachBatch(older, services, work, deadlineOf(services), purge);
     });
     return { status: 200, body: { purged: done, skipped, more } };
   },

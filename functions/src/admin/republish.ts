@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
 import type { Clock } from '../core/runtime.ts';
 import type { QueueOperations } from '../delivery/ports.ts';
-import { requeued, toQueueItem } from '../delivery/queueItem.ts';
+import { newQueueItem, requeue } from '../delivery/queueItem.ts';
 import { endpoint } from '../http/endpoint.ts';
 import type { TweetStore } from '../tweets/ports.ts';
-import { captureId, keptTweet } from '../tweets/tweet.ts';
+import { captureId, storedTweetFields } from '../tweets/tweet.ts';
 
 export const republish = endpoint({
   name: 'republish',
@@ -14,7 +14,7 @@ export const republish = endpoint({
   summary: 'Queue a tweet so that the next retry run publishes it once more, whatever its state',
   access: 'admin',
   rateLimitMode: 'lenient',
-  params: z.object({ userId: z.uuid().toLowerCase(), tweetId: keptTweet.shape.tweetId }),
+  params: z.object({ userId: z.uuid().toLowerCase(), tweetId: storedTweetFields.shape.tweetId }),
   request: null,
   responses: { 200: z.object({ status: z.literal('queued') }) },
   errors: ['not_found'],
@@ -35,8 +35,8 @@ export const republish = endpoint({
     const now = clock.now();
     await queueOperations.queueAgain(
       id,
-      (tweet) => toQueueItem(tweet, 'An operator republished the tweet', now),
-      (item) => requeued(item, now),
+      (tweet) => newQueueItem(tweet, 'An operator republished the tweet', now),
+      (item) => requeue(item, now),
     );
     log('INFO', 'tweet_republished', { id });
     return { status: 200, body: { status: 'queued' as const } };

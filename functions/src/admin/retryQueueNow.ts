@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Clock } from '../core/runtime.ts';
 import type { QueueOperations } from '../delivery/ports.ts';
 import type { QueueState } from '../delivery/queueItem.ts';
-import { requeued } from '../delivery/queueItem.ts';
+import { requeue as requeueItem } from '../delivery/queueItem.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { budgetEnd, itemIds, onlyOf, overAll, recorded } from './batchJob.ts';
+import { deadlineOf, forEachBatch, itemIds, onlyOf, withAudit } from './batchJob.ts';
 
 export const retryQueueNow = endpoint({
   name: 'retryQueueNow',
@@ -29,21 +29,21 @@ export const retryQueueNow = endpoint({
 
   async handle({ body, caller, audit }, services: { queueOperations: QueueOperations; clock: Clock }) {
     const { queueOperations, clock } = services;
-    const { done, skipped, more } = await recorded('admin_retry', caller, audit, async (work) => {
+    const { done, skipped, more } = await withAudit('admin_retry', caller, audit, async (work) => {
       // One time for all batches: what was made due does not come up again.
       const now = clock.now();
       const requeue = async (ids: string[]) => {
-        const given = await queueOperations.requeue(ids, (item) => requeued(item, now));
+        const given = await queueOperations.requeue(ids, (item) => requeueItem(item, now));
         work.done += given;
         work.skipped += ids.length - given;
       };
       if (body.ids) return await requeue(body.ids);
-      const until = budgetEnd(services);
+      const until = deadlineOf(services);
       const dead = (limit: number, after: QueueState | null) =>
         queueOperations.list({ status: 'failed' }, limit, after);
-      await overAll(dead, services, work, until, requeue);
+      await forEachBatch(dead, services, work, until, requeue);
       const waiting = (limit: number, after: QueueState | null) => queueOperations.waiting(now, limit, after);
-      await overAll(waiting, services, work, until, requeue);
+      await forEachBatch(waiting, services, work, until, requeue);
     });
     return { status: 200, body: { requeued: done, skipped, more } };
   },

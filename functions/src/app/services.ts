@@ -4,19 +4,19 @@ import type { Authenticate } from '../accounts/authenticate.ts';
 import { createAuthenticator } from '../accounts/authenticate.ts';
 import { createKeyring, type Keyring } from '../accounts/keys.ts';
 import { BCRYPT_COST, BCRYPT_PERMITS, createPasswords } from '../accounts/password.ts';
-import type { AccountStore, GuessStore, Passwords, SessionStore } from '../accounts/ports.ts';
+import type { AccountStore, LoginAttemptStore, Passwords, SessionStore } from '../accounts/ports.ts';
 import { readRefreshToken } from '../accounts/refreshToken.ts';
-import { createLiveSessions, type LiveSessions, SESSION_CACHE } from '../accounts/sessionCache.ts';
+import { createSessionCache, SESSION_CACHE, type SessionCache } from '../accounts/sessionCache.ts';
 import type { AuditLog } from '../audit/audit.ts';
 import { BRAKE_SETTINGS, type BrakeStore, type Brakes, createBrakes } from '../brakes/brakes.ts';
 import { BUDGET_SETTINGS, type Budgets, createBudgets, limitsOf } from '../budgets/budgets.ts';
 import { type Config, readConfig } from '../config/parameters.ts';
 import { readAlertUrl, readSecrets } from '../config/secrets.ts';
-import { later } from '../core/lazy.ts';
+import { lazy } from '../core/lazy.ts';
 import type { Clock, Ids, Log } from '../core/runtime.ts';
 import { createSemaphore } from '../core/semaphore.ts';
 import { ALERT_SETTINGS, createAlert } from '../delivery/alert.ts';
-import { impatient } from '../delivery/circuitBreaker.ts';
+import { withCircuitBreaker } from '../delivery/circuitBreaker.ts';
 import { BREAKER_OPEN_MS, PUBLISH_TIMEOUT_MS } from '../delivery/policy.ts';
 import type { Alert, Outbox, Publisher, QueueOperations } from '../delivery/ports.ts';
 import { createHealthCheck, HEALTH_SETTINGS, type HealthReport } from '../health/healthCheck.ts';
@@ -42,7 +42,7 @@ export interface Services {
   passwords: Passwords;
   accounts: AccountStore;
   sessions: SessionStore;
-  guesses: GuessStore;
+  loginAttempts: LoginAttemptStore;
   auditLog: AuditLog;
   personalData: PersonalData;
   tweets: TweetStore;
@@ -52,8 +52,8 @@ export interface Services {
   alert: Alert;
   publisher: Publisher;
   /** For the trigger, which has a queue to fall back on: fails at once where an outage is known. */
-  impatientPublisher: Publisher;
-  liveSessions: LiveSessions;
+  breakerPublisher: Publisher;
+  sessionCache: SessionCache;
   authenticate: Authenticate;
   readRefreshToken: ReadRefreshToken;
   rateLimiter: RateLimiter;
@@ -88,7 +88,7 @@ function build(): Services {
     });
     return opened;
   };
-  const store = <Name extends keyof Stores>(name: Name) => later(async () => (await stores())[name]);
+  const store = <Name extends keyof Stores>(name: Name) => lazy(async () => (await stores())[name]);
   const clock: Clock = {
     now: () => new Date(),
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
@@ -109,7 +109,7 @@ function build(): Services {
     keyring ??= createKeyring(readSecrets());
     return keyring;
   };
-  const liveSessions = createLiveSessions(accounts, clock, brakes, SESSION_CACHE);
+  const sessionCache = createSessionCache(accounts, clock, brakes, SESSION_CACHE);
 
   return {
     config,
@@ -119,13 +119,13 @@ function build(): Services {
     log,
     keys,
     passwords: createPasswords(
-      later(async () => (await import('bcryptjs')).default),
+      lazy(async () => (await import('bcryptjs')).default),
       BCRYPT_COST,
       createSemaphore(BCRYPT_PERMITS),
     ),
     accounts,
     sessions: store('sessions'),
-    guesses: store('guesses'),
+    loginAttempts: store('loginAttempts'),
     auditLog: store('auditLog'),
     personalData: store('personalData'),
     tweets: store('tweets'),
@@ -134,9 +134,9 @@ function build(): Services {
     queueOperations: store('queueOperations'),
     alert: createAlert(readAlertUrl(), clock, log, ALERT_SETTINGS),
     publisher: pubsub.publisher,
-    impatientPublisher: impatient(pubsub.publisher, clock, BREAKER_OPEN_MS),
-    liveSessions,
-    authenticate: createAuthenticator(keys, liveSessions, clock),
+    breakerPublisher: withCircuitBreaker(pubsub.publisher, clock, BREAKER_OPEN_MS),
+    sessionCache,
+    authenticate: createAuthenticator(keys, sessionCache, clock),
     readRefreshToken: (token) => readRefreshToken(keys(), token),
     rateLimiter: createRateLimiter(store('rateLimits'), clock, log, RATE_LIMIT_SETTINGS),
     refusals: createRefusals(clock, log, refusalSettings(config)),

@@ -1,5 +1,5 @@
 import type { Config } from '../config/parameters.ts';
-import { truncatedIp } from '../core/ip.ts';
+import { truncateIp } from '../core/ip.ts';
 import type { Clock, Ids, Log } from '../core/runtime.ts';
 import { withTimeout } from '../core/timeout.ts';
 
@@ -65,7 +65,7 @@ export interface AuditServices {
   config: Pick<Config, 'AUDIT_RETENTION_DAYS'>;
 }
 
-const LONGEST_USER_AGENT = 200;
+const MAX_USER_AGENT = 200;
 
 /**
  * Records the events of one request: first as a log line, then as a document. A document that cannot be written
@@ -86,8 +86,8 @@ export function createAudit(
       sessionId,
       reason,
       requestId: from.requestId,
-      ip: truncatedIp(from.ip),
-      userAgent: from.userAgent.slice(0, LONGEST_USER_AGENT),
+      ip: truncateIp(from.ip),
+      userAgent: from.userAgent.slice(0, MAX_USER_AGENT),
       expiresAt: new Date(at.getTime() + config.AUDIT_RETENTION_DAYS * 86_400_000),
     };
     const { id: _, at: __, expiresAt: ___, ...line } = entry;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { email } from '../core/email.ts';
-import { asBrowsersSend } from './origins.ts';
+import { normalizeOrigin } from './origins.ts';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -15,7 +15,7 @@ const origins = z
   .superRefine((entries, context) => {
     // An entry that no browser sends would allow nothing, and say nothing.
     for (const entry of entries) {
-      const right = asBrowsersSend(entry);
+      const right = normalizeOrigin(entry);
       if (right === entry) continue;
       const message = right
         ? `must be origins as browsers send them: write ${right} for ${entry}`

@@ -2,7 +2,7 @@
  * Stands for an object that is loaded when the first of its methods is called. Each of them must give a promise or an
  * async iterable. A load that failed is tried again by the next call.
  */
-export function later<T extends object>(load: () => Promise<T>): T {
+export function lazy<T extends object>(load: () => Promise<T>): T {
   type Methods = Record<string | symbol, ((...args: unknown[]) => unknown) | undefined>;
   let loaded: Methods | undefined;
 

@@ -1,5 +1,5 @@
 /** The items from the beginning whose bytes together are at most `most`; a first one that is larger comes alone. */
-export function fitting<T>(items: T[], bytesOf: (item: T) => number, most: number): T[] {
+export function takeBySize<T>(items: T[], bytesOf: (item: T) => number, most: number): T[] {
   let bytes = 0;
   const end = items.findIndex((item, index) => {
     bytes += bytesOf(item);
@@ -9,10 +9,10 @@ export function fitting<T>(items: T[], bytesOf: (item: T) => number, most: numbe
 }
 
 /** The items in portions of at most `most` bytes, in order; one that is larger is a portion of its own. */
-export function inPortions<T>(items: T[], bytesOf: (item: T) => number, most: number): T[][] {
+export function splitBySize<T>(items: T[], bytesOf: (item: T) => number, most: number): T[][] {
   const portions: T[][] = [];
   for (let rest = items; rest.length > 0; ) {
-    const portion = fitting(rest, bytesOf, most);
+    const portion = takeBySize(rest, bytesOf, most);
     portions.push(portion);
     rest = rest.slice(portion.length);
   }

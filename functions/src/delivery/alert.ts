@@ -45,7 +45,7 @@ export function createAlert(
       } catch (error) {
         const pauseMs = pausesMs[tries];
         if (pauseMs === undefined) {
-          return log('ERROR', 'alert_not_sent', { reason: inWords(error), deadLetters: ids.length });
+          return log('ERROR', 'alert_not_sent', { reason: formatError(error), deadLetters: ids.length });
         }
         await clock.sleep(pauseMs);
       }
@@ -65,7 +65,7 @@ function messageOf(ids: string[], maxIds: number) {
 }
 
 /** The URL is a secret: no error of the network may show it. */
-function inWords(error: unknown): string {
+function formatError(error: unknown): string {
   const { message, cause } = error as Error;
   return (cause as { code?: string } | undefined)?.code ?? message;
 }

@@ -6,7 +6,7 @@ import type { Publisher } from './ports.ts';
  * The same publisher, but for `memoryMs` after an outage it fails at once. While Pub/Sub hangs, events can come
  * one behind the other; each would wait for its own deadline before its tweet reaches the queue.
  */
-export function impatient(publisher: Publisher, clock: Clock, memoryMs: number): Publisher {
+export function withCircuitBreaker(publisher: Publisher, clock: Clock, memoryMs: number): Publisher {
   let outage: { failure: PublishError; until: number } | null = null;
   return {
     async publish(messages) {

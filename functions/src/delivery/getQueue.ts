@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf, pageQuery, readPage } from '../http/page.ts';
 import type { Outbox } from './ports.ts';
-import { queuedTweet, toQueuedTweet } from './queuedTweet.ts';
+import { queueItemResponse, toQueueItemResponse } from './queuedTweet.ts';
 
-const waiting = queuedTweet.meta({
+const waiting = queueItemResponse.meta({
   id: 'QueuedTweet',
   examples: [
     {
@@ -34,8 +34,8 @@ export const getQueue = endpoint({
 
   async handle({ caller: { userId }, query }, { outbox }: { outbox: Outbox }) {
     const { items, nextCursor } = await readPage(query, { of: 'queue', userId }, (limit, after) =>
-      outbox.listOf(userId, limit, after),
+      outbox.listForUser(userId, limit, after),
     );
-    return { status: 200, body: { items: items.map(toQueuedTweet), nextCursor } };
+    return { status: 200, body: { items: items.map(toQueueItemResponse), nextCursor } };
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keptTweet, source } from '../tweets/tweet.ts';
+import { source, storedTweetFields } from '../tweets/tweet.ts';
 
 /** Pub/Sub attributes: strings only. */
 export const attributes = z.object({
@@ -7,7 +7,7 @@ export const attributes = z.object({
   captureDate: z.iso.date().meta({ description: 'The day of the capture, in UTC' }),
   source,
   version: z.literal('1.0.0'),
-  tweetId: keptTweet.shape.tweetId,
+  tweetId: storedTweetFields.shape.tweetId,
   dedupeKey: z.string().meta({
     description: 'The same for every copy and revision of a message: delivery is at least once',
   }),
@@ -23,7 +23,7 @@ export const attributes = z.object({
 });
 
 /** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */
-export const message = z.object({ data: keptTweet, attributes }).meta({
+export const message = z.object({ data: storedTweetFields, attributes }).meta({
   title: 'Tweet Capture message',
   description:
     'The data of a Pub/Sub message, as UTF-8 JSON; the message has the same attributes as its own.',

@@ -1,4 +1,4 @@
-import type { Place } from '../http/page.ts';
+import type { ListPosition } from '../http/page.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import type { OutboundMessage, QueueItem, QueueState } from './queueItem.ts';
 
@@ -24,7 +24,7 @@ export interface Outbox {
    * captured → queued, or failed if `toItem` makes a dead letter. Takes up to `limit` tweets that have been pending since
    * `before` or earlier, and as many as fit into one commit. Returns their number.
    */
-  adopt(before: Date, limit: number, toItem: (tweet: StoredTweet) => QueueItem): Promise<number>;
+  recoverOrphans(before: Date, limit: number, toItem: (tweet: StoredTweet) => QueueItem): Promise<number>;
   /**
    * Claims items that are due at `now`, the oldest first, and stores each as `claim` returns it. Two callers never get the
    * same item. If the first message alone exceeds the limit of bytes, it is claimed alone.
@@ -36,7 +36,7 @@ export interface Outbox {
   settleFailed(failed: QueueState[]): Promise<void>;
   countDue(now: Date): Promise<number>;
   /** A user's queue items, the latest queued first. Reads at most `limit` documents. */
-  listOf(userId: string, limit: number, after: Place | null): Promise<QueueState[]>;
+  listForUser(userId: string, limit: number, after: ListPosition | null): Promise<QueueState[]>;
 }
 
 export interface ClaimLimit {
@@ -68,13 +68,13 @@ export interface QueueOperations {
   /** Counts captures and publishes since `since`. Costs some counts and single reads. */
   overview(since: Date): Promise<Overview>;
   /** The latest queued first. Reads at most `limit` documents. */
-  list(filters: QueueFilters, limit: number, after: Place | null): Promise<QueueState[]>;
+  list(filters: QueueFilters, limit: number, after: ListPosition | null): Promise<QueueState[]>;
   /** Items due after `at`, the soonest first. Reads at most `limit` documents. */
   waiting(at: Date, limit: number, after: QueueState | null): Promise<QueueState[]>;
   /** queued or failed → queued, as `change` returns each item; skips it if that is null. Returns the number of changes. */
   requeue(ids: string[], change: (item: QueueState) => QueueState | null): Promise<number>;
   /** queued or failed → abandoned, if `may` allows it. Returns the number of abandoned items. */
-  giveUp(ids: string[], at: Date, may: (item: QueueState) => boolean): Promise<number>;
+  abandon(ids: string[], at: Date, may: (item: QueueState) => boolean): Promise<number>;
   /**
    * Any state → queued. An item that is in the queue already is stored as `change` returns it; otherwise `toItem` makes a
    * new one.

@@ -4,12 +4,12 @@ import type { Clock, Log } from '../core/runtime.ts';
 import type { TweetStore } from '../tweets/ports.ts';
 import { FRESH_EVENT_MS } from './policy.ts';
 import type { CreatedTweet, Outbox, Publisher } from './ports.ts';
-import { toMessage, toQueueItem } from './queueItem.ts';
+import { newQueueItem, toMessage } from './queueItem.ts';
 
 export interface PublishServices {
   tweets: TweetStore;
   outbox: Outbox;
-  impatientPublisher: Publisher;
+  breakerPublisher: Publisher;
   brakes: Brakes;
   clock: Clock;
   log: Log;
@@ -25,7 +25,7 @@ export async function publishTweet(
   services: PublishServices,
   created?: CreatedTweet,
 ): Promise<void> {
-  const { tweets, outbox, impatientPublisher, brakes, clock, log } = services;
+  const { tweets, outbox, breakerPublisher, brakes, clock, log } = services;
   const isFresh = created && clock.now().getTime() < created.at.getTime() + FRESH_EVENT_MS;
   // An event that does not show a pending tweet says nothing.
   const tweet = isFresh && created.tweet.pendingSince ? created.tweet : await tweets.read(id);
@@ -33,7 +33,7 @@ export async function publishTweet(
   const { requestId } = tweet;
 
   const queue = async (reason: string) => {
-    await outbox.enqueue(toQueueItem(tweet, reason, clock.now()));
+    await outbox.enqueue(newQueueItem(tweet, reason, clock.now()));
     log('WARNING', 'tweet_queued', { id, requestId, reason });
   };
   // A fresh tweet says whether publishing was paused at its capture; for an older one a read does not matter.
@@ -43,7 +43,7 @@ export async function publishTweet(
 
   let messageId: string;
   try {
-    [messageId] = (await impatientPublisher.publish([toMessage(tweet)])) as [string];
+    [messageId] = (await breakerPublisher.publish([toMessage(tweet)])) as [string];
   } catch (error) {
     if (!(error instanceof PublishError)) throw error;
     return await queue(error.message);

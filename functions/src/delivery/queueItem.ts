@@ -32,20 +32,20 @@ type Revision = Capture & Pick<StoredTweet, 'revision'>;
 export function toMessage({
   id,
   userId,
-  tweet,
+  fields,
   source,
   requestId,
   createdAt,
   revision,
 }: Revision): OutboundMessage {
   return {
-    data: tweet,
+    data: fields,
     attributes: {
       userId,
       captureDate: createdAt.toISOString().slice(0, 10),
       source,
       version: '1.0.0',
-      tweetId: tweet.tweetId,
+      tweetId: fields.tweetId,
       dedupeKey: id,
       requestId,
       ...(revision && { revision: String(revision) }),
@@ -54,7 +54,7 @@ export function toMessage({
 }
 
 /** A tweet on its way into the queue, due at once: the next retry run takes it. */
-export function toQueueItem(capture: Revision, reason: string, now: Date): QueueItem {
+export function newQueueItem(capture: Revision, reason: string, now: Date): QueueItem {
   return {
     ...toMessage(capture),
     id: capture.id,
@@ -70,16 +70,16 @@ export function toQueueItem(capture: Revision, reason: string, now: Date): Queue
 }
 
 /** The queue item of a tweet that a capture has added to; null if an operator has abandoned the tweet. */
-export const toEnrichedItem = (tweet: StoredTweet, now: Date): QueueItem | null =>
-  tweet.givenUpAt ? null : toQueueItem(tweet, 'A later capture added to the tweet', now);
+export const newEnrichedItem = (tweet: StoredTweet, now: Date): QueueItem | null =>
+  tweet.givenUpAt ? null : newQueueItem(tweet, 'A later capture added to the tweet', now);
 
 /**
  * A lost tweet on its way into the queue. One that cannot be turned into a message becomes a dead letter with the reason:
  * an operator can repair the stored tweet and republish it.
  */
-export function toAdopted(tweet: StoredTweet, now: Date): QueueItem {
+export function newRecoveredItem(tweet: StoredTweet, now: Date): QueueItem {
   try {
-    const item = toQueueItem(tweet, 'The trigger did not report an outcome', now);
+    const item = newQueueItem(tweet, 'The trigger did not report an outcome', now);
     const defect = defectOf(item);
     return defect === null ? item : unusable(tweet, defect, now);
   } catch (error) {
@@ -87,9 +87,9 @@ export function toAdopted(tweet: StoredTweet, now: Date): QueueItem {
   }
 }
 
-function unusable({ id, userId, tweet }: StoredTweet, defect: string, now: Date): QueueItem {
+function unusable({ id, userId, fields }: StoredTweet, defect: string, now: Date): QueueItem {
   const nothing = { attempts: 0, nextAttemptAt: null, lastAttemptAt: null, createdAt: now, updatedAt: now };
-  const content = { data: tweet ?? {}, attributes: {} as Attributes };
+  const content = { data: fields ?? {}, attributes: {} as Attributes };
   return {
     id,
     userId: userId ?? '',
@@ -101,7 +101,7 @@ function unusable({ id, userId, tweet }: StoredTweet, defect: string, now: Date)
 }
 
 /** A claimed item whose message nobody can use, whatever Pub/Sub says: a dead letter. */
-export const withDefect = <T extends QueueState>(item: T, defect: string, now: Date): T =>
+export const asDefective = <T extends QueueState>(item: T, defect: string, now: Date): T =>
   deadLetter({ ...item, errorMessage: unusableBecause(defect) }, now);
 
 const unusableBecause = (defect: string) =>
@@ -168,7 +168,7 @@ export const isSameRevision = (
  * Whether a run may still be at work on the item. A claim that has failed looks the same until then; the lease lasts
  * longer, and is the pause as well.
  */
-export function mayBeHeld({ status, lastAttemptAt }: QueueState, now: Date): boolean {
+export function mayBeClaimed({ status, lastAttemptAt }: QueueState, now: Date): boolean {
   return status === 'retrying' && Number(lastAttemptAt) + CLAIM_DEAD_AFTER_MS > now.getTime();
 }
 
@@ -176,8 +176,8 @@ export function mayBeHeld({ status, lastAttemptAt }: QueueState, now: Date): boo
  * The item as an operator wants it retried: due now, with all its attempts before it where none was left; null where a
  * run may hold it.
  */
-export function requeued<T extends QueueState>(item: T, now: Date): T | null {
-  if (mayBeHeld(item, now)) return null;
+export function requeue<T extends QueueState>(item: T, now: Date): T | null {
+  if (mayBeClaimed(item, now)) return null;
   const isSpent = item.status === 'failed' || item.attempts >= MAX_ATTEMPTS;
   if (isSpent) {
     const anew = { status: 'pending' as const, attempts: 0, lastAttemptAt: null };

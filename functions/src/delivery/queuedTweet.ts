@@ -10,7 +10,7 @@ export const queueStatus = z.enum(
 );
 
 /** An item of the queue as its owner sees it; an admin sees whose it is, too. */
-export const queuedTweet = z.object({
+export const queueItemResponse = z.object({
   tweetId: z.string(),
   status: queueStatus,
   attempts: z.int(),
@@ -19,7 +19,14 @@ export const queuedTweet = z.object({
   createdAt: time.meta({ description: 'When it was queued' }),
 });
 
-export function toQueuedTweet({ id, status, attempts, nextAttemptAt, errorMessage, createdAt }: QueueState) {
+export function toQueueItemResponse({
+  id,
+  status,
+  attempts,
+  nextAttemptAt,
+  errorMessage,
+  createdAt,
+}: QueueState) {
   return {
     tweetId: tweetIdOf(id),
     status,

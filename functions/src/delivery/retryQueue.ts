@@ -1,6 +1,6 @@
 import type { Brakes } from '../brakes/brakes.ts';
 import { PublishError } from '../core/errors.ts';
-import { inPortions } from '../core/portions.ts';
+import { splitBySize } from '../core/portions.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import type { StoredTweet } from '../tweets/tweet.ts';
 import { encodedBytes } from './message.ts';
@@ -8,17 +8,17 @@ import { ORPHAN_AFTER_MS, RETRY_SETTINGS, type RetrySettings } from './policy.ts
 import type { Alert, Outbox, Publisher } from './ports.ts';
 import {
   afterFailure,
+  asDefective,
   claim,
   defectOf,
+  newRecoveredItem,
   type QueueItem,
   type QueueState,
-  toAdopted,
-  withDefect,
 } from './queueItem.ts';
 
 /** What one run did; `left` counts the items still due when it stopped. */
 export interface RetryRun {
-  adopted: number;
+  recovered: number;
   published: number;
   failed: number;
   deadLetters: number;
@@ -57,7 +57,7 @@ export async function retryQueue(services: RetryServices, settings = RETRY_SETTI
   const stopAt = clock.now().getTime() + settings.budgetMs;
   const hasTime = () => clock.now().getTime() < stopAt;
   const report = {
-    adopted: 0,
+    recovered: 0,
     published: 0,
     failed: 0,
     deadLetters: 0,
@@ -68,9 +68,9 @@ export async function retryQueue(services: RetryServices, settings = RETRY_SETTI
   const run: Run = { services, settings, report, hasTime, dead: new Set() };
 
   try {
-    await adoptLost(run);
+    await recoverOrphans(run);
   } catch (error) {
-    // The queue must not wait for a tweet that cannot be adopted.
+    // The queue must not wait for a tweet that cannot be recovered.
     log('ERROR', 'adoption_failed', { reason: String(error) });
   }
   let isDrained = false;
@@ -79,13 +79,15 @@ export async function retryQueue(services: RetryServices, settings = RETRY_SETTI
       report.paused = await brakes.isPaused('publishing');
       if (report.paused) break;
       const now = clock.now();
-      const claimed = await outbox.claimDue(now, settings, (item) => told(claim(item, now, random()), run));
+      const claimed = await outbox.claimDue(now, settings, (item) =>
+        logIfDeadLetter(claim(item, now, random()), run),
+      );
       isDrained = claimed.length === 0;
       if (isDrained) break;
       const alive = claimed.filter(({ status }) => status !== 'failed');
       report.deadLetters += claimed.length - alive.length;
       const usable = await withoutDefects(alive, run);
-      for (const portion of inPortions(usable, encodedBytes, settings.maxPublishBytes))
+      for (const portion of splitBySize(usable, encodedBytes, settings.maxPublishBytes))
         await deliver(portion, run);
     }
     if (!isDrained) report.left = await outbox.countDue(clock.now());
@@ -96,16 +98,16 @@ export async function retryQueue(services: RetryServices, settings = RETRY_SETTI
   return report;
 }
 
-async function adoptLost(run: Run): Promise<void> {
+async function recoverOrphans(run: Run): Promise<void> {
   const { services, settings, report } = run;
   const { outbox, clock } = services;
   const startedAt = clock.now().getTime();
   const before = new Date(startedAt - ORPHAN_AFTER_MS);
-  const toItem = (tweet: StoredTweet) => told(toAdopted(tweet, clock.now()), run);
+  const toItem = (tweet: StoredTweet) => logIfDeadLetter(newRecoveredItem(tweet, clock.now()), run);
   while (clock.now().getTime() < startedAt + settings.recoverBudgetMs) {
-    const adopted = await outbox.adopt(before, settings.maxRecoverItems, toItem);
-    if (adopted === 0) break;
-    report.adopted += adopted;
+    const recovered = await outbox.recoverOrphans(before, settings.maxRecoverItems, toItem);
+    if (recovered === 0) break;
+    report.recovered += recovered;
   }
   report.deadLetters += run.dead.size;
 }
@@ -118,7 +120,7 @@ async function withoutDefects(items: QueueItem[], run: Run): Promise<QueueItem[]
   if (unusable.length === 0) return items;
   const now = clock.now();
   await outbox.settleFailed(
-    unusable.map((item) => told(withDefect(item, defects.get(item) ?? '', now), run)),
+    unusable.map((item) => logIfDeadLetter(asDefective(item, defects.get(item) ?? '', now), run)),
   );
   run.report.deadLetters += unusable.length;
   return items.filter((item) => defects.get(item) === null);
@@ -150,7 +152,7 @@ async function deliver(items: QueueItem[], run: Run): Promise<void> {
 async function postpone(items: QueueItem[], reason: string, run: Run): Promise<void> {
   const { services, report } = run;
   const { outbox, clock } = services;
-  const failed = items.map((item) => told(afterFailure(item, reason, clock.now()), run));
+  const failed = items.map((item) => logIfDeadLetter(afterFailure(item, reason, clock.now()), run));
   await outbox.settleFailed(failed);
   report.failed += items.length;
   report.deadLetters += failed.filter(({ status }) => status === 'failed').length;
@@ -160,7 +162,7 @@ async function postpone(items: QueueItem[], reason: string, run: Run): Promise<v
  * The item, after the log line that tells someone if it is a dead letter: alerts match severity ERROR and the
  * message `dead_letter`. It comes before the commit, so it may come twice, but never not at all.
  */
-function told<T extends QueueState>(item: T, { services: { log }, dead }: Run): T {
+function logIfDeadLetter<T extends QueueState>(item: T, { services: { log }, dead }: Run): T {
   const { id, status, attempts, errorMessage, attributes } = item;
   if (status === 'failed') {
     dead.add(id);

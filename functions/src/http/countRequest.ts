@@ -1,5 +1,5 @@
 import type { Config } from '../config/parameters.ts';
-import { callerNetwork } from '../core/ip.ts';
+import { networkOf } from '../core/ip.ts';
 import type { Body } from './body.ts';
 import type { AnyEndpoint, ReadRefreshToken } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
@@ -27,7 +27,7 @@ export async function countRequest(
   const { name, rateLimitMode, perMinute } = definition;
   exchange.sessionId = await sessionOf(definition, body, readRefreshToken);
   const { sessionId } = exchange;
-  const key = `${name} ${principal?.userId ?? sessionId ?? callerNetwork(request.ip)}`;
+  const key = `${name} ${principal?.userId ?? sessionId ?? networkOf(request.ip)}`;
   const usual = principal ? config.RATE_LIMIT_PER_MINUTE : config.PUBLIC_RATE_LIMIT_PER_MINUTE;
   const limit = Math.min(usual, perMinute ?? usual);
   // A proven session must not be refused because counting is slow.

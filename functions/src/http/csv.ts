@@ -20,7 +20,7 @@ const NUMBER = /^[0-9]+$/;
  * would be a formula, and before a text of digits, so that it stays one. NUL, which ends a cell or a file for many
  * readers, becomes U+FFFD.
  */
-export function guarded(text: string): string {
+export function escapeFormulas(text: string): string {
   const readable = text.replaceAll('\0', '\uFFFD');
   if (NUMBER.test(readable)) return `'${readable}`;
   return readable.replace(BEGINNING, (found, at: number) =>
@@ -31,7 +31,7 @@ export function guarded(text: string): string {
 /** A record of RFC 4180: text in quotes; true, false and numbers as they are; nothing for null. */
 export function csvRecord(cells: Cell[]): string {
   const written = cells.map((cell) =>
-    typeof cell === 'string' ? `"${guarded(cell).replaceAll('"', '""')}"` : String(cell ?? ''),
+    typeof cell === 'string' ? `"${escapeFormulas(cell).replaceAll('"', '""')}"` : String(cell ?? ''),
   );
   return `${written.join(',')}\r\n`;
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/parameters.ts';
-import { callerNetwork } from '../core/ip.ts';
+import { networkOf } from '../core/ip.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import type { HttpRequest } from './exchange.ts';
 import { PROBLEM_STATUS, Problem, type ProblemCode } from './problem.ts';
@@ -28,7 +28,7 @@ export function createFloodGuard(
   { method, ip, header }: HttpRequest,
   { refusals, config }: FloodServices,
 ): FloodGuard {
-  const network = callerNetwork(ip);
+  const network = networkOf(ip);
   const blockedSeconds = refusals.blockedSeconds(network);
   const carriesProof = () =>
     access === 'public' ? sessionOf !== undefined : /^bearer /i.test(header('authorization') ?? '');

@@ -54,7 +54,7 @@ export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
 ): { data: z.output<S>; errors?: never } | { data?: never; errors: FieldError[] } {
-  const result = schema.safeParse(withoutNulls(schema, value), { error: inWords });
+  const result = schema.safeParse(withoutNulls(schema, value), { error: formatIssue });
   if (result.success) return { data: result.data };
   const fields = new Map<string, FieldError>();
   for (const issue of result.error.issues) {
@@ -65,7 +65,7 @@ export function check<S extends z.ZodType>(
 }
 
 /** Our words where a schema brings none of its own. */
-function inWords(issue: { code?: string | undefined; expected?: unknown; input?: unknown }): string {
+function formatIssue(issue: { code?: string | undefined; expected?: unknown; input?: unknown }): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is required';
   if (issue.code === 'invalid_type') return `must be of type ${issue.expected}`;
   return 'is not valid';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { callerNetwork } from '../core/ip.ts';
+import { networkOf } from '../core/ip.ts';
 
 /** Stands for every caller whose address is not known, so that they share one limit. */
 const UNKNOWN = 'unknown';
@@ -28,7 +28,7 @@ export function originOf(
   const position = entries.length - (entries.length >= trustedHops ? trustedHops : 1);
   const ip = clean(entries[position] || peer);
   const before = clean(entries[position - 1]);
-  return { ip, route: `${callerNetwork(before)} ${callerNetwork(ip)}` };
+  return { ip, route: `${networkOf(before)} ${networkOf(ip)}` };
 }
 
 function clean(entry: string | undefined): string {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { invalidRequest } from './problem.ts';
 
 /** The last time that Firestore stores, in epoch milliseconds. */
-export const LAST_OF_9999 = 253_402_300_799_999;
+export const MAX_FIRESTORE_TIME_MS = 253_402_300_799_999;
 
 /** About what a page holds; one item may be larger. */
 export const PAGE_BYTES = 2 ** 20;
@@ -12,7 +12,7 @@ const FIRST_STEP = 21;
 const LATER_STEP = 40;
 
 /** Where something stands in a list that goes from the newest to the oldest; of the same time, by id from the last. */
-export interface Place {
+export interface ListPosition {
   createdAt: Date;
   id: string;
 }
@@ -51,10 +51,10 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
  * early when its items have `PAGE_BYTES`, and so many are not in memory at once. `list` is everything that makes a list
  * this one, the user and the filters; a cursor of another list is refused.
  */
-export async function readPage<T extends Place>(
+export async function readPage<T extends ListPosition>(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
   list: object,
-  read: (limit: number, after: Place | null) => Promise<T[]>,
+  read: (limit: number, after: ListPosition | null) => Promise<T[]>,
 ): Promise<{ items: T[]; nextCursor: string | null }> {
   const items: T[] = [];
   let after = cursor === undefined ? null : toPlace(cursor, list);
@@ -77,12 +77,12 @@ export async function readPage<T extends Place>(
 
 /** What a cursor holds, in bounds that a query takes even where someone made it up. */
 const content = z.tuple([
-  z.int().min(0).max(LAST_OF_9999),
+  z.int().min(0).max(MAX_FIRESTORE_TIME_MS),
   z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/),
   z.string(),
 ]);
 
-function toCursor({ createdAt, id }: Place, list: object): string {
+function toCursor({ createdAt, id }: ListPosition, list: object): string {
   const place = [createdAt.getTime(), id];
   const check = createHash('sha256')
     .update(JSON.stringify([list, place]))
@@ -91,7 +91,7 @@ function toCursor({ createdAt, id }: Place, list: object): string {
   return Buffer.from(JSON.stringify([...place, check])).toString('base64url');
 }
 
-function toPlace(cursor: string, list: object): Place {
+function toPlace(cursor: string, list: object): ListPosition {
   try {
     const [time, id] = content.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
     const place = { createdAt: new Date(time), id };

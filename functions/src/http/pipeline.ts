@@ -19,13 +19,19 @@ import { asProblem, challenge, PROBLEM_STATUS, Problem, problemBody } from './pr
 import { readQuery } from './query.ts';
 import { type Route, route } from './router.ts';
 import { startSpending } from './spending.ts';
-import { isTextStream, type Pieces, STREAM_TIMEOUTS, type StreamTimeouts, started } from './textStream.ts';
+import {
+  isTextStream,
+  STREAM_TIMEOUTS,
+  type StreamPieces,
+  type StreamTimeouts,
+  startStream,
+} from './textStream.ts';
 
 export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
   /** Empty for no body. A stream breaks off if its source fails. */
-  body: string | Pieces;
+  body: string | StreamPieces;
 }
 
 /** The services that every endpoint needs. */
@@ -244,7 +250,7 @@ async function send(
 ): Promise<HttpResponse> {
   if (isTextStream(content)) {
     const isHead = request.method === 'HEAD';
-    const body = isHead ? '' : await started(content.text, log, pieceMs, release);
+    const body = isHead ? '' : await startStream(content.text, log, pieceMs, release);
     Object.assign(headers, own, { 'Content-Type': content.contentType });
     return { status, headers, body };
   }

@@ -4,8 +4,8 @@ import { type FieldError, invalidRequest } from './problem.ts';
 export const MAX_QUERY_CHARACTERS = 8 * 1024;
 
 /** More unknown parameters than this are not listed one by one. */
-const MOST_ERRORS = 10;
-const LONGEST_SHOWN_NAME = 50;
+const MAX_ERRORS = 10;
+const MAX_SHOWN_NAME = 50;
 
 /**
  * The parameters of a query string, in linear time.
@@ -19,9 +19,9 @@ export function readQuery(query: string, known: string[]): Record<string, string
   const values = new Map<string, string>();
   const errors = new Map<string, FieldError>();
   for (const [name, value] of new URLSearchParams(query)) {
-    if (errors.size === MOST_ERRORS) break;
+    if (errors.size === MAX_ERRORS) break;
     if (!known.includes(name)) {
-      const path = [...name].slice(0, LONGEST_SHOWN_NAME).join('');
+      const path = [...name].slice(0, MAX_SHOWN_NAME).join('');
       errors.set(path, { path, message: `unknown parameter ${path}; ${hint(path, known)}` });
     } else if (values.has(name)) errors.set(name, { path: name, message: 'may be given once' });
     else values.set(name, value);

@@ -7,7 +7,7 @@ import type { RateLimitStore } from './rateLimitWindow.ts';
 export const RATE_LIMIT_SETTINGS = { timeoutMs: 4000, strictTimeoutMs: 15_000, cooldownMs: 5000 };
 
 const WINDOW_MS = 60_000;
-const MOST_BUCKETS = 20_000;
+const MAX_BUCKETS = 20_000;
 
 /**
  * How requests are counted. `strict`: by all instances together, exactly; fails if the store cannot be reached.
@@ -85,7 +85,7 @@ export function createRateLimiter(
   const bucketOf = (key: string, limit: number, mode: RateLimitMode, now: number): Bucket => {
     const known = buckets.get(key);
     if (known && isOpen(known, now)) return known;
-    if (buckets.size >= MOST_BUCKETS) makeRoom(buckets, now);
+    if (buckets.size >= MAX_BUCKETS) makeRoom(buckets, now);
     const granted = { strict: 0, lenient: 1, local: limit }[mode];
     const bucket = {
       endsAt: (Math.floor((now - phase) / WINDOW_MS) + 1) * WINDOW_MS + phase,
@@ -171,7 +171,7 @@ const isOpen = ({ endsAt }: Bucket, now: number) => now < endsAt && endsAt - now
 function makeRoom(buckets: Map<string, Bucket>, now: number): void {
   for (const [key, bucket] of buckets) if (!isOpen(bucket, now)) buckets.delete(key);
   // During a flood from many networks the oldest ones start afresh, so that memory stays bounded.
-  for (const key of [...buckets.keys()].slice(0, buckets.size - MOST_BUCKETS / 2)) buckets.delete(key);
+  for (const key of [...buckets.keys()].slice(0, buckets.size - MAX_BUCKETS / 2)) buckets.delete(key);
 }
 
 /** How much an instance leases at a time: it grows with its own need, up to an eighth of the limit. */

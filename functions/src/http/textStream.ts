@@ -27,7 +27,7 @@ export interface Format<Value = never> {
 const described = new WeakMap<z.ZodType, { value: z.ZodType; formats: Format[] }>();
 
 /** What a schema is a stream of, and the formats it may have; undefined where it is none. */
-export const streamed = (schema: z.ZodType) => described.get(schema);
+export const streamFormatsOf = (schema: z.ZodType) => described.get(schema);
 
 /**
  * Values that come one after the other, each parsed through its schema and written in this format. It stops between two
@@ -102,22 +102,22 @@ export const isTextStream = (content: unknown): content is TextStream =>
 const LEAVE_MS = 1000;
 
 /** The pieces of a body that is written while it is read. Whoever takes them calls `return` when done, at any time. */
-export interface Pieces extends AsyncIterableIterator<string> {
+export interface StreamPieces extends AsyncIterableIterator<string> {
   return(): Promise<IteratorResult<string>>;
 }
 
 /**
  * The same text once its first piece is there, so that what fails at once can still be answered as an error; what fails
- * later, or gives no piece for `withinMs`, is logged and ends the stream in the middle. Calls `release` when it ends.
+ * later, or gives no piece for `timeoutMs`, is logged and ends the stream in the middle. Calls `release` when it ends.
  */
-export async function started(
+export async function startStream(
   text: AsyncIterable<string>,
   log: Log,
-  withinMs: number,
+  timeoutMs: number,
   release: () => void = () => {},
-): Promise<Pieces> {
+): Promise<StreamPieces> {
   const source = text[Symbol.asyncIterator]();
-  const next = () => withTimeout(withinMs, source.next(), silent);
+  const next = () => withTimeout(timeoutMs, source.next(), silent);
   let ended: Promise<unknown> | undefined;
   const end = async () => {
     if (!ended) {
@@ -133,7 +133,7 @@ export async function started(
     throw error;
   });
   // No generator: that one runs no `finally` when it ends before it was begun, and waits for a source that is stuck.
-  const pieces: Pieces = {
+  const pieces: StreamPieces = {
     [Symbol.asyncIterator]: () => pieces,
     async next() {
       try {

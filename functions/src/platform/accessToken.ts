@@ -12,7 +12,7 @@ const ATTEMPT_MS = 2500;
 /** The metadata server gives the same token until five minutes before it expires. */
 const REFRESH_BEFORE_MS = 4 * 60 * 1000;
 /** A token that expires sooner may be refused on its way. */
-const LEAST_LEFT_MS = 10 * 1000;
+const MIN_LEFT_MS = 10 * 1000;
 
 /**
  * Gives an access token, and gets a new one when the last is about to expire. Callers share one request, which ends
@@ -57,7 +57,7 @@ export function createAccessTokens(
     try {
       await renewing;
     } catch (error) {
-      if (held.expiresAt - now() < LEAST_LEFT_MS) throw error;
+      if (held.expiresAt - now() < MIN_LEFT_MS) throw error;
     }
     return held.token;
   };

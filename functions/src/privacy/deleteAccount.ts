@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkPassword, type PasswordCheckServices } from '../accounts/checkPassword.ts';
 import { presentedPassword } from '../accounts/password.ts';
 import type { AccountStore } from '../accounts/ports.ts';
-import type { LiveSessions } from '../accounts/sessionCache.ts';
+import type { SessionCache } from '../accounts/sessionCache.ts';
 import { AppError } from '../core/errors.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { ERASURE, eraseAll } from './eraseAccounts.ts';
@@ -11,7 +11,7 @@ import type { PersonalData } from './ports.ts';
 type DeleteAccountServices = PasswordCheckServices & {
   accounts: AccountStore;
   personalData: PersonalData;
-  liveSessions: LiveSessions;
+  sessionCache: SessionCache;
 };
 
 export const deleteAccount = endpoint({
@@ -27,22 +27,22 @@ export const deleteAccount = endpoint({
   errors: ['invalid_credentials'],
 
   async handle({ body: { password }, caller, origin, audit, log }, services: DeleteAccountServices) {
-    const { accounts, personalData, liveSessions, clock } = services;
+    const { accounts, personalData, sessionCache, clock } = services;
     const { userId } = caller;
-    const wrong = () => new AppError('invalid_credentials', 'The password is wrong.');
+    const invalidCredentials = () => new AppError('invalid_credentials', 'The password is wrong.');
     const account = await accounts.findById(userId);
-    if (!account) throw wrong();
+    if (!account) throw invalidCredentials();
     const { email } = account;
     const attempt = { event: 'account_deleted' as const, email, account, password, origin, caller, audit };
-    if (!(await checkPassword(services, attempt))) throw wrong();
+    if (!(await checkPassword(services, attempt))) throw invalidCredentials();
     const begunAt = clock.now();
     try {
       if ((await personalData.beginErasure(account, begunAt)) === 'refused') {
         await audit('account_deleted', 'failure', { ...caller, reason: 'changed_meanwhile' });
-        throw wrong();
+        throw invalidCredentials();
       }
     } finally {
-      liveSessions.forget();
+      sessionCache.clear();
     }
     // It names nobody: what does is erased.
     await audit('account_deleted', 'success');

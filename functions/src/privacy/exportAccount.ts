@@ -149,17 +149,21 @@ export const exportAccount = endpoint({
   },
 });
 
-type End = { kind: 'end'; lines: number };
+type Line = z.input<typeof line>;
+
+/** On the wire a tweet's fields are named `tweet`. */
+const toLine = (record: PersonalRecord): Line =>
+  record.kind === 'tweet' ? { ...record, data: { ...record.data, tweet: record.data.fields } } : record;
 
 async function* withEnd(
   userId: string,
   after: RecordPlace | undefined,
   { personalData, accounts }: ExportServices,
-): AsyncGenerator<PersonalRecord | End> {
+): AsyncGenerator<Line> {
   let lines = 0;
   for await (const record of personalData.read(userId, after)) {
     lines += 1;
-    yield record;
+    yield toLine(record);
   }
   // An account that was deleted meanwhile looks like one that is short.
   if (!(await accounts.findById(userId))) throw new AppError('unauthenticated', 'The session has ended.');

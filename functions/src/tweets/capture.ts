@@ -5,10 +5,17 @@ import type { Clock, Ids, Log } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
 import type { TweetStore } from './ports.ts';
 import { preferredWait } from './prefer.ts';
-import { type CaptureOutcome, enriched, heldBack, newCapture, type StoredTweet, tweet } from './tweet.ts';
+import {
+  type CaptureOutcome,
+  enriched,
+  holdIfPaused,
+  liveTweetFields,
+  newCapture,
+  type StoredTweet,
+} from './tweet.ts';
 import { waitForOutcome } from './waitForOutcome.ts';
 
-const tweetId = tweet.shape.tweetId.meta({ examples: ['1790000000000000001'] });
+const tweetId = liveTweetFields.shape.tweetId.meta({ examples: ['1790000000000000001'] });
 const messageId = z.string().meta({ examples: ['projects/tweets/topics/tweet-likes-raw/messages/17'] });
 const captured = z
   .discriminatedUnion('status', [
@@ -54,7 +61,7 @@ export const capture = endpoint({
   responseHeaders: {
     'Preference-Applied': z.string().meta({ description: 'What was honoured.', examples: ['wait=10'] }),
   },
-  request: tweet,
+  request: liveTweetFields,
   responses: { 200: captured },
   errors: [],
 
@@ -62,12 +69,12 @@ export const capture = endpoint({
     const wait = preferredWait(header('prefer'), services.config.CAPTURE_WAIT_MS);
     const item = newCapture({
       userId: caller.userId,
-      tweet: body,
+      fields: body,
       source: 'chrome-extension',
       requestId,
       operationId: services.ids(),
       createdAt: services.clock.now(),
-      ...(await heldBack(services.brakes)),
+      ...(await holdIfPaused(services.brakes)),
     });
     const stored = await services.tweets.create(item);
     const { userId, sessionId } = caller;

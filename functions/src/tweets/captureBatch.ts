@@ -8,15 +8,15 @@ import type { TweetStore } from './ports.ts';
 import { postedAt } from './snowflake.ts';
 import { isNotice } from './text.ts';
 import {
-  archivedTweet,
+  archivedTweetFields,
   type Capture,
   enriched,
-  heldBack,
+  holdIfPaused,
+  liveTweetFields,
   newCapture,
   type Source,
   source,
-  type Tweet,
-  tweet,
+  type TweetFields,
 } from './tweet.ts';
 
 /** A batch costs one request for every ten tweets. Its body may hold 100 of the largest captures. */
@@ -60,7 +60,7 @@ export const captureBatch = endpoint({
     .object({
       source: source.default('chrome-extension'),
       // Anything at all: each is checked by itself. What it should be is for those who read the schema.
-      tweets: z.array(z.union([z.unknown(), tweet, archivedTweet])).meta({
+      tweets: z.array(z.union([z.unknown(), liveTweetFields, archivedTweetFields])).meta({
         description: `Up to ${maxTweets}: Tweet, or with the source archive ArchivedTweet`,
       }),
     })
@@ -89,7 +89,7 @@ export const captureBatch = endpoint({
       requestId,
       operationId: ids(),
       createdAt,
-      ...(await heldBack(brakes)),
+      ...(await holdIfPaused(brakes)),
     };
     const checked = body.tweets.map((sent) => read(sent, body.source, createdAt));
 
@@ -97,7 +97,7 @@ export const captureBatch = endpoint({
     for (const { data } of checked) {
       // Of the same tweet in one batch the first counts.
       if (data && !captures.has(data.tweetId)) {
-        captures.set(data.tweetId, newCapture({ ...common, tweet: data }));
+        captures.set(data.tweetId, newCapture({ ...common, fields: data }));
       }
     }
     const stored = await tweets.createAll([...captures.values()]);
@@ -106,19 +106,19 @@ export const captureBatch = endpoint({
     const results = checked.map(({ data, errors }, index): Outcome => {
       if (errors) return { tweetId: sentId(body.tweets[index]), status: 'invalid', errors };
       const { tweetId } = data;
-      const is = byId.get(tweetId);
+      const outcome = byId.get(tweetId);
       byId.delete(tweetId);
-      if (is === 'created') return { tweetId, status: 'queued' };
-      return { tweetId, status: 'duplicate', ...(is === 'enriched' && { enriched: true as const }) };
+      if (outcome === 'created') return { tweetId, status: 'queued' };
+      return { tweetId, status: 'duplicate', ...(outcome === 'enriched' && { enriched: true as const }) };
     });
-    await audit('capture', 'success', { userId, sessionId, reason: inWords(results), lineOnly: true });
+    await audit('capture', 'success', { userId, sessionId, reason: formatCounts(results), lineOnly: true });
     return { status: 200, body: { results } };
   },
 });
 
-function read(sent: unknown, source: Source, now: Date): ReturnType<typeof check<z.ZodType<Tweet>>> {
-  if (source !== 'archive') return check(tweet, sent);
-  const checked = check(archivedTweet, sent);
+function read(sent: unknown, source: Source, now: Date): ReturnType<typeof check<z.ZodType<TweetFields>>> {
+  if (source !== 'archive') return check(liveTweetFields, sent);
+  const checked = check(archivedTweetFields, sent);
   if (checked.errors) return checked;
   const { tweetId, tweetText } = checked.data;
   const timestamp = checked.data.timestamp ?? postedAt(tweetId, now);
@@ -138,7 +138,7 @@ function sentId(sent: unknown): string | null {
 }
 
 /** Such as `82 queued, 11 duplicate`. */
-function inWords(results: Outcome[]): string {
+function formatCounts(results: Outcome[]): string {
   const counts = Object.groupBy(results, (each) => ('enriched' in each ? 'enriched' : each.status));
   return Object.entries(counts)
     .map(([status, those]) => `${those.length} ${status}`)

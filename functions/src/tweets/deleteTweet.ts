@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts';
 import type { Clock } from '../core/runtime.ts';
 import { endpoint } from '../http/endpoint.ts';
 import type { TweetStore } from './ports.ts';
-import { captureId, keptTweet } from './tweet.ts';
+import { captureId, storedTweetFields } from './tweet.ts';
 
 export const deleteTweet = endpoint({
   name: 'deleteTweet',
@@ -12,7 +12,7 @@ export const deleteTweet = endpoint({
   summary: 'Delete one of my tweets for good: it is not retried, and not captured again',
   access: 'bearer',
   rateLimitMode: 'lenient',
-  params: keptTweet.pick({ tweetId: true }),
+  params: storedTweetFields.pick({ tweetId: true }),
   request: null,
   responses: { 204: z.null() },
   errors: ['not_found'],

@@ -6,7 +6,7 @@ import { inFormats, JSON_LINES } from '../http/textStream.ts';
 import { filterQuery, time } from './filters.ts';
 import type { TweetLists } from './ports.ts';
 import { captureId, type StoredTweet } from './tweet.ts';
-import { item, toItem } from './tweetResponse.ts';
+import { toTweetResponse, tweetResponse } from './tweetResponse.ts';
 
 /** In their order, to which scripts and formulas hold: a new field is a new last column. */
 const COLUMNS = [
@@ -77,7 +77,7 @@ export const exportTweets = endpoint({
   request: null,
   // The last one of a media type is in the documents.
   responses: {
-    200: inFormats(item, {
+    200: inFormats(tweetResponse, {
       jsonl: JSON_LINES,
       csvRows: csv(COLUMNS, { header: false }),
       csv: csv(COLUMNS),
@@ -109,5 +109,5 @@ export const exportTweets = endpoint({
 });
 
 async function* asItems(tweets: AsyncIterable<StoredTweet>) {
-  for await (const tweet of tweets) yield toItem(tweet);
+  for await (const tweet of tweets) yield toTweetResponse(tweet);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dateTime } from '../http/dateTime.ts';
-import { comparableAuthor, tweet, tweetStatus } from './tweet.ts';
+import { comparableAuthor, liveTweetFields, tweetStatus } from './tweet.ts';
 
 const [EARLIEST, LATEST] = [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T23:59:59.999Z')];
 export const time = dateTime({ hint: ', a + written as %2B' })
@@ -10,7 +10,7 @@ export const time = dateTime({ hint: ', a + written as %2B' })
 /** The part of a query that chooses among one's tweets; from (inclusive) and to (exclusive) are times of capture. */
 export const filterQuery = {
   status: z.enum(tweetStatus.options, `must be one of ${tweetStatus.options.join(', ')}`).optional(),
-  author: tweet.shape.authorUsername
+  author: liveTweetFields.shape.authorUsername
     .transform(comparableAuthor)
     .refine((author) => author !== '', 'must have at least 1 character')
     .optional()

@@ -1,8 +1,8 @@
 import { AppError } from '../core/errors.ts';
 import { endpoint } from '../http/endpoint.ts';
 import type { TweetStore } from './ports.ts';
-import { captureId, keptTweet } from './tweet.ts';
-import { item, toItem } from './tweetResponse.ts';
+import { captureId, storedTweetFields } from './tweet.ts';
+import { toTweetResponse, tweetResponse } from './tweetResponse.ts';
 
 export const getTweet = endpoint({
   name: 'getTweet',
@@ -12,14 +12,14 @@ export const getTweet = endpoint({
   access: 'bearer',
   rateLimitMode: 'lenient',
   spends: ['reads'],
-  params: keptTweet.pick({ tweetId: true }),
+  params: storedTweetFields.pick({ tweetId: true }),
   request: null,
-  responses: { 200: item },
+  responses: { 200: tweetResponse },
   errors: ['not_found'],
 
   async handle({ params, caller }, { tweets }: { tweets: TweetStore }) {
     const found = await tweets.read(captureId(caller.userId, params.tweetId));
     if (!found) throw new AppError('not_found', 'You have no such tweet.');
-    return { status: 200, body: toItem(found) };
+    return { status: 200, body: toTweetResponse(found) };
   },
 });

@@ -3,7 +3,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { pageOf, pageQuery, readPage } from '../http/page.ts';
 import { filterQuery } from './filters.ts';
 import type { TweetLists } from './ports.ts';
-import { item, toItem } from './tweetResponse.ts';
+import { toTweetResponse, tweetResponse } from './tweetResponse.ts';
 
 export const listTweets = endpoint({
   name: 'listTweets',
@@ -17,7 +17,7 @@ export const listTweets = endpoint({
   maxParallel: 4,
   query: z.object({ ...pageQuery, ...filterQuery }),
   request: null,
-  responses: { 200: pageOf(item) },
+  responses: { 200: pageOf(tweetResponse) },
   errors: [],
 
   async handle(
@@ -29,6 +29,6 @@ export const listTweets = endpoint({
     const { items, nextCursor } = await readPage(page, list, (limit, after) =>
       tweetLists.tweets(userId, filters, limit, after),
     );
-    return { status: 200, body: { items: items.map(toItem), nextCursor } };
+    return { status: 200, body: { items: items.map(toTweetResponse), nextCursor } };
   },
 });

@@ -1,5 +1,5 @@
 import { addsText } from './text.ts';
-import type { Capture, CaptureOutcome, StoredTweet, Tweet } from './tweet.ts';
+import type { Capture, CaptureOutcome, StoredTweet, TweetFields } from './tweet.ts';
 
 /** The outcome of a capture whose tweet is stored already. `enriched` is the tweet to store, if the capture added to it. */
 export interface MergeResult {
@@ -17,12 +17,12 @@ export function mergeCapture(stored: StoredTweet | null, capture: Capture): Merg
   if (!stored) return { outcome: 'duplicate' };
   if (stored.operationId === capture.operationId) return { outcome: 'created' };
   if (stored.enrichedBy === capture.operationId) return { outcome: 'enriched' };
-  const added = missing(stored.tweet, capture.tweet);
+  const added = missing(stored.fields, capture.fields);
   if (Object.keys(added).length === 0) return { outcome: 'duplicate' };
 
   const enriched: StoredTweet = {
     ...stored,
-    tweet: { ...stored.tweet, ...added },
+    fields: { ...stored.fields, ...added },
     revision: (stored.revision ?? 1) + 1,
     enrichedBy: capture.operationId,
     requestId: capture.requestId,
@@ -35,7 +35,7 @@ export function mergeCapture(stored: StoredTweet | null, capture: Capture): Merg
 const isKnown = (value: unknown) => value !== null && value !== undefined;
 
 /** Returns the fields that `given` adds. False and the empty text are known; a notice of X is not a text. */
-function missing(stored: Tweet, given: Tweet): Partial<Tweet> {
+function missing(stored: TweetFields, given: TweetFields): Partial<TweetFields> {
   const had = new Map<string, unknown>(Object.entries(stored));
   return Object.fromEntries(
     Object.entries(given).filter(([field, value]) =>

@@ -1,4 +1,4 @@
-import type { Place } from '../http/page.ts';
+import type { ListPosition } from '../http/page.ts';
 import type { Capture, CaptureOutcome, StoredTweet, TweetStatus } from './tweet.ts';
 
 /**
@@ -19,7 +19,7 @@ export interface TweetStore {
   /** Null if there is no such tweet, or if it was deleted. */
   read(id: string): Promise<StoredTweet | null>;
   /** Resolves when the tweet is no longer pending; with null if it does not exist or if `signal` aborts first. */
-  settled(id: string, signal: AbortSignal): Promise<StoredTweet | null>;
+  waitUntilSettled(id: string, signal: AbortSignal): Promise<StoredTweet | null>;
   /** Deletes a tweet and its queue item, and leaves a tombstone so that it is not captured again. */
   remove(id: string, at: Date): Promise<'deleted' | 'unknown'>;
 }
@@ -37,9 +37,14 @@ export interface TweetFilters {
 /** A user's tweets, the latest captured first. */
 export interface TweetLists {
   /** Reads at most `limit` documents, however many are stored. */
-  tweets(userId: string, filters: TweetFilters, limit: number, after: Place | null): Promise<StoredTweet[]>;
+  tweets(
+    userId: string,
+    filters: TweetFilters,
+    limit: number,
+    after: ListPosition | null,
+  ): Promise<StoredTweet[]>;
   /** All tweets after a place. They are read while they are consumed, so only a few are in memory at a time. */
-  everyTweet(userId: string, filters: TweetFilters, after: Place | null): AsyncIterable<StoredTweet>;
+  everyTweet(userId: string, filters: TweetFilters, after: ListPosition | null): AsyncIterable<StoredTweet>;
   /** The number of those tweets. Reads one document for every 1,000. */
-  count(userId: string, filters: TweetFilters, after: Place | null): Promise<number>;
+  count(userId: string, filters: TweetFilters, after: ListPosition | null): Promise<number>;
 }

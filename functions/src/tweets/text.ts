@@ -21,11 +21,11 @@ const WITH_LINK = /^this post is (?:unavailable|no longer available|not availabl
 const TEMPLATE = /[.!。।؟]\s?\{learnmore\}$/iu;
 const LINK = /\s?(?:\{learnmore\}|learn more)\.?$/iu;
 
-const LONGEST_NOTICE = 300;
+const MAX_NOTICE = 300;
 
 /** Whether a text is X's notice that it does not show the tweet. */
 export function isNotice(text: string): boolean {
-  if (text.length > LONGEST_NOTICE) return false;
+  if (text.length > MAX_NOTICE) return false;
   const trimmed = text.trim();
   if (TEMPLATE.test(trimmed)) return true;
   const withoutLink = trimmed.replace(LINK, '');

@@ -56,7 +56,7 @@ const example = {
 };
 
 /** A liked tweet as the extension sends it. Characters are Unicode code points. */
-export const tweet = z
+export const liveTweetFields = z
   .object({
     tweetId: z.string().regex(/^[0-9]{15,20}$/, 'must be 15 to 20 digits, as a string'),
     tweetText,
@@ -67,7 +67,7 @@ export const tweet = z
   .meta({ id: 'Tweet', examples: [example] });
 
 /** A liked tweet as it is stored, and as consumers get it: what is null or absent is not known. */
-export const keptTweet = z
+export const storedTweetFields = z
   .object({
     tweetId: anyId,
     tweetText: tweetText.nullable(),
@@ -78,14 +78,14 @@ export const keptTweet = z
   .meta({ id: 'KeptTweet', description: 'What is null or absent is not known', examples: [example] });
 
 /** A liked tweet as an archive has it, often little more than its id. */
-export const archivedTweet = keptTweet
+export const archivedTweetFields = storedTweetFields
   .extend({
     tweetText: tweetText.nullable().default(null),
     authorUsername: authorUsername.nullable().default(null),
   })
   .meta({ id: 'ArchivedTweet', examples: [{ tweetId: '20', tweetText: 'just setting up my twttr' }] });
 
-export type Tweet = z.output<typeof keptTweet>;
+export type TweetFields = z.output<typeof storedTweetFields>;
 
 /** Where a tweet was first captured from. */
 export const source = z.enum(['chrome-extension', 'archive'], 'must be chrome-extension or archive');
@@ -96,7 +96,7 @@ export interface Capture {
   /** `<userId>_<tweetId>`: the document id, and the key that consumers deduplicate on. */
   id: string;
   userId: string;
-  tweet: Tweet;
+  fields: TweetFields;
   source: Source;
   requestId: string;
   /** Made by us for this one capture: by it a write whose answer was lost is recognised as our own. */
@@ -151,12 +151,13 @@ export const tweetIdOf = (id: string) => id.slice(id.indexOf('_') + 1);
 export const comparableAuthor = (userName: string) => userName.replace(/^@/, '').toLowerCase();
 
 /** The author that lists find a tweet by; null where it is not known. */
-export const authorOf = ({ authorUsername }: Tweet) => authorUsername && comparableAuthor(authorUsername);
+export const authorOf = ({ authorUsername }: TweetFields) =>
+  authorUsername && comparableAuthor(authorUsername);
 
 /** What a capture says of paused publishing. */
-export const heldBack = async (brakes: Brakes): Promise<Pick<Capture, 'heldBack'>> =>
+export const holdIfPaused = async (brakes: Brakes): Promise<Pick<Capture, 'heldBack'>> =>
   (await brakes.isPaused('publishing')) ? { heldBack: true } : {};
 
 export function newCapture(capture: Omit<Capture, 'id'>): Capture {
-  return { ...capture, id: captureId(capture.userId, capture.tweet.tweetId) };
+  return { ...capture, id: captureId(capture.userId, capture.fields.tweetId) };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { keptTweet, type StoredTweet, source, tweetStatus } from './tweet.ts';
+import { type StoredTweet, source, storedTweetFields, tweetStatus } from './tweet.ts';
 
 const time = z.iso.datetime();
 
 /** A tweet as its owner sees it: what was captured, and what has become of it. */
-export const item = keptTweet
+export const tweetResponse = storedTweetFields
   .extend({
     source,
     status: tweetStatus,
@@ -35,7 +35,7 @@ export const item = keptTweet
     ],
   });
 
-export function toItem({ tweet, source, status, messageId, createdAt, publishedAt }: StoredTweet) {
+export function toTweetResponse({ fields, source, status, messageId, createdAt, publishedAt }: StoredTweet) {
   const times = { createdAt: createdAt.toISOString(), publishedAt: publishedAt?.toISOString() ?? null };
-  return { ...tweet, source, status, messageId, ...times };
+  return { ...fields, source, status, messageId, ...times };
 }

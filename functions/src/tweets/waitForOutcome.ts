@@ -12,7 +12,7 @@ export async function waitForOutcome(
   const over = new AbortController();
   const late = clock.sleep(milliseconds, over.signal).then(() => null);
   try {
-    return await Promise.race([tweets.settled(id, over.signal), late]);
+    return await Promise.race([tweets.waitUntilSettled(id, over.signal), late]);
   } finally {
     over.abort();
   }

@@ -37,9 +37,9 @@ describe('access to', () => {
 
     it('an account that was disabled is 403 [ASVS 8.3.1]', async () => {
       const { send, services } = await open(definition);
-      const { standing } = services.accounts;
-      services.accounts.standing = async (...who) => {
-        const { account, ...rest } = await standing(...who);
+      const { getAccountAndSession } = services.accounts;
+      services.accounts.getAccountAndSession = async (...who) => {
+        const { account, ...rest } = await getAccountAndSession(...who);
         return { account: account && { ...account, isActive: false }, ...rest };
       };
       assertProblem(await send(), 'account_disabled');

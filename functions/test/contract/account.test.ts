@@ -79,14 +79,14 @@ describe('the account of the caller', () => {
     const { body: other } = await signIn(services, account.email, PASSWORD);
     const { sessions } = (await read()).body;
     const id = sessions.find(({ current }: { current: boolean }) => !current).id;
-    const { standing } = services.accounts;
-    services.accounts.standing = async (userId, sessionId) => {
-      const found = await standing(userId, sessionId);
+    const { getAccountAndSession } = services.accounts;
+    services.accounts.getAccountAndSession = async (userId, sessionId) => {
+      const found = await getAccountAndSession(userId, sessionId);
       if (sessionId !== id || !found.session) return found;
       return { ...found, session: { ...found.session, epoch: 7 } };
     };
     assertProblem(await end(id), 'not_found');
-    services.accounts.standing = standing;
+    services.accounts.getAccountAndSession = getAccountAndSession;
     assert.equal((await read(other.accessToken)).status, 200);
   });
 

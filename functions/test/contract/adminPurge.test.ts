@@ -34,7 +34,7 @@ describe('an admin', () => {
     });
 
     it('leaves the tweet to its owner, as failed', async () => {
-      const [{ id, userId, tweet }] = (await queued(services, 1)) as [Capture];
+      const [{ id, userId, fields: tweet }] = (await queued(services, 1)) as [Capture];
       await bodyOf(purgeQueue, { body: { ids: [id] } });
       const mine = await bearer(services, { userId });
       const found = await call(getTweet, services, { headers: mine, path: `/api/tweets/${tweet.tweetId}` });
@@ -82,12 +82,12 @@ describe('an admin', () => {
       const { list } = services.queueOperations;
       services.queueOperations.list = async (...args) => {
         const found = await list(...args);
-        const richer = { ...capture.tweet, authorDisplayName: 'Some One' };
+        const richer = { ...capture.fields, authorDisplayName: 'Some One' };
         await services.tweets.create({
           ...capture,
           operationId: 'later',
           createdAt: clock.now(),
-          tweet: richer,
+          fields: richer,
         });
         return found;
       };
@@ -101,10 +101,10 @@ describe('an admin', () => {
       const { maxItems: batch, budgetMs } = BATCH_JOB;
       await queued(services, batch + 1);
       clock.advance(1);
-      const { giveUp } = services.queueOperations;
-      services.queueOperations.giveUp = async (...args) => {
+      const { abandon } = services.queueOperations;
+      services.queueOperations.abandon = async (...args) => {
         clock.advance(budgetMs);
-        return await giveUp(...args);
+        return await abandon(...args);
       };
       const body = { olderThan: clock.now().toISOString() };
       assert.deepEqual(await bodyOf(purgeQueue, { body }), { purged: batch, skipped: 0, more: true });

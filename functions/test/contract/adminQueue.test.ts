@@ -20,7 +20,7 @@ describe('an admin', () => {
           {
             id: capture.id,
             userId: capture.userId,
-            tweetId: capture.tweet.tweetId,
+            tweetId: capture.fields.tweetId,
             status: 'pending',
             attempts: 0,
             nextAttemptAt: createdAt,

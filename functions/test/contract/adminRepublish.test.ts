@@ -17,7 +17,7 @@ describe('an admin', () => {
   });
 
   describe('who republishes', () => {
-    const again = ({ userId, tweet }: Pick<Capture, 'userId' | 'tweet'>) =>
+    const again = ({ userId, fields: tweet }: Pick<Capture, 'userId' | 'fields'>) =>
       send(republish, { path: `/api/admin/tweets/${userId}/${tweet.tweetId}/republish` });
 
     it('a tweet whose user id is in upper case: finds it, as UUIDs are read', async () => {
@@ -53,7 +53,7 @@ describe('an admin', () => {
         if (state !== 'is claimed by a run') {
           assert.deepEqual([items()[0]?.attempts, items()[0]?.nextAttemptAt], [0, clock.now()]);
         }
-        assert.deepEqual(seen(), [['admin_republish', 'success', capture.tweet.tweetId, userId]]);
+        assert.deepEqual(seen(), [['admin_republish', 'success', capture.fields.tweetId, userId]]);
         clock.advance(DAY);
         await retryQueue(services);
         assert.deepEqual(sent, [toMessage(capture)]);

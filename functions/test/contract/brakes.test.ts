@@ -152,7 +152,7 @@ describe('what the operator has paused:', () => {
       const id = await capturedId();
       await pause('publishing');
       memory.clock.advance(10 * MINUTE);
-      assert.equal((await retryQueue(memory.services)).adopted, 1);
+      assert.equal((await retryQueue(memory.services)).recovered, 1);
       assert.equal(stateOf(id), 'queued');
     });
   });

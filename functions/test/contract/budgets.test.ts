@@ -71,7 +71,7 @@ describe('the daily budget of', () => {
     await open({ DAILY_READS: '100' });
     const [one] = await captured(memory.services, 30, userId);
     await send(listTweets);
-    await send(getTweet, { path: `/api/tweets/${one?.tweet.tweetId}` });
+    await send(getTweet, { path: `/api/tweets/${one?.fields.tweetId}` });
     assert.equal((await usage()).reads.used, 22);
     await send(exportTweets);
     assert.equal((await usage()).reads.used, 52);

@@ -47,7 +47,7 @@ describe('capturing a tweet', () => {
 
   it('answers queued, and that Pub/Sub is away, once the trigger has queued it', async () => {
     withTrigger();
-    services.impatientPublisher = down;
+    services.breakerPublisher = down;
     const before = time();
     const answer = await send();
     assertSuccess(capture, answer);
@@ -111,7 +111,7 @@ describe('capturing a tweet', () => {
     const body = completeTweet();
     await send({ ...body, userId: 'someone else', unknown: 1 }, { 'X-Request-Id': 'request-1' });
     const stored = await tweets.read(`${userId}_${body.tweetId}`);
-    assert.deepEqual(stored?.tweet, body);
+    assert.deepEqual(stored?.fields, body);
     assert.deepEqual([stored.userId, stored.requestId], [userId, 'request-1']);
     assert.deepEqual(sent[0]?.data, body);
     assert.equal(sent[0]?.attributes.requestId, 'request-1');

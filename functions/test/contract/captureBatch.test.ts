@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { captureBatch, getTweet, listTweets } from '../../src/app/endpoints.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { publishTweet } from '../../src/delivery/publishTweet.ts';
-import { tweet } from '../../src/tweets/tweet.ts';
+import { liveTweetFields } from '../../src/tweets/tweet.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { eventually } from '../support/eventually.ts';
@@ -40,11 +40,11 @@ describe('capturing a batch', () => {
     const tweetText =
       'You’re unable to view this Post because this account owner limits who can view their Posts. {learnmore}';
     assert.deepEqual(await statuses([{ tweetId: '21', tweetText }], 'archive'), ['queued']);
-    assert.equal((await stored('21'))?.tweet.tweetText, null);
+    assert.equal((await stored('21'))?.fields.tweetText, null);
     assert.deepEqual(await send([{ tweetId: '21', tweetText: 'Hello' }], 'archive'), [
       { tweetId: '21', status: 'duplicate', enriched: true },
     ]);
-    assert.equal((await stored('21'))?.tweet.tweetText, 'Hello');
+    assert.equal((await stored('21'))?.fields.tweetText, 'Hello');
   });
 
   it('answers each in its place, and stores what is valid and new', async () => {
@@ -76,7 +76,7 @@ describe('capturing a batch', () => {
       },
     ]);
     assert.equal(memory.tweets.tweets.size, 2);
-    assert.deepEqual((await stored(fresh.tweetId))?.tweet, fresh);
+    assert.deepEqual((await stored(fresh.tweetId))?.fields, fresh);
   });
 
   it('of 100 tweets of which 7 are invalid and 11 duplicates stores and publishes exactly 82', async () => {
@@ -200,7 +200,7 @@ describe('capturing a batch', () => {
     for (const source of ['chrome-extension', 'archive']) {
       const body = sampleBody();
       assert.deepEqual(await statuses([{ ...body, ...nulls }], source), ['queued']);
-      const { tweet } = (await stored(body.tweetId)) ?? {};
+      const { fields: tweet } = (await stored(body.tweetId)) ?? {};
       const { threadId, parentTweetId, conversationId, timestamp, ...known } = tweet ?? {};
       assert.equal(typeof timestamp, source === 'archive' ? 'string' : 'undefined');
       const flags = source === 'archive' ? {} : Object.fromEntries(FLAGS.map((flag) => [flag, false]));
@@ -215,7 +215,7 @@ describe('capturing a batch', () => {
       const now = memory.clock.now().toISOString();
       assert.deepEqual(await statuses([{ tweetId: '20', tweetText: null }], 'archive'), ['queued']);
       await publishAll();
-      const { tweet, source } = (await stored('20')) ?? {};
+      const { fields: tweet, source } = (await stored('20')) ?? {};
       assert.deepEqual(tweet, { tweetId: '20', tweetText: null, authorUsername: null });
       assert.equal(source, 'archive');
       assert.deepEqual([memory.sent[0]?.data, memory.sent[0]?.attributes.source], [tweet, 'archive']);
@@ -238,7 +238,7 @@ describe('capturing a batch', () => {
       const tweetId = '1050118621198921728';
       const timestamp = '2018-10-10T00:00:00Z';
       await send([{ tweetId }, { tweetId: `${tweetId.slice(0, -1)}9`, timestamp }], 'archive');
-      const times = [...memory.tweets.tweets.values()].map((found) => found.tweet.timestamp);
+      const times = [...memory.tweets.tweets.values()].map((found) => found.fields.timestamp);
       assert.deepEqual(times, ['2018-10-10T20:19:24.211Z', timestamp]);
     });
 
@@ -254,7 +254,7 @@ describe('capturing a batch', () => {
     it('takes whole tweets, too', async () => {
       const body = completeTweet();
       await send([body], 'archive');
-      assert.deepEqual((await stored(body.tweetId))?.tweet, tweet.parse(body));
+      assert.deepEqual((await stored(body.tweetId))?.fields, liveTweetFields.parse(body));
     });
   });
 });

@@ -39,7 +39,7 @@ describe('a capture whose trigger does not report in time', () => {
   it('is done when the tweet is written: a wait that fails is still 200 queued', async () => {
     services.tweets = {
       ...tweets,
-      settled: async () => {
+      waitUntilSettled: async () => {
         throw new AppError('unavailable', 'The database cannot be reached.');
       },
     };

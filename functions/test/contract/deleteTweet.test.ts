@@ -33,7 +33,7 @@ describe('a tweet that its owner deletes', () => {
   const onlyOf = async (all: Promise<Awaited<ReturnType<typeof queued>>>) => {
     const [only] = await all;
     assert.ok(only);
-    return { id: only.id, tweetId: only.tweet.tweetId };
+    return { id: only.id, tweetId: only.fields.tweetId };
   };
 
   it('is gone: 204, then 404, and in no list', async () => {
@@ -71,16 +71,16 @@ describe('a tweet that its owner deletes', () => {
     await publishTweet(id, memory.services);
     memory.clock.advance(86_400_000);
     const run = await retryQueue(memory.services);
-    assert.deepEqual([run.adopted, run.published, memory.sent.length], [0, 0, 0]);
+    assert.deepEqual([run.recovered, run.published, memory.sent.length], [0, 0, 0]);
   });
 
   it('is left alone by a publish that was under way', async () => {
     const { id, tweetId } = await onlyOf(captured(memory.services, 1, userId));
-    const { impatientPublisher } = memory.services;
-    memory.services.impatientPublisher = {
+    const { breakerPublisher } = memory.services;
+    memory.services.breakerPublisher = {
       async publish(messages) {
         await remove(tweetId);
-        return await impatientPublisher.publish(messages);
+        return await breakerPublisher.publish(messages);
       },
     };
     await publishTweet(id, memory.services);

@@ -4,8 +4,8 @@ import { exportTweets, listTweets } from '../../src/app/endpoints.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { publishTweet } from '../../src/delivery/publishTweet.ts';
 import { EXPORT_PART_BYTES } from '../../src/http/textStream.ts';
-import { newCapture, tweet } from '../../src/tweets/tweet.ts';
-import { item } from '../../src/tweets/tweetResponse.ts';
+import { liveTweetFields, newCapture } from '../../src/tweets/tweet.ts';
+import { tweetResponse } from '../../src/tweets/tweetResponse.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { call } from '../support/call.ts';
 import { capturedApart } from '../support/fill.ts';
@@ -36,8 +36,8 @@ describe('an export of tweets', () => {
     found.map(({ tweetId }) => String(tweetId).replace(/^'/, ''));
   const fill = (count: number, stepMs?: number) => capturedApart(memory, count, userId, stepMs);
   const captureOf = async (different: Record<string, unknown>) => {
-    const body = tweet.parse({ ...completeTweet(), ...different });
-    await memory.tweets.create(newCapture({ ...sampleCapture(memory.clock.now(), userId), tweet: body }));
+    const body = liveTweetFields.parse({ ...completeTweet(), ...different });
+    await memory.tweets.create(newCapture({ ...sampleCapture(memory.clock.now(), userId), fields: body }));
     return body;
   };
 
@@ -54,7 +54,7 @@ describe('an export of tweets', () => {
   it('as CSV has every field of an item in a column of its name', async () => {
     const body = await captureOf({ tweetText: 'One, "two"\r\nthree' });
     const [row = {}] = (await exported({ format: 'csv' })) as Record<string, string>[];
-    assert.deepEqual(new Set(Object.keys(row)), new Set(Object.keys(item.shape)));
+    assert.deepEqual(new Set(Object.keys(row)), new Set(Object.keys(tweetResponse.shape)));
     const createdAt = memory.clock.now().toISOString();
     const number = (id: string) => `'${id}`;
     assert.deepEqual(row, {

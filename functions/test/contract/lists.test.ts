@@ -4,7 +4,7 @@ import { getQueue, getTweet, listTweets } from '../../src/app/endpoints.ts';
 import type { ServedEndpoint } from '../../src/app/functions.ts';
 import { publishTweet } from '../../src/delivery/publishTweet.ts';
 import { retryQueue } from '../../src/delivery/retryQueue.ts';
-import { newCapture, tweet } from '../../src/tweets/tweet.ts';
+import { liveTweetFields, newCapture } from '../../src/tweets/tweet.ts';
 import { assertProblem, assertSuccess } from '../support/assertions.ts';
 import { type Answered, call } from '../support/call.ts';
 import { down } from '../support/faultyPublisher.ts';
@@ -42,9 +42,9 @@ const refused = (answer: Answered, path: string) => {
 
 describe('a tweet', () => {
   it('is given as it was captured, with what has become of it and when', async () => {
-    const body = tweet.parse(completeTweet());
+    const body = liveTweetFields.parse(completeTweet());
     const createdAt = memory.clock.now();
-    const capture = newCapture({ ...sampleCapture(createdAt, userId), tweet: body });
+    const capture = newCapture({ ...sampleCapture(createdAt, userId), fields: body });
     await memory.tweets.create(capture);
     const path = `/api/tweets/${body.tweetId}`;
     const fresh = await send(getTweet, path);
@@ -148,9 +148,9 @@ describe('the queue', () => {
     const { nextAttemptAt, ...tried } = answer.body.items[1];
     const fresh = { status: 'pending', attempts: 0, nextAttemptAt: now, createdAt: now };
     const lastError = 'Pub/Sub answered 503';
-    assert.deepEqual(answer.body.items[0], { tweetId: second?.tweet.tweetId, ...fresh, lastError });
+    assert.deepEqual(answer.body.items[0], { tweetId: second?.fields.tweetId, ...fresh, lastError });
     const after = { status: 'retrying', attempts: 1, lastError, createdAt: firstAt };
-    assert.deepEqual(tried, { tweetId: first?.tweet.tweetId, ...after });
+    assert.deepEqual(tried, { tweetId: first?.fields.tweetId, ...after });
     assert.ok(nextAttemptAt > now);
     assert.equal(answer.body.nextCursor, null);
   });
@@ -171,7 +171,7 @@ describe('the queue', () => {
     const one = await queue({ limit: '3' });
     const two = await queue({ limit: '3', cursor: one.body.nextCursor });
     const found = [...idsOf(one), ...idsOf(two)];
-    assert.deepEqual(found.toSorted(), all.map(({ tweet }) => tweet.tweetId).sort());
+    assert.deepEqual(found.toSorted(), all.map(({ fields: tweet }) => tweet.tweetId).sort());
     assert.equal(two.body.nextCursor, null);
   });
 });

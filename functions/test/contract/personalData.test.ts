@@ -176,8 +176,8 @@ describe('the data of a person', () => {
       const { tweets, clock, personalData } = memory.services;
       await eraseAccounts(memory.services);
       memory.clock.advance(SESSION_CACHE.ttlMs);
-      const { newCapture, tweet } = await import('../../src/tweets/tweet.ts');
-      await tweets.create(newCapture({ ...late, tweet: tweet.parse(sampleBody()), createdAt: clock.now() }));
+      const { newCapture, liveTweetFields: tweet } = await import('../../src/tweets/tweet.ts');
+      await tweets.create(newCapture({ ...late, fields: tweet.parse(sampleBody()), createdAt: clock.now() }));
       memory.clock.advance(ERASURE.settledAfterMs);
       await eraseAccounts(memory.services);
       assert.equal(await everything(), '[]');
@@ -186,12 +186,12 @@ describe('the data of a person', () => {
 
     it('leaves no record of guesses that a sign-in under way may have written', async () => {
       await remove();
-      const guesses = { dayStart: 0, failures: 1, sources: {} };
-      await memory.services.guesses.update(EMAIL, () => ({ guesses, result: null }));
+      const attempts = { dayStart: 0, failures: 1, sources: {} };
+      await memory.services.loginAttempts.update(EMAIL, () => ({ attempts, result: null }));
       memory.clock.advance(ERASURE.settledAfterMs);
       await eraseAccounts(memory.services);
-      const found = await memory.services.guesses.update(EMAIL, (stored) => ({
-        guesses: null,
+      const found = await memory.services.loginAttempts.update(EMAIL, (stored) => ({
+        attempts: null,
         result: stored,
       }));
       assert.equal(found, null);

@@ -40,7 +40,7 @@ describe('100 tweets in one request', function () {
     accounts: createAccountStore(db),
     tweets: createTweetStore(db),
     outbox: createOutbox(db),
-    impatientPublisher: pubsub.publisher,
+    breakerPublisher: pubsub.publisher,
   };
   const failures: unknown[] = [];
   const stopEvents = db.collection('tweets').onSnapshot((snapshot) => {

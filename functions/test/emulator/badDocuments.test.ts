@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
 import { ORPHAN_AFTER_MS } from '../../src/delivery/policy.ts';
-import { toQueuedTweet } from '../../src/delivery/queuedTweet.ts';
-import { requeued } from '../../src/delivery/queueItem.ts';
+import { toQueueItemResponse } from '../../src/delivery/queuedTweet.ts';
+import { requeue } from '../../src/delivery/queueItem.ts';
 import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
@@ -62,12 +62,12 @@ describe('a document that cannot be used', function () {
     'that has nothing else': () => ({ pendingSince: now() }),
   };
   for (const [kind, bad] of Object.entries(tweets)) {
-    it(`is a tweet ${kind}: a dead letter with the reason, and the others are adopted and published`, async () => {
+    it(`is a tweet ${kind}: a dead letter with the reason, and the others are recovered and published`, async () => {
       await db.doc('tweets/user_1').set(bad());
       const [good] = await captured(services, 1, USER);
       memory.clock.advance(ORPHAN_AFTER_MS);
-      const { adopted, published, deadLetters } = await retryQueue(services);
-      assert.deepEqual([adopted, published, deadLetters], [2, 1, 1]);
+      const { recovered, published, deadLetters } = await retryQueue(services);
+      assert.deepEqual([recovered, published, deadLetters], [2, 1, 1]);
       assert.deepEqual([memory.sent.length, memory.sent[0]?.attributes.dedupeKey], [1, good?.id]);
       const item = await itemOf('user_1');
       assert.match(item?.errorMessage, /^The stored tweet cannot be turned into a message: ./);
@@ -81,11 +81,11 @@ describe('a document that cannot be used', function () {
       assert.deepEqual(memory.alerts, [['user_1']]);
       // It is seen, retried and given up like any other.
       const [shown] = await services.queueOperations.list({ status: 'failed' }, 10, null);
-      assert.equal(shown && toQueuedTweet(shown).tweetId, '1');
-      assert.equal(await services.queueOperations.requeue(['user_1'], (found) => requeued(found, now())), 1);
+      assert.equal(shown && toQueueItemResponse(shown).tweetId, '1');
+      assert.equal(await services.queueOperations.requeue(['user_1'], (found) => requeue(found, now())), 1);
       assert.equal((await retryQueue(services)).deadLetters, 1);
       assert.equal(memory.sent.length, 1);
-      assert.equal(await services.queueOperations.giveUp(['user_1'], now(), () => true), 1);
+      assert.equal(await services.queueOperations.abandon(['user_1'], now(), () => true), 1);
     });
   }
 
@@ -136,8 +136,8 @@ describe('a document that cannot be used', function () {
     await queued(services, 1, USER);
     await db.doc('queue/user_1').set({ userId: USER, createdAt: now(), attempts: 'many' });
     await db.doc('tweets/user_1').set({ userId: USER, createdAt: now() });
-    const shown = await services.outbox.listOf(USER, 10, null);
-    assert.equal(shown.map(toQueuedTweet).length, 2);
+    const shown = await services.outbox.listForUser(USER, 10, null);
+    assert.equal(shown.map(toQueueItemResponse).length, 2);
     const kinds: string[] = [];
     for await (const { kind } of services.personalData.read(USER)) kinds.push(kind);
     assert.deepEqual(kinds.sort(), ['queueItem', 'queueItem', 'tweet', 'tweet']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { createAuthenticator } from '../../src/accounts/authenticate.ts';
-import { createLiveSessions, SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
+import { createSessionCache, SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
 import {
   capture,
   captureBatch,
@@ -28,7 +28,7 @@ import { createAccountStore } from '../../src/platform/firestore/accountStore.ts
 import { createAuditLog } from '../../src/platform/firestore/auditLog.ts';
 import { createBrakeStore } from '../../src/platform/firestore/brakeStore.ts';
 import { createBudgetStore } from '../../src/platform/firestore/budgetStore.ts';
-import { createGuessStore } from '../../src/platform/firestore/loginAttemptStore.ts';
+import { createLoginAttemptStore } from '../../src/platform/firestore/loginAttemptStore.ts';
 import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
 import { createProbe } from '../../src/platform/firestore/probe.ts';
@@ -87,7 +87,7 @@ describe('what an operation costs', () => {
         return await sent.publish(messages);
       },
     };
-    const liveSessions = createLiveSessions(accounts, clock, brakes, SESSION_CACHE);
+    const sessionCache = createSessionCache(accounts, clock, brakes, SESSION_CACHE);
     return {
       ...memory.services,
       clock,
@@ -97,7 +97,7 @@ describe('what an operation costs', () => {
       outbox: createOutbox(db),
       tweetLists: createTweetLists(db),
       personalData: createPersonalData(db),
-      guesses: createGuessStore(db),
+      loginAttempts: createLoginAttemptStore(db),
       auditLog: createAuditLog(db),
       budgets: createBudgets(
         createBudgetStore(db),
@@ -109,9 +109,9 @@ describe('what an operation costs', () => {
       brakes,
       brakeStore,
       publisher,
-      impatientPublisher: publisher,
-      liveSessions,
-      authenticate: createAuthenticator(memory.services.keys, liveSessions, clock),
+      breakerPublisher: publisher,
+      sessionCache,
+      authenticate: createAuthenticator(memory.services.keys, sessionCache, clock),
       rateLimiter: createRateLimiter(createRateLimitStore(db), clock, log, RATE_LIMIT_SETTINGS),
     };
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Services } from '../../src/app/services.ts';
 import { RETRY_SETTINGS } from '../../src/delivery/policy.ts';
-import { toQueueItem } from '../../src/delivery/queueItem.ts';
+import { newQueueItem } from '../../src/delivery/queueItem.ts';
 import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
@@ -43,7 +43,7 @@ describe('the retry run on a long queue', function () {
     for (let start = 0; start < ITEMS; start += 50) {
       const part = captures.slice(start, start + 50);
       await Promise.all(part.map((capture) => services.tweets.create(capture)));
-      await Promise.all(part.map((capture) => services.outbox.enqueue(toQueueItem(capture, 'down', now))));
+      await Promise.all(part.map((capture) => services.outbox.enqueue(newQueueItem(capture, 'down', now))));
     }
   });
 

@@ -24,7 +24,7 @@ import { bearer } from '../support/requests.ts';
 
 /** EXPORT_TWEETS=100000 measures the largest export that is promised. */
 const TWEETS = Number(process.env.EXPORT_TWEETS ?? 5000);
-const MOST_MEBIBYTES = 256;
+const MAX_MEBIBYTES = 256;
 /** Of the length of a tweet, with characters of one to four bytes. */
 const TEXT = 'Über 7,000 £ — "says" 😀, and more… '.repeat(8);
 
@@ -108,19 +108,19 @@ describe(`an export of ${TWEETS} tweets`, function () {
   };
 
   for (const format of ['jsonl', 'csv'] as const) {
-    it(`has each of them once, and needs less than ${MOST_MEBIBYTES} MiB: ${format}`, async () => {
+    it(`has each of them once, and needs less than ${MAX_MEBIBYTES} MiB: ${format}`, async () => {
       const { text, peak } = await exported(format);
       const items = read[format](text);
       assert.equal(items.length, TWEETS);
       assert.equal(new Set(items.map(({ tweetId }) => tweetId)).size, TWEETS);
       assert.equal(items.at(-1)?.tweetText, TEXT);
-      assert.ok(peak < MOST_MEBIBYTES, `${peak} MiB`);
+      assert.ok(peak < MAX_MEBIBYTES, `${peak} MiB`);
     });
 
     it(`waits for a slow reader, and needs no more meanwhile: ${format}`, async () => {
       const { text, peak } = await exported(format, (pieces) => sleep(pieces === 1 ? 3000 : 5));
       assert.equal(read[format](text).length, TWEETS);
-      assert.ok(peak < MOST_MEBIBYTES, `${peak} MiB`);
+      assert.ok(peak < MAX_MEBIBYTES, `${peak} MiB`);
     });
   }
 

@@ -3,14 +3,14 @@ import type { Firestore } from 'firebase-admin/firestore';
 import type { Services } from '../../src/app/services.ts';
 import { CLAIM_DEAD_AFTER_MS, ORPHAN_AFTER_MS } from '../../src/delivery/policy.ts';
 import type { Publisher } from '../../src/delivery/ports.ts';
-import { type OutboundMessage, requeued, toQueueItem } from '../../src/delivery/queueItem.ts';
+import { newQueueItem, type OutboundMessage, requeue } from '../../src/delivery/queueItem.ts';
 import { retryQueue } from '../../src/delivery/retryQueue.ts';
 import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
 import { createQueueOperations } from '../../src/platform/firestore/queueOperations.ts';
 import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
 import { ERASURE } from '../../src/privacy/eraseAccounts.ts';
-import { archivedTweet, type Capture } from '../../src/tweets/tweet.ts';
+import { archivedTweetFields, type Capture } from '../../src/tweets/tweet.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { sampleCapture } from '../support/samples.ts';
@@ -68,7 +68,7 @@ describe('tweets of 256 KiB', function () {
   const large = (text: string, count = COUNT, userId = 'user'): Capture[] =>
     Array.from({ length: count }, () => {
       const capture = sampleCapture(now(), userId);
-      return { ...capture, tweet: { ...capture.tweet, tweetText: text } };
+      return { ...capture, tweet: { ...capture.fields, tweetText: text } };
     });
   const captured = async (text: string, count?: number, userId?: string) => {
     const captures = large(text, count, userId);
@@ -77,7 +77,7 @@ describe('tweets of 256 KiB', function () {
   };
   const queued = async (text: string, count?: number, userId?: string) => {
     const captures = await captured(text, count, userId);
-    const items = captures.map((capture) => toQueueItem(capture, 'down', now()));
+    const items = captures.map((capture) => newQueueItem(capture, 'down', now()));
     await Promise.all(items.map((item) => services.outbox.enqueue(item)));
     return captures;
   };
@@ -100,7 +100,7 @@ describe('tweets of 256 KiB', function () {
       const { published, left } = await retryQueue(services);
       assert.deepEqual([published, left, sent.length], [COUNT, 0, COUNT]);
       assert.ok(requests.length <= COUNT / 15, `${requests.length} publish requests`);
-      const ids = captures.map(({ tweet }) => tweet.tweetId).sort();
+      const ids = captures.map(({ fields: tweet }) => tweet.tweetId).sort();
       assert.deepEqual(sent.map(({ data }) => data.tweetId).sort(), ids);
       assert.ok(sent.every(({ data }) => data.tweetText === text));
       assertBounded();
@@ -115,21 +115,21 @@ describe('tweets of 256 KiB', function () {
     assert.equal(claimed.length, 23);
   });
 
-  it('that their trigger lost are adopted in commits below the limit', async () => {
+  it('whose trigger was lost are recovered in commits below the limit', async () => {
     await captured(LARGE);
     clock.advance(ORPHAN_AFTER_MS);
     commits.length = 0;
-    const { adopted, published } = await retryQueue(services);
-    assert.deepEqual([adopted, published], [COUNT, COUNT]);
+    const { recovered, published } = await retryQueue(services);
+    assert.deepEqual([recovered, published], [COUNT, COUNT]);
     assertBounded();
   });
 
-  it('of 1 MiB, the most that Firestore stores, are adopted as well', async () => {
+  it('of 1 MiB, the most that Firestore stores, are recovered as well', async () => {
     await captured('x'.repeat(1_000_000), 8);
     clock.advance(ORPHAN_AFTER_MS);
     commits.length = 0;
-    const { adopted, published } = await retryQueue(services);
-    assert.deepEqual([adopted, published], [8, 8]);
+    const { recovered, published } = await retryQueue(services);
+    assert.deepEqual([recovered, published], [8, 8]);
     assertBounded();
   });
 
@@ -139,8 +139,8 @@ describe('tweets of 256 KiB', function () {
     services.publisher = { publish: () => Promise.reject(new Error('the process dies here')) };
     await assert.rejects(retryQueue(services));
     clock.advance(CLAIM_DEAD_AFTER_MS);
-    await services.queueOperations.requeue(ids, (item) => requeued(item, now()));
-    await services.queueOperations.giveUp(ids, now(), () => true);
+    await services.queueOperations.requeue(ids, (item) => requeue(item, now()));
+    await services.queueOperations.abandon(ids, now(), () => true);
     assert.ok(Math.max(...commits) < 100_000, `a commit of ${Math.max(...commits)} bytes`);
     assert.equal((await db.collection('queue').count().get()).data().count, 0);
   });
@@ -157,14 +157,14 @@ describe('tweets of 256 KiB', function () {
     const poor = rich.map((capture) => ({
       ...capture,
       operationId: 'poor',
-      tweet: archivedTweet.parse({ tweetId: capture.tweet.tweetId }),
+      tweet: archivedTweetFields.parse({ tweetId: capture.fields.tweetId }),
     }));
     await services.tweets.createAll(poor);
     commits.length = 0;
     assert.deepEqual(await services.tweets.createAll(rich), Array(COUNT).fill('enriched'));
     assertBounded();
-    const { tweet, revision } = (await services.tweets.read(rich.at(-1)?.id ?? '')) ?? {};
-    assert.deepEqual([tweet, revision], [rich.at(-1)?.tweet, 2]);
+    const { fields: tweet, revision } = (await services.tweets.read(rich.at(-1)?.id ?? '')) ?? {};
+    assert.deepEqual([tweet, revision], [rich.at(-1)?.fields, 2]);
   });
 
   it('are erased in commits below the limit', async () => {

@@ -3,7 +3,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { AppError } from '../../src/core/errors.ts';
 import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
 import type { TweetStore } from '../../src/tweets/ports.ts';
-import { archivedTweet } from '../../src/tweets/tweet.ts';
+import { archivedTweetFields } from '../../src/tweets/tweet.ts';
 import { emptyFirestore } from '../support/firestore.ts';
 import { sampleCapture } from '../support/samples.ts';
 
@@ -99,8 +99,8 @@ describe('a batch of captures whose writes go wrong on the way', function () {
 
   it('makes one revision when the commit that adds to a tweet is made twice', async () => {
     const [rich] = many(1) as [ReturnType<typeof sampleCapture>];
-    const { tweetId } = rich.tweet;
-    await tweets.create({ ...rich, operationId: 'poor', tweet: archivedTweet.parse({ tweetId }) });
+    const { tweetId } = rich.fields;
+    await tweets.create({ ...rich, operationId: 'poor', fields: archivedTweetFields.parse({ tweetId }) });
     instead('commit', (send) => send().then(send));
     assert.deepEqual(await tweets.createAll([rich]), ['enriched']);
     assert.equal((await tweets.read(rich.id))?.revision, 2);
@@ -108,14 +108,14 @@ describe('a batch of captures whose writes go wrong on the way', function () {
 
   it('adds to a tweet that moves between the look at it and the commit', async () => {
     const [rich] = many(1) as [ReturnType<typeof sampleCapture>];
-    const { tweetId } = rich.tweet;
-    await tweets.create({ ...rich, operationId: 'poor', tweet: archivedTweet.parse({ tweetId }) });
+    const { tweetId } = rich.fields;
+    await tweets.create({ ...rich, operationId: 'poor', fields: archivedTweetFields.parse({ tweetId }) });
     instead('commit', async (send) => {
       await db.doc(`tweets/${rich.id}`).update({ 'rawData.tweetText': 'another capture' });
       return await send();
     });
     assert.deepEqual(await tweets.createAll([rich]), ['enriched']);
-    const { tweet, revision } = (await tweets.read(rich.id)) ?? {};
+    const { fields: tweet, revision } = (await tweets.read(rich.id)) ?? {};
     assert.deepEqual([tweet?.tweetText, tweet?.authorUsername, revision], ['another capture', 'someone', 2]);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Session } from '../../src/accounts/session.ts';
-import { createLiveSessions } from '../../src/accounts/sessionCache.ts';
+import { createSessionCache } from '../../src/accounts/sessionCache.ts';
 import { issueTokens } from '../../src/accounts/tokens.ts';
 import { getAccount, login, refresh } from '../../src/app/endpoints.ts';
 import type { Services } from '../../src/app/services.ts';
@@ -32,7 +32,7 @@ describe(`an account with ${COUNT} live sessions`, function () {
     const accounts = createAccountStore(db);
     const memory = memoryServices().services;
     services = { ...memory, clock, accounts, sessions: createSessionStore(db) };
-    services.liveSessions = createLiveSessions(accounts, clock, memory.brakes, {
+    services.sessionCache = createSessionCache(accounts, clock, memory.brakes, {
       ttlMs: 0,
       timeoutMs: 20_000,
     });
@@ -58,7 +58,7 @@ describe(`an account with ${COUNT} live sessions`, function () {
   const every = () => sessions.filter((_, index) => index % 50 === 0 || index >= COUNT - 5);
   const isLive = async (session: Session) => {
     try {
-      await services.liveSessions.check(callerOf(session));
+      await services.sessionCache.verify(callerOf(session));
     } catch {
       return false;
     }

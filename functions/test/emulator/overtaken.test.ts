@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Outbox } from '../../src/delivery/ports.ts';
-import { toQueueItem } from '../../src/delivery/queueItem.ts';
-import { createGuessStore } from '../../src/platform/firestore/loginAttemptStore.ts';
+import { newQueueItem } from '../../src/delivery/queueItem.ts';
+import { createLoginAttemptStore } from '../../src/platform/firestore/loginAttemptStore.ts';
 import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createTweetStore } from '../../src/platform/firestore/tweetStore.ts';
 import type { TweetStore } from '../../src/tweets/ports.ts';
@@ -38,7 +38,7 @@ describe('a write that another one has overtaken', () => {
     const capture = sampleCapture(now);
     await tweets.create(capture);
     const { updateTime } = await db.doc(`tweets/${capture.id}`).get();
-    await outbox.enqueue(toQueueItem(capture, 'down', now));
+    await outbox.enqueue(newQueueItem(capture, 'down', now));
     await outbox.markPublished(capture.id, 'a message', now, updateTime);
     const tweet = await tweets.read(capture.id);
     assert.deepEqual([tweet?.status, tweet?.messageId], ['queued', null]);
@@ -48,16 +48,16 @@ describe('a write that another one has overtaken', () => {
   it('marks none as published that is queued between the look at it and the commit', async () => {
     const capture = sampleCapture(now);
     await tweets.create(capture);
-    beforeCommit(() => outbox.enqueue(toQueueItem(capture, 'down', now)));
+    beforeCommit(() => outbox.enqueue(newQueueItem(capture, 'down', now)));
     await outbox.markPublished(capture.id, 'a message', now);
     assert.equal((await tweets.read(capture.id))?.status, 'queued');
   });
 
   it('is made again where the document was deleted meanwhile', async () => {
-    const guesses = createGuessStore(db);
+    const loginAttempts = createLoginAttemptStore(db);
     const count = () =>
-      guesses.update('a@example.com', (stored) => ({
-        guesses: { dayStart: 0, failures: (stored?.failures ?? 0) + 1, sources: {} },
+      loginAttempts.update('a@example.com', (stored) => ({
+        attempts: { dayStart: 0, failures: (stored?.failures ?? 0) + 1, sources: {} },
         result: null,
       }));
     await count();

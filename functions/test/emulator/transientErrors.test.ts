@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createAuthenticator } from '../../src/accounts/authenticate.ts';
-import { createLiveSessions, SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
+import { createSessionCache, SESSION_CACHE } from '../../src/accounts/sessionCache.ts';
 import type { ServedEndpoint } from '../../src/app/functions.ts';
 import type { Services } from '../../src/app/services.ts';
 import { BRAKE_SETTINGS, createBrakes } from '../../src/brakes/brakes.ts';
@@ -39,15 +39,15 @@ describe('a transient error of Firestore', () => {
     const db = emptyFirestore(undefined, proxy.host);
     const { rateLimits, budgets, brakes: brakeStore, ...stores } = firestoreStores(db);
     const brakes = createBrakes(brakeStore, clock, log, BRAKE_SETTINGS);
-    const liveSessions = createLiveSessions(stores.accounts, clock, brakes, SESSION_CACHE);
+    const sessionCache = createSessionCache(stores.accounts, clock, brakes, SESSION_CACHE);
     return {
       ...services,
       ...stores,
       brakes,
       brakeStore,
       budgets: createBudgets(budgets, clock, log, limitsOf(config), BUDGET_SETTINGS),
-      liveSessions,
-      authenticate: createAuthenticator(services.keys, liveSessions, clock),
+      sessionCache,
+      authenticate: createAuthenticator(services.keys, sessionCache, clock),
       rateLimiter: createRateLimiter(rateLimits, clock, log, RATE_LIMIT_SETTINGS),
     };
   };

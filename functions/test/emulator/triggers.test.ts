@@ -3,7 +3,7 @@ import { type DocumentSnapshot, getFirestore } from 'firebase-admin/firestore';
 import functionsTest from 'firebase-functions-test';
 import { services } from '../../src/app/services.ts';
 import { FRESH_EVENT_MS } from '../../src/delivery/policy.ts';
-import { toQueueItem } from '../../src/delivery/queueItem.ts';
+import { newQueueItem } from '../../src/delivery/queueItem.ts';
 import { publishTweet, retryQueue } from '../../src/index.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { countOperations, NONE } from '../support/countOperations.ts';
@@ -75,7 +75,7 @@ describe('the background functions, called as the platform calls them', () => {
   });
 
   it('publishTweet publishes nothing for a tweet that is queued already', async () => {
-    await services().outbox.enqueue(toQueueItem(capture, 'adopted', new Date()));
+    await services().outbox.enqueue(newQueueItem(capture, 'adopted', new Date()));
     await deliver();
     assert.equal(await arrived(), 0);
     assert.equal((await stored())?.messageId, null);

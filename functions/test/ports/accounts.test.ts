@@ -67,14 +67,14 @@ onEveryAdapter('the account store', (open) => {
     const session = sampleSession(account.userId, now);
     await stores.accounts.createUnlessTaken(account, session);
     const paused = NOTHING_PAUSED;
-    assert.deepEqual(await stores.accounts.standing(account.userId, session.id), {
+    assert.deepEqual(await stores.accounts.getAccountAndSession(account.userId, session.id), {
       account,
       session,
       paused,
     });
     const nobody = '5f0c6ad1-9b4e-4b44-8c4c-0c3f0e2a9d11';
     const none = { account: null, session: null, paused };
-    assert.deepEqual(await stores.accounts.standing(nobody, nobody), none);
+    assert.deepEqual(await stores.accounts.getAccountAndSession(nobody, nobody), none);
   });
 
   it("changes the hash and ends all sessions of the user but one, and nobody else's [ASVS 7.4.3]", async () => {
@@ -91,7 +91,7 @@ onEveryAdapter('the account store', (open) => {
     const expected = { ...account, passwordHash: change.passwordHash, updatedAt: at, sessionEpoch: 1 };
     assert.deepEqual(await stores.accounts.findById(account.userId), expected);
     const ended = async ({ id }: { id: string }) =>
-      (await stores.accounts.standing(account.userId, id)).session?.revokedAt;
+      (await stores.accounts.getAccountAndSession(account.userId, id)).session?.revokedAt;
     assert.deepEqual([await ended(kept), await ended(other), await ended(stranger)], [null, at, null]);
   });
 
@@ -110,7 +110,7 @@ onEveryAdapter('the account store', (open) => {
     const outcomes = await Promise.all(changes.map(change));
     assert.deepEqual(outcomes.toSorted(), ['changed', 'refused']);
     const winner = changes[outcomes.indexOf('changed')] as PasswordChange;
-    const standing = await stores.accounts.standing(account.userId, winner.keptSessionId);
+    const standing = await stores.accounts.getAccountAndSession(account.userId, winner.keptSessionId);
     assert.deepEqual(
       [standing.account?.passwordHash, standing.session?.revokedAt],
       [winner.passwordHash, null],
@@ -132,7 +132,7 @@ onEveryAdapter('the account store', (open) => {
     const at = new Date(now.getTime() + 1000);
     const later = new Date(now.getTime() + 2000);
     const revokedAt = async ({ id, userId }: Session) =>
-      (await stores.accounts.standing(userId, id)).session?.revokedAt;
+      (await stores.accounts.getAccountAndSession(userId, id)).session?.revokedAt;
 
     it("ends all sessions of the user and nobody else's, and revives none [ASVS 7.4.5]", async () => {
       const account = sampleAccount('disabled@example.com', now);
@@ -167,7 +167,7 @@ onEveryAdapter('the account store', (open) => {
       const session = sampleSession(account.userId, now);
       await stores.accounts.createUnlessTaken(account, session);
       assert.equal(await stores.accounts.setActive(account.userId, true, at), 'unchanged');
-      const standing = await stores.accounts.standing(account.userId, session.id);
+      const standing = await stores.accounts.getAccountAndSession(account.userId, session.id);
       assert.deepEqual([standing.account, standing.session], [account, session]);
     });
 

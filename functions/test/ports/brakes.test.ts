@@ -31,7 +31,7 @@ onEveryAdapter('the store of brakes', (open) => {
     const account = sampleAccount('user@example.com', now);
     const session = sampleSession(account.userId, now);
     await accounts.createUnlessTaken(account, session);
-    const paused = async () => (await accounts.standing(account.userId, session.id)).paused;
+    const paused = async () => (await accounts.getAccountAndSession(account.userId, session.id)).paused;
     assert.deepEqual(await paused(), NOTHING_PAUSED);
     await brakes.set('registration', now);
     assert.deepEqual(await paused(), { ...NOTHING_PAUSED, registration: now });

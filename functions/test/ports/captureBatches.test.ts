@@ -46,8 +46,8 @@ onEveryAdapter('a batch of captures', (open) => {
     const userId = crypto.randomUUID();
     const ids = Array.from({ length: 20 }, (_, index) => String(index + 1));
     const capture = (tweetId: string, operationId: string) => {
-      const { tweet, ...rest } = sampleCapture(now, userId);
-      return { ...rest, id: captureId(userId, tweetId), tweet: { ...tweet, tweetId }, operationId };
+      const { fields, ...rest } = sampleCapture(now, userId);
+      return { ...rest, id: captureId(userId, tweetId), fields: { ...fields, tweetId }, operationId };
     };
     const batch = (operationId: string) => ids.map((tweetId) => capture(tweetId, operationId));
     const outcomes = await Promise.all([

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import {
   afterFailure,
   claim,
+  newQueueItem,
   pauseMs,
   type QueueItem,
   toMessage,
-  toQueueItem,
 } from '../../src/delivery/queueItem.ts';
-import { archivedTweet, type Capture, type StoredTweet, tweet } from '../../src/tweets/tweet.ts';
+import {
+  archivedTweetFields,
+  type Capture,
+  liveTweetFields,
+  type StoredTweet,
+} from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { withoutData } from '../support/memory/tweets.ts';
 import { completeTweet, sampleCapture } from '../support/samples.ts';
@@ -29,8 +34,12 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     stores = open();
     ({ tweets, outbox, queueOperations: operations } = stores);
     poor = sampleCapture(now);
-    poor = { ...poor, source: 'archive', tweet: archivedTweet.parse({ tweetId: poor.tweet.tweetId }) };
-    rich = captureOf({ ...completeTweet(), tweetId: poor.tweet.tweetId, conversationId: '7' });
+    poor = {
+      ...poor,
+      source: 'archive',
+      fields: archivedTweetFields.parse({ tweetId: poor.fields.tweetId }),
+    };
+    rich = captureOf({ ...completeTweet(), tweetId: poor.fields.tweetId, conversationId: '7' });
   });
 
   /** Another capture of the same tweet. */
@@ -38,7 +47,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     const { requestId, operationId } = sampleCapture(at);
     return {
       ...poor,
-      tweet: tweet.parse(body),
+      fields: liveTweetFields.parse(body),
       source: 'chrome-extension',
       requestId,
       operationId,
@@ -47,7 +56,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
   };
   const queued = async () => {
     await tweets.create(poor);
-    await outbox.enqueue(toQueueItem(poor, 'down', now));
+    await outbox.enqueue(newQueueItem(poor, 'down', now));
   };
   const claimOne = async (at: Date) => {
     const [item] = await outbox.claimDue(at, upTo(10), (due) => claim(due, at, 0));
@@ -73,14 +82,14 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
   };
   const givenUp = async () => {
     await queued();
-    await operations.giveUp([poor.id], now, () => true);
+    await operations.abandon([poor.id], now, () => true);
   };
 
   const itemOf = async () => (await operations.list({}, 10, null))[0] ?? null;
   const read = async () => (await tweets.read(poor.id)) as StoredTweet;
   const enriched = () => ({
     ...poor,
-    tweet: rich.tweet,
+    tweet: rich.fields,
     revision: 2,
     requestId: rich.requestId,
     enrichedBy: rich.operationId,
@@ -93,7 +102,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
       assert.equal(await tweets.create(rich), 'enriched');
       assert.deepEqual(await read(), { ...enriched(), ...underWay });
       const item = await itemOf();
-      assert.deepEqual(item, withoutData(toQueueItem(enriched(), item?.errorMessage ?? '', later)));
+      assert.deepEqual(item, withoutData(newQueueItem(enriched(), item?.errorMessage ?? '', later)));
       assert.equal(item.attributes.revision, '2');
       const { undelivered, deadLetters, publishes } = await operations.overview(now);
       assert.deepEqual([undelivered, deadLetters, publishes], [1, 0, 0]);
@@ -108,11 +117,11 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
   });
 
   it('replaces a text that was cut off, and publishes the whole one', async () => {
-    poor = { ...poor, tweet: { ...poor.tweet, tweetText: `${rich.tweet.tweetText?.slice(0, 5)}…` } };
+    poor = { ...poor, fields: { ...poor.fields, tweetText: `${rich.fields.tweetText?.slice(0, 5)}…` } };
     assert.equal(await tweets.create(poor), 'created');
     assert.equal(await tweets.create(rich), 'enriched');
-    assert.equal((await tweets.read(poor.id))?.tweet.tweetText, rich.tweet.tweetText);
-    assert.equal((await claimOne(later)).data.tweetText, rich.tweet.tweetText);
+    assert.equal((await tweets.read(poor.id))?.fields.tweetText, rich.fields.tweetText);
+    assert.equal((await claimOne(later)).data.tweetText, rich.fields.tweetText);
   });
 
   it('changes nothing of one that is deleted', async () => {
@@ -126,20 +135,20 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     await tweets.create(rich);
     await outbox.markPublished(rich.id, messageId, now);
     const before = await read();
-    const changed = { ...rich.tweet, tweetText: 'edited', capturedAt: 1, isReply: false, threadId: null };
+    const changed = { ...rich.fields, tweetText: 'edited', capturedAt: 1, isReply: false, threadId: null };
     assert.equal(await tweets.create({ ...poor, operationId: 'poor' }), 'duplicate');
-    assert.equal(await tweets.create({ ...rich, operationId: 'other', tweet: changed }), 'duplicate');
+    assert.equal(await tweets.create({ ...rich, operationId: 'other', fields: changed }), 'duplicate');
     assert.deepEqual(await read(), before);
   });
 
   it('is enriched again by the next one that knows more, as the next revision', async () => {
     await tweets.create(poor);
-    const { tweetId, tweetText, authorUsername } = rich.tweet;
+    const { tweetId, tweetText, authorUsername } = rich.fields;
     const some = captureOf({ tweetId, tweetText, authorUsername, isReply: true });
     assert.equal(await tweets.create(some), 'enriched');
     assert.equal(await tweets.create(rich), 'enriched');
-    const { revision, tweet: stored } = await read();
-    assert.deepEqual([revision, stored], [3, { ...rich.tweet, ...some.tweet }]);
+    const { revision, fields: stored } = await read();
+    assert.deepEqual([revision, stored], [3, { ...rich.fields, ...some.fields }]);
     assert.equal((await itemOf())?.attributes.revision, '3');
   });
 
@@ -170,26 +179,26 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
 
   it('loses nothing of what several know that come at the same time', async () => {
     await tweets.create(poor);
-    const { tweetId, tweetText, authorUsername, ...more } = rich.tweet;
+    const { tweetId, tweetText, authorUsername, ...more } = rich.fields;
     const known = Object.entries(more).filter(([, value]) => value !== null);
     const parts = known.map(([field, value], index) => ({
       ...rich,
       operationId: `part ${index}`,
-      tweet: archivedTweet.parse({ tweetId, [field]: value }),
+      tweet: archivedTweetFields.parse({ tweetId, [field]: value }),
     }));
     const outcomes = await Promise.all(parts.map((part) => tweets.create(part)));
     assert.deepEqual(outcomes, Array(parts.length).fill('enriched'));
-    const { revision, tweet: stored } = await read();
+    const { revision, fields: stored } = await read();
     assert.equal(revision, 1 + parts.length);
-    assert.deepEqual(stored, { ...archivedTweet.parse({ tweetId }), ...Object.fromEntries(known) });
+    assert.deepEqual(stored, { ...archivedTweetFields.parse({ tweetId }), ...Object.fromEntries(known) });
   }).timeout(20_000);
 
   it('is not undone by a trigger that comes late', async () => {
     await tweets.create(poor);
     await tweets.create(rich);
     await outbox.markPublished(poor.id, messageId, later);
-    await outbox.enqueue(toQueueItem(poor, 'down', later));
-    assert.equal(await outbox.adopt(later, 10, (lost) => toQueueItem(lost, 'lost', later)), 0);
+    await outbox.enqueue(newQueueItem(poor, 'down', later));
+    assert.equal(await outbox.recoverOrphans(later, 10, (lost) => newQueueItem(lost, 'lost', later)), 0);
     assert.deepEqual(await read(), { ...enriched(), ...underWay });
     assert.equal((await itemOf())?.attributes.revision, '2');
   });
@@ -219,10 +228,10 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     await tweets.create(rich);
     await operations.queueAgain(
       poor.id,
-      (found) => toQueueItem(found, 'down', later),
+      (found) => newQueueItem(found, 'down', later),
       (item) => item,
     );
-    assert.deepEqual(await itemOf(), withoutData(toQueueItem(enriched(), 'down', later)));
+    assert.deepEqual(await itemOf(), withoutData(newQueueItem(enriched(), 'down', later)));
   });
 
   it('may come in a batch, beside what is new and what is known', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LeaseRequest } from '../../src/http/rateLimitWindow.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { eventually } from '../support/eventually.ts';
-import { countAttempt, succeeded } from '../support/guesses.ts';
+import { countAttempt, succeeded } from '../support/loginAttempts.ts';
 
 const now = new Date('2026-03-01T12:00:00Z').getTime();
 /** Long enough that no window ends during a test. */
@@ -89,13 +89,13 @@ onEveryAdapter('the count of requests', (open) => {
 
 onEveryAdapter('the store of guesses', (open) => {
   const email = 'a/b+c@example.com';
-  let guesses: Stores['guesses'];
+  let loginAttempts: Stores['loginAttempts'];
   beforeEach(() => {
-    ({ guesses } = open());
+    ({ loginAttempts } = open());
   });
   const guess = (source = '192.0.2.1') =>
-    guesses.update(email, (stored) => countAttempt(stored, source, now));
-  const stored = () => guesses.update(email, (found) => ({ guesses: null, result: found }));
+    loginAttempts.update(email, (stored) => countAttempt(stored, source, now));
+  const stored = () => loginAttempts.update(email, (found) => ({ attempts: null, result: found }));
 
   it('has nothing at first, and then what was decided', async () => {
     assert.equal(await stored(), null);
@@ -103,7 +103,7 @@ onEveryAdapter('the store of guesses', (open) => {
     const { failures, sources } = (await stored()) ?? {};
     assert.deepEqual([failures, sources?.['192.0.2.1']?.failures], [1, 1]);
     assert.equal(
-      await guesses.update('other@example.com', (found) => ({ guesses: null, result: found })),
+      await loginAttempts.update('other@example.com', (found) => ({ attempts: null, result: found })),
       null,
     );
   });
@@ -120,8 +120,8 @@ onEveryAdapter('the store of guesses', (open) => {
 
   it('forgets a source that signed in, but for knowing it', async () => {
     await guess();
-    await guesses.update(email, (found) => ({
-      guesses: succeeded(found, '192.0.2.1', now, true),
+    await loginAttempts.update(email, (found) => ({
+      attempts: succeeded(found, '192.0.2.1', now, true),
       result: null,
     }));
     const { failures, sources } = (await stored()) ?? {};

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../src/accounts/account.ts';
 import type { AuditEntry } from '../../src/audit/audit.ts';
-import { toQueueItem } from '../../src/delivery/queueItem.ts';
+import { newQueueItem } from '../../src/delivery/queueItem.ts';
 import type { PersonalRecord, RecordPlace } from '../../src/privacy/ports.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { collect } from '../support/collect.ts';
@@ -37,7 +37,7 @@ onEveryAdapter('personal data', (open) => {
       await stores.accounts.createUnlessTaken(account, sampleSession(userId, now));
       const captures = Array.from({ length: 3 }, () => sampleCapture(now, userId));
       for (const capture of captures) await stores.tweets.create(capture);
-      await stores.outbox.enqueue(toQueueItem(captures[0] as never, 'down', now));
+      await stores.outbox.enqueue(newQueueItem(captures[0] as never, 'down', now));
       await stores.auditLog.append(entryOf(userId));
     }
     await stores.auditLog.append(entryOf(null));
@@ -108,19 +108,24 @@ onEveryAdapter('personal data', (open) => {
   });
 
   it('forgets the guesses at the address [Privacy 7]', async () => {
-    const seen = () => stores.guesses.update(mine.email, (found) => ({ guesses: null, result: found }));
-    const guesses = { dayStart: 0, failures: 1, sources: {} };
-    await stores.guesses.update(mine.email, () => ({ guesses, result: null }));
+    const seen = () =>
+      stores.loginAttempts.update(mine.email, (found) => ({ attempts: null, result: found }));
+    const attempts = { dayStart: 0, failures: 1, sources: {} };
+    await stores.loginAttempts.update(mine.email, () => ({ attempts, result: null }));
     assert.deepEqual((await seen())?.failures, 1);
     await stores.personalData.beginErasure(mine, now);
     assert.equal(await seen(), null);
   });
 
   it('at the end of an erasure keeps the address of who has registered it since, and the guesses at it', async () => {
-    const { personalData, accounts, guesses } = stores;
-    const seen = () => guesses.update(mine.email, (found) => ({ guesses: null, result: found?.failures }));
+    const { personalData, accounts, loginAttempts } = stores;
+    const seen = () =>
+      loginAttempts.update(mine.email, (found) => ({ attempts: null, result: found?.failures }));
     const write = (failures: number) =>
-      guesses.update(mine.email, () => ({ guesses: { dayStart: 0, failures, sources: {} }, result: null }));
+      loginAttempts.update(mine.email, () => ({
+        attempts: { dayStart: 0, failures, sources: {} },
+        result: null,
+      }));
     await personalData.beginErasure(mine, now);
     const again = sampleAccount(mine.email, now);
     await accounts.createUnlessTaken(again, null);
@@ -131,12 +136,15 @@ onEveryAdapter('personal data', (open) => {
     assert.equal(await seen(), 2);
 
     await personalData.beginErasure(other, now);
-    await guesses.update(other.email, () => ({
-      guesses: { dayStart: 0, failures: 3, sources: {} },
+    await loginAttempts.update(other.email, () => ({
+      attempts: { dayStart: 0, failures: 3, sources: {} },
       result: null,
     }));
     await personalData.endErasure(other.userId);
-    assert.equal(await guesses.update(other.email, (found) => ({ guesses: null, result: found })), null);
+    assert.equal(
+      await loginAttempts.update(other.email, (found) => ({ attempts: null, result: found })),
+      null,
+    );
   });
 
   it('lists the erasures under way, the oldest first, until they are ended', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterFailure, claim, pauseMs, type QueueItem, toQueueItem } from '../../src/delivery/queueItem.ts';
+import { afterFailure, claim, newQueueItem, pauseMs, type QueueItem } from '../../src/delivery/queueItem.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { sampleCapture } from '../support/samples.ts';
 import { upTo } from '../support/upTo.ts';
@@ -19,7 +19,7 @@ onEveryAdapter('the queue', (open) => {
     for (let index = 0; index < count; index += 1) {
       const capture = sampleCapture(now);
       await tweets.create(capture);
-      await outbox.enqueue(toQueueItem(capture, 'down', now));
+      await outbox.enqueue(newQueueItem(capture, 'down', now));
     }
   };
   const claimDue = (at: Date, limit = 10) => outbox.claimDue(at, upTo(limit), (item) => claim(item, at, 0));

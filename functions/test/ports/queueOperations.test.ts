@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import {
   afterFailure,
   claim,
+  newQueueItem,
   pauseMs,
   type QueueItem,
   type QueueState,
-  toQueueItem,
 } from '../../src/delivery/queueItem.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
@@ -36,7 +36,7 @@ onEveryAdapter('the operations on the queue', (open) => {
   };
   const queued = async (at = now) => {
     const capture = await captured(at);
-    await outbox.enqueue(toQueueItem(capture, 'down', at));
+    await outbox.enqueue(newQueueItem(capture, 'down', at));
     return capture;
   };
   /** In the queue, as a run leaves it that takes no other item. */
@@ -55,7 +55,7 @@ onEveryAdapter('the operations on the queue', (open) => {
   };
   const givenUp = async () => {
     const capture = await queued();
-    await operations.giveUp([capture.id], now, () => true);
+    await operations.abandon([capture.id], now, () => true);
     return capture;
   };
   const STATES = { captured, published, queued, claimed, dead, givenUp };
@@ -128,7 +128,9 @@ onEveryAdapter('the operations on the queue', (open) => {
 
     it('gives items as they are stored, but for what a message is made of', async () => {
       const capture = await queued();
-      assert.deepEqual(await operations.list({}, 10, null), [withoutData(toQueueItem(capture, 'down', now))]);
+      assert.deepEqual(await operations.list({}, 10, null), [
+        withoutData(newQueueItem(capture, 'down', now)),
+      ]);
     });
 
     it('can be of one status, or of what was queued before a time', async () => {
@@ -190,7 +192,7 @@ onEveryAdapter('the operations on the queue', (open) => {
     it('counts what it is told to leave as it is', async () => {
       const capture = await queued();
       assert.equal(await operations.requeue([capture.id], (item) => item), 1);
-      assert.deepEqual(await itemOf(capture), withoutData(toQueueItem(capture, 'down', now)));
+      assert.deepEqual(await itemOf(capture), withoutData(newQueueItem(capture, 'down', now)));
     });
 
     it('does not disturb a tweet that has left the queue', async () => {
@@ -222,7 +224,7 @@ onEveryAdapter('the operations on the queue', (open) => {
     it('takes an item out of the queue and leaves a mark on the tweet', async () => {
       for (const bring of [queued, claimed, dead]) {
         const capture = await bring();
-        assert.equal(await operations.giveUp([capture.id], later, () => true), 1);
+        assert.equal(await operations.abandon([capture.id], later, () => true), 1);
         assert.deepEqual(await stateOf(capture), { ...nothing, status: 'failed', givenUpAt: later });
         assert.equal(await itemOf(capture), null);
       }
@@ -231,8 +233,8 @@ onEveryAdapter('the operations on the queue', (open) => {
     it('is counted where the own write is met again, and only there', async () => {
       const capture = await queued();
       for (let commit = 0; commit < 2; commit += 1)
-        assert.equal(await operations.giveUp([capture.id], later, () => true), 1);
-      assert.equal(await operations.giveUp([capture.id], plus(1), () => true), 0);
+        assert.equal(await operations.abandon([capture.id], later, () => true), 1);
+      assert.equal(await operations.abandon([capture.id], plus(1), () => true), 0);
       assert.equal((await stateOf(capture)).givenUpAt?.getTime(), later.getTime());
     });
 
@@ -240,7 +242,7 @@ onEveryAdapter('the operations on the queue', (open) => {
       const captures = [await claimed(), await captured(), await published()];
       const before = await Promise.all(captures.map(stateOf));
       const ids = [...captures.map(({ id }) => id), 'nobody_1'];
-      assert.equal(await operations.giveUp(ids, later, ({ status }) => status !== 'retrying'), 0);
+      assert.equal(await operations.abandon(ids, later, ({ status }) => status !== 'retrying'), 0);
       assert.deepEqual(await Promise.all(captures.map(stateOf)), before);
       assert.ok(await itemOf(captures[0] as Capture));
     });
@@ -248,12 +250,12 @@ onEveryAdapter('the operations on the queue', (open) => {
     it('means that nothing publishes it by accident', async () => {
       const capture = await queued();
       const [item] = await claimAll(now);
-      await operations.giveUp([capture.id], later, () => true);
+      await operations.abandon([capture.id], later, () => true);
       const before = await stateOf(capture);
-      assert.equal(await outbox.adopt(farAway, 10, (tweet) => toQueueItem(tweet, 'lost', now)), 0);
+      assert.equal(await outbox.recoverOrphans(farAway, 10, (tweet) => newQueueItem(tweet, 'lost', now)), 0);
       assert.deepEqual(await claimAll(farAway), []);
       await outbox.markPublished(capture.id, messageId, now);
-      await outbox.enqueue(toQueueItem(capture, 'down', now));
+      await outbox.enqueue(newQueueItem(capture, 'down', now));
       await outbox.settleFailed([afterFailure(item as QueueItem, 'down', now)]);
       assert.equal(await tweets.create({ ...capture, operationId: 'another' }), 'duplicate');
       assert.deepEqual(await stateOf(capture), before);
@@ -263,13 +265,13 @@ onEveryAdapter('the operations on the queue', (open) => {
     it('of a tweet whose account is being erased fails nothing', async () => {
       const gone = await queued();
       await stores.personalData.erase(gone.userId, 1);
-      assert.equal(await operations.giveUp([gone.id], now, () => true), 1);
+      assert.equal(await operations.abandon([gone.id], now, () => true), 1);
       assert.equal(await tweets.read(gone.id), null);
     });
   });
 
   describe('to queue again', () => {
-    const again = (tweet: Capture) => toQueueItem(tweet, 'down again', later);
+    const again = (tweet: Capture) => newQueueItem(tweet, 'down again', later);
 
     for (const [state, bring] of Object.entries(STATES)) {
       it(`makes a tweet that was ${state} queued, and nothing else`, async () => {

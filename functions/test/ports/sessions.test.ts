@@ -66,7 +66,7 @@ onEveryAdapter('the session store', (open) => {
     await seedSessions(stores, second, other);
     await stores.sessions.revokeAll(session.userId, now);
     const ended = async ({ id, userId }: Session) =>
-      (await stores.accounts.standing(userId, id)).session?.revokedAt;
+      (await stores.accounts.getAccountAndSession(userId, id)).session?.revokedAt;
     assert.deepEqual([await ended(session), await ended(second), await ended(other)], [now, now, null]);
     await stores.sessions.revokeAll(session.userId, new Date(now.getTime() + 1000));
     assert.deepEqual(await ended(session), now, 'what has ended has ended then');
@@ -106,7 +106,7 @@ onEveryAdapter('the session store', (open) => {
     await stores.sessions.endOldest(begun, 2);
     assert.deepEqual(await liveIds(), [more[1]?.id, begun.id].sort());
     assert.equal((await stores.sessions.listLive(stranger.userId, now)).length, 1);
-    const ended = (await stores.accounts.standing(session.userId, session.id)).session;
+    const ended = (await stores.accounts.getAccountAndSession(session.userId, session.id)).session;
     assert.deepEqual(ended?.revokedAt, begun.createdAt);
   });
 
@@ -121,7 +121,7 @@ onEveryAdapter('the session store', (open) => {
     await stores.sessions.revokeAll(session.userId, plus(1));
     const later = sampleSession(session.userId, plus(2));
     await seedSessions(stores, later);
-    const { account, session: stored } = await stores.accounts.standing(session.userId, later.id);
+    const { account, session: stored } = await stores.accounts.getAccountAndSession(session.userId, later.id);
     assert.equal(stored?.epoch, account?.sessionEpoch);
     assert.deepEqual(await liveIds(), [later.id]);
     await stores.sessions.revokeAll(randomUUID(), plus(3));
@@ -131,6 +131,6 @@ onEveryAdapter('the session store', (open) => {
     const more = sampleSession(session.userId, now);
     assert.equal(await stores.sessions.create(more, 'another hash'), 'refused');
     assert.equal(await stores.sessions.create(sampleSession(randomUUID(), now), 'another hash'), 'refused');
-    assert.equal((await stores.accounts.standing(session.userId, more.id)).session, null);
+    assert.equal((await stores.accounts.getAccountAndSession(session.userId, more.id)).session, null);
   });
 });

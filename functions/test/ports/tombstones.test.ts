@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterFailure, claim, type QueueItem, toQueueItem } from '../../src/delivery/queueItem.ts';
+import { afterFailure, claim, newQueueItem, type QueueItem } from '../../src/delivery/queueItem.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { collect } from '../support/collect.ts';
@@ -23,7 +23,7 @@ onEveryAdapter('a deleted tweet', (open) => {
     await tweets.create(capture);
   });
 
-  const enqueue = () => outbox.enqueue(toQueueItem(capture, 'down', now));
+  const enqueue = () => outbox.enqueue(newQueueItem(capture, 'down', now));
   const claimDue = (at = now) => outbox.claimDue(at, upTo(10), (item) => claim(item, at, 0));
   const remove = (at = later) => tweets.remove(capture.id, at);
   const claimed = async () => {
@@ -33,14 +33,14 @@ onEveryAdapter('a deleted tweet', (open) => {
   };
   /** That only its tombstone is there. */
   const assertDeleted = async () => {
-    const { userId, tweet } = capture;
+    const { userId, fields: tweet } = capture;
     assert.equal(await tweets.read(capture.id), null);
     assert.deepEqual(await collect(stores.personalData.read(userId)), [
       { kind: 'deletedTweet', id: capture.id, data: { userId, tweetId: tweet.tweetId, deletedAt: later } },
     ]);
     assert.deepEqual(await stores.tweetLists.tweets(userId, {}, 10, null), []);
     assert.equal(await outbox.countDue(farAway), 0);
-    assert.equal(await outbox.adopt(farAway, 10, (tweet) => toQueueItem(tweet, 'lost', now)), 0);
+    assert.equal(await outbox.recoverOrphans(farAway, 10, (tweet) => newQueueItem(tweet, 'lost', now)), 0);
   };
 
   const STATES: Record<string, () => Promise<unknown>> = {

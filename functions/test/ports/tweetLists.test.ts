@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { claim, toQueueItem } from '../../src/delivery/queueItem.ts';
-import { PAGE_BYTES, type Place, readPage } from '../../src/http/page.ts';
+import { claim, newQueueItem } from '../../src/delivery/queueItem.ts';
+import { type ListPosition, PAGE_BYTES, readPage } from '../../src/http/page.ts';
 import type { TweetFilters } from '../../src/tweets/ports.ts';
 import { type Capture, newCapture, type TweetStatus } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
@@ -22,12 +22,12 @@ onEveryAdapter('the lists of a user', (open) => {
   });
 
   const captureAt = async (at: Date, author = 'someone', owner = userId) => {
-    const { tweet, ...sample } = sampleCapture(at, owner);
-    const capture = newCapture({ ...sample, tweet: { ...tweet, authorUsername: author } });
+    const { fields: tweet, ...sample } = sampleCapture(at, owner);
+    const capture = newCapture({ ...sample, fields: { ...tweet, authorUsername: author } });
     await tweets.create(capture);
     return capture;
   };
-  const enqueue = (capture: Capture, at = start) => outbox.enqueue(toQueueItem(capture, 'down', at));
+  const enqueue = (capture: Capture, at = start) => outbox.enqueue(newQueueItem(capture, 'down', at));
   const inState: Record<TweetStatus, (capture: Capture) => Promise<unknown>> = {
     captured: async () => {},
     published: (capture) => outbox.markPublished(capture.id, messageId, start),
@@ -39,7 +39,7 @@ onEveryAdapter('the lists of a user', (open) => {
   };
   const list = async (filters: TweetFilters = {}, limit = 100) =>
     ids(await tweetLists.tweets(userId, filters, limit, null));
-  const walk = async <T extends Place>(page: (after: Place | null) => Promise<T[]>) => {
+  const walk = async <T extends ListPosition>(page: (after: ListPosition | null) => Promise<T[]>) => {
     const all: T[] = [];
     for (let found = await page(null); found.length > 0; found = await page(all.at(-1) ?? null))
       all.push(...found);
@@ -129,7 +129,7 @@ onEveryAdapter('the lists of a user', (open) => {
       all.push(capture);
     }
     await captureAt(minute(1), 'someone', randomUUID());
-    const every = async (filters: TweetFilters, after: Place | null = null) =>
+    const every = async (filters: TweetFilters, after: ListPosition | null = null) =>
       ids(await collect(tweetLists.everyTweet(userId, filters, after)));
     for (const filters of [
       {},
@@ -164,8 +164,8 @@ onEveryAdapter('the lists of a user', (open) => {
     const tweetText = 'x'.repeat(60_000);
     const expected: string[] = [];
     for (let count = 0; count < 50; count += 1) {
-      const { tweet, ...sample } = sampleCapture(minute(count), userId);
-      const capture = newCapture({ ...sample, tweet: { ...tweet, tweetText } });
+      const { fields: tweet, ...sample } = sampleCapture(minute(count), userId);
+      const capture = newCapture({ ...sample, fields: { ...tweet, tweetText } });
       await tweets.create(capture);
       expected.unshift(capture.id);
     }
@@ -196,7 +196,7 @@ onEveryAdapter('the lists of a user', (open) => {
       expected.push(capture.id);
     }
     await enqueue(await captureAt(start, 'someone', randomUUID()));
-    const found = await walk((after) => outbox.listOf(userId, 2, after));
+    const found = await walk((after) => outbox.listForUser(userId, 2, after));
     assert.deepEqual(ids(found).sort(), expected.sort());
     const order = found.toSorted(
       (a, b) => Number(b.createdAt) - Number(a.createdAt) || (a.id < b.id ? 1 : -1),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claim, toQueueItem } from '../../src/delivery/queueItem.ts';
+import { claim, newQueueItem } from '../../src/delivery/queueItem.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import { onEveryAdapter, type Stores } from '../support/adapters.ts';
 import { sampleCapture } from '../support/samples.ts';
@@ -29,7 +29,7 @@ onEveryAdapter('the tweet store', (open) => {
       }
     );
   };
-  const enqueue = (reason = 'down') => outbox.enqueue(toQueueItem(capture, reason, now));
+  const enqueue = (reason = 'down') => outbox.enqueue(newQueueItem(capture, reason, now));
   const claimAll = (at = now) => outbox.claimDue(at, upTo(10), (item) => claim(item, at, 0));
 
   it('stores a capture as pending and gives it back field for field', async () => {
@@ -74,7 +74,7 @@ onEveryAdapter('the tweet store', (open) => {
     await enqueue();
     assert.deepEqual(await state(), { messageId: null, publishedAt: null, pendingSince: null });
     assert.equal(await outbox.countDue(now), 1);
-    assert.deepEqual(await claimAll(), [claim(toQueueItem(capture, 'down', now), now, 0)]);
+    assert.deepEqual(await claimAll(), [claim(newQueueItem(capture, 'down', now), now, 0)]);
   });
 
   it('neither queues a published tweet nor marks a queued one as if the trigger had published it', async () => {
@@ -101,7 +101,7 @@ onEveryAdapter('the tweet store', (open) => {
   it('adopts only what has been pending long enough, up to the limit', async () => {
     const old = [sampleCapture(now), sampleCapture(now), sampleCapture(now)];
     for (const each of [...old, sampleCapture(later)]) await tweets.create(each);
-    const adopt = () => outbox.adopt(now, 2, (tweet) => toQueueItem(tweet, 'lost', later));
+    const adopt = () => outbox.recoverOrphans(now, 2, (tweet) => newQueueItem(tweet, 'lost', later));
     assert.equal(await adopt(), 2);
     assert.equal(await adopt(), 1);
     assert.equal(await adopt(), 0);
@@ -115,7 +115,7 @@ onEveryAdapter('the tweet store', (open) => {
       await tweets.create(capture);
     });
     afterEach(() => over.abort());
-    const settled = (id = capture.id) => tweets.settled(id, over.signal);
+    const settled = (id = capture.id) => tweets.waitUntilSettled(id, over.signal);
     /** Long enough for a look at what is there. */
     const soon = () => sleep(300);
 

@@ -81,7 +81,7 @@ export function createChecker(world: World, created: (id: string) => void) {
       expected.set(revisionOf(id, 1), messageOf(tweet as StoredTweet));
       created(id);
     } else if (isDeepStrictEqual(before, view)) {
-      if (tweet && !isDeepStrictEqual(tweet.tweet, expected.get(revisionOf(id, view.revision))?.data))
+      if (tweet && !isDeepStrictEqual(tweet.fields, expected.get(revisionOf(id, view.revision))?.data))
         wrong('has changed without another revision');
       return;
     }
@@ -102,7 +102,8 @@ export function createChecker(world: World, created: (id: string) => void) {
     if (item && !isDeepStrictEqual({ data: item.data, attributes: item.attributes }, message))
       return wrong('the queue holds another message than was captured');
     if (state === 'deleted') deletions.set(id, { process, at: world.scheduler.now() });
-    if (verb === 'adopt' && isHasty(before, process)) return wrong('adopted while its trigger had time left');
+    if (verb === 'recoverOrphans' && isHasty(before, process))
+      return wrong('adopted while its trigger had time left');
     if (state === 'failed' && !told.has(id)) return wrong('a dead letter that nobody was told of');
     if (state === 'failed') world.count(`dead letter of a ${world.topic.tempers.get(id) ?? 'good'} message`);
     if (!item) held.released(id);

@@ -12,7 +12,7 @@ import { type World, wallAt } from './world.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const LONGEST_FREEZE_MS = 120 * MINUTE;
+const MAX_FREEZE_MS = 120 * MINUTE;
 
 /** Gets each line of the story. */
 export type Teller = (at: Date, who: string, what: string) => void;
@@ -39,7 +39,7 @@ export function createWorld(seed: number, bug: Bug | null, tell: Teller | undefi
       scheduler.kill(process);
     } else if (random.chance(profile.freeze)) {
       process.frozenUntil =
-        scheduler.now() + random.magnitude(random.pick([SECOND, 10 * MINUTE]), LONGEST_FREEZE_MS);
+        scheduler.now() + random.magnitude(random.pick([SECOND, 10 * MINUTE]), MAX_FREEZE_MS);
       world.tell(process.name, () => 'freezes');
       world.count('process froze');
     }

@@ -1,4 +1,4 @@
-import { grpcCode, retryingOnce } from '../../src/platform/firestore/errors.ts';
+import { grpcCode, retryOnce } from '../../src/platform/firestore/errors.ts';
 import { KEEPALIVE } from '../../src/platform/firestore/project.ts';
 import type { Process } from './scheduler.ts';
 import { nameOf, type Stored, type World } from './world.ts';
@@ -44,7 +44,7 @@ async function retrying<T>(world: World, process: Process, verb: string, call: (
   let failedAt = startedAt;
   let calls = 0;
   try {
-    return await (world.bug?.retrying ?? retryingOnce)(() => {
+    return await (world.bug?.retrying ?? retryOnce)(() => {
       calls += 1;
       return call().catch((error) => {
         failedAt = scheduler.now();
@@ -135,7 +135,7 @@ function fateOf({ isCalm, random, profile: { firestore } }: World, verb: string)
   if (isRead(verb)) return 'works';
   if (random.chance(firestore.failsAfter)) return 'failsAfter';
   if (random.chance(firestore.contention)) return 'contention';
-  const meetsItself = ['create', 'remove', 'giveUp'].includes(verb);
+  const meetsItself = ['create', 'remove', 'abandon'].includes(verb);
   return meetsItself && random.chance(firestore.repeats) ? 'repeats' : 'works';
 }
 

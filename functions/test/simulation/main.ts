@@ -7,7 +7,7 @@ import { seedsToFind } from './measure.ts';
 import { simulate } from './simulate.ts';
 
 const SEEDS = 10_000;
-const MOST_PER_BUG = 5000;
+const MAX_PER_BUG = 5000;
 const SERIES = 5;
 
 /** Tells one seed's story as it goes. */
@@ -30,7 +30,7 @@ async function measureBugs(): Promise<boolean> {
   for (const [name, { title }] of Object.entries(BUGS)) {
     const needed: number[] = [];
     for (let series = 0; series < SERIES; series += 1) {
-      const found = await seedsToFind(name, 1 + series * MOST_PER_BUG, MOST_PER_BUG);
+      const found = await seedsToFind(name, 1 + series * MAX_PER_BUG, MAX_PER_BUG);
       isComplete &&= found !== null;
       needed.push(found ?? Number.POSITIVE_INFINITY);
     }

@@ -2,7 +2,7 @@ import type { ServedEndpoint } from '../../src/app/functions.ts';
 import type { Services } from '../../src/app/services.ts';
 import { BRAKE_SETTINGS, createBrakes } from '../../src/brakes/brakes.ts';
 import type { Clock } from '../../src/core/runtime.ts';
-import { impatient } from '../../src/delivery/circuitBreaker.ts';
+import { withCircuitBreaker } from '../../src/delivery/circuitBreaker.ts';
 import { BREAKER_OPEN_MS } from '../../src/delivery/policy.ts';
 import { memoryServices } from '../support/memory/services.ts';
 import { commit, remoteStore } from './firestore.ts';
@@ -63,7 +63,7 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
     tweets: {
       ...tweets,
       createAll: (captures) => each(captures.map(tweets.create)),
-      settled: async (id, signal) => {
+      waitUntilSettled: async (id, signal) => {
         for (; !signal.aborted; await clock.sleep(world.latency())) {
           const tweet = await tweets.read(id);
           if (!tweet?.pendingSince) return tweet;
@@ -75,7 +75,7 @@ export function servicesOf(world: World, process: Process, kind: Kind): Services
     alert: async () => {},
     brakes,
     publisher,
-    impatientPublisher: impatient(publisher, clock, BREAKER_OPEN_MS),
+    breakerPublisher: withCircuitBreaker(publisher, clock, BREAKER_OPEN_MS),
     rateLimiter: async (_, limit) => ({
       allowed: true,
       limit,

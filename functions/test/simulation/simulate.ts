@@ -6,7 +6,7 @@ import { createWorld, type Teller } from './createWorld.ts';
 const HOUR = 3_600_000;
 /** Five attempts with their pauses take 26 hours at most; an item can be claimed for the last time and then lost. */
 const CALM_MS = 60 * HOUR;
-const MOST_STEPS = 200_000;
+const MAX_STEPS = 200_000;
 
 export interface Result {
   seed: number;
@@ -31,7 +31,7 @@ export async function simulate(seed: number, { bug = null, tell }: Options = {})
     const isOver = () =>
       world.failure !== null || (world.isCalm && !world.isBusy() && world.checker.isSettled());
     const endsAt = world.profile.faultsMs + CALM_MS;
-    while (!isOver() && world.scheduler.now() < endsAt && world.scheduler.steps() < MOST_STEPS)
+    while (!isOver() && world.scheduler.now() < endsAt && world.scheduler.steps() < MAX_STEPS)
       if (!(await world.scheduler.step())) break;
     if (world.failure === null) world.checker.atEnd();
     return { seed, failure: world.failure, steps: world.scheduler.steps(), counts: world.counts };

@@ -31,7 +31,7 @@ export function viewOf(state: State, tweet: StoredTweet | undefined, item: Queue
 /** What consumers are promised, by the contract alone. */
 export function messageOf({
   userId,
-  tweet,
+  fields: tweet,
   source,
   requestId,
   createdAt,

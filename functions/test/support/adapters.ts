@@ -1,5 +1,5 @@
 import type { Firestore } from 'firebase-admin/firestore';
-import type { AccountStore, GuessStore, SessionStore } from '../../src/accounts/ports.ts';
+import type { AccountStore, LoginAttemptStore, SessionStore } from '../../src/accounts/ports.ts';
 import type { AuditLog } from '../../src/audit/audit.ts';
 import type { BrakeStore } from '../../src/brakes/brakes.ts';
 import type { BudgetStore } from '../../src/budgets/budgetStore.ts';
@@ -9,7 +9,7 @@ import { createAccountStore } from '../../src/platform/firestore/accountStore.ts
 import { createAuditLog } from '../../src/platform/firestore/auditLog.ts';
 import { createBrakeStore } from '../../src/platform/firestore/brakeStore.ts';
 import { createBudgetStore } from '../../src/platform/firestore/budgetStore.ts';
-import { createGuessStore } from '../../src/platform/firestore/loginAttemptStore.ts';
+import { createLoginAttemptStore } from '../../src/platform/firestore/loginAttemptStore.ts';
 import { createOutbox } from '../../src/platform/firestore/outbox.ts';
 import { createPersonalData } from '../../src/platform/firestore/personalData.ts';
 import { createQueueOperations } from '../../src/platform/firestore/queueOperations.ts';
@@ -23,7 +23,7 @@ import { emptyFirestore } from './firestore.ts';
 import { memoryAccounts } from './memory/accounts.ts';
 import { memoryBrakes } from './memory/brakes.ts';
 import { memoryBudgets } from './memory/budgets.ts';
-import { memoryGuesses, memoryRateLimits } from './memory/limits.ts';
+import { memoryLoginAttempts, memoryRateLimits } from './memory/limits.ts';
 import { memoryAuditLog, memoryPersonalData } from './memory/personalData.ts';
 import { memoryQueueOperations } from './memory/queueOperations.ts';
 import { memoryTweetLists } from './memory/tweetLists.ts';
@@ -36,7 +36,7 @@ export interface Stores {
   outbox: Outbox;
   tweetLists: TweetLists;
   queueOperations: QueueOperations;
-  guesses: GuessStore;
+  loginAttempts: LoginAttemptStore;
   rateLimits: RateLimitStore;
   budgets: BudgetStore;
   brakes: BrakeStore;
@@ -50,9 +50,9 @@ const ADAPTERS: Record<string, () => Stores> = {
     const brakes = memoryBrakes();
     const { stored, ...accounts } = memoryAccounts(brakes.paused);
     const tweets = memoryTweets();
-    const guesses = memoryGuesses();
+    const loginAttempts = memoryLoginAttempts();
     const auditLog = memoryAuditLog();
-    const personalData = memoryPersonalData({ stored, ...tweets, ...guesses, ...auditLog });
+    const personalData = memoryPersonalData({ stored, ...tweets, ...loginAttempts, ...auditLog });
     const tweetLists = memoryTweetLists(tweets);
     const queueOperations = memoryQueueOperations(tweets);
     return {
@@ -61,7 +61,7 @@ const ADAPTERS: Record<string, () => Stores> = {
       outbox: tweets,
       tweetLists,
       queueOperations,
-      guesses,
+      loginAttempts,
       auditLog,
       personalData,
       rateLimits: memoryRateLimits(),
@@ -79,7 +79,7 @@ export const firestoreStores = (db: Firestore): Stores => ({
   outbox: createOutbox(db),
   tweetLists: createTweetLists(db),
   queueOperations: createQueueOperations(db),
-  guesses: createGuessStore(db),
+  loginAttempts: createLoginAttemptStore(db),
   rateLimits: createRateLimitStore(db),
   budgets: createBudgetStore(db),
   brakes: createBrakeStore(db),

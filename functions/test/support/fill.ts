@@ -1,5 +1,5 @@
 import type { Services } from '../../src/app/services.ts';
-import { toQueueItem } from '../../src/delivery/queueItem.ts';
+import { newQueueItem } from '../../src/delivery/queueItem.ts';
 import type { Capture } from '../../src/tweets/tweet.ts';
 import type { memoryServices } from './memory/services.ts';
 import { sampleCapture } from './samples.ts';
@@ -25,7 +25,7 @@ export async function capturedApart(
   const ids: string[] = [];
   for (let each = 0; each < count; each += 1) {
     const [capture] = await captured(services, 1, userId);
-    ids.unshift(capture?.tweet.tweetId ?? '');
+    ids.unshift(capture?.fields.tweetId ?? '');
     clock.advance(stepMs);
   }
   return ids;
@@ -35,7 +35,7 @@ export async function capturedApart(
 export async function queued(services: Services, count: number, userId?: string): Promise<Capture[]> {
   const captures = await captured(services, count, userId);
   for (const capture of captures) {
-    await services.outbox.enqueue(toQueueItem(capture, 'Pub/Sub answered 503', services.clock.now()));
+    await services.outbox.enqueue(newQueueItem(capture, 'Pub/Sub answered 503', services.clock.now()));
   }
   return captures;
 }

@@ -1,5 +1,5 @@
 import type { Firestore } from 'firebase-admin/firestore';
-import type { Tweet } from '../../src/tweets/tweet.ts';
+import type { TweetFields } from '../../src/tweets/tweet.ts';
 import { sampleCapture } from './samples.ts';
 
 const BATCH = 400;
@@ -9,13 +9,13 @@ export async function fillFirestore(
   db: Firestore,
   userId: string,
   count: number,
-  different: Partial<Tweet> = {},
+  different: Partial<TweetFields> = {},
 ): Promise<void> {
   const now = Date.now();
   for (let start = 0; start < count; start += BATCH) {
     const batch = db.batch();
     for (let each = start; each < Math.min(start + BATCH, count); each += 1) {
-      const { id, tweet, ...capture } = sampleCapture(new Date(now - Math.floor(each / 3)), userId);
+      const { id, fields: tweet, ...capture } = sampleCapture(new Date(now - Math.floor(each / 3)), userId);
       batch.set(db.doc(`tweets/${id}`), {
         ...capture,
         status: 'published',

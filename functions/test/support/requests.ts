@@ -67,7 +67,7 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
   getAdminQueue: asAdmin(),
   retryQueueNow: asAdmin(({ id }) => ({ body: { ids: [id] } })),
   purgeQueue: asAdmin(({ id }) => ({ body: { ids: [id] } })),
-  republish: asAdmin(({ userId, tweet }) => ({
+  republish: asAdmin(({ userId, fields: tweet }) => ({
     path: `/api/admin/tweets/${userId}/${tweet.tweetId}/republish`,
   })),
   health: async () => ({}),
@@ -76,7 +76,7 @@ export const VALID: Record<string, (services: Services) => Promise<Valid>> = {
 /** A caller with a tweet in the queue, and its path. */
 async function withTweet(services: Services) {
   const userId = randomUUID();
-  const [{ tweet }] = (await queued(services, 1, userId)) as [Capture];
+  const [{ fields: tweet }] = (await queued(services, 1, userId)) as [Capture];
   return { path: `/api/tweets/${tweet.tweetId}`, headers: await bearer(services, { userId }) };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../src/accounts/account.ts';
 import { newSession, type Session } from '../../src/accounts/session.ts';
-import { type Capture, newCapture, tweet } from '../../src/tweets/tweet.ts';
+import { type Capture, liveTweetFields, newCapture } from '../../src/tweets/tweet.ts';
 import type { Stores } from './adapters.ts';
 
 let counter = 0;
@@ -38,7 +38,7 @@ export function completeTweet() {
 export function sampleCapture(now: Date, userId: string = randomUUID()): Capture {
   return newCapture({
     userId,
-    tweet: tweet.parse(sampleBody()),
+    fields: liveTweetFields.parse(sampleBody()),
     source: 'chrome-extension',
     requestId: randomUUID(),
     operationId: randomUUID(),

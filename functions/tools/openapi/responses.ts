@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { AnyEndpoint } from '../../src/http/endpoint.ts';
 import { PROBLEM_STATUS, type ProblemCode } from '../../src/http/problem.ts';
-import { type Format, streamed } from '../../src/http/textStream.ts';
+import { type Format, streamFormatsOf } from '../../src/http/textStream.ts';
 import { exampleOf } from './example.ts';
 import { commonHeaders, ownHeader } from './headers.ts';
 import type { Schema, Schemas } from './schemas.ts';
@@ -61,7 +61,7 @@ export function responsesOf(definition: AnyEndpoint, schemas: Schemas, shared: R
 }
 
 function contentOf(schema: AnyEndpoint['responses'][number], schemas: Schemas) {
-  const stream = streamed(schema);
+  const stream = streamFormatsOf(schema);
   if (stream) {
     const itemSchema = schemas.of(stream.value, 'output');
     return Object.fromEntries(stream.formats.map((format) => streamOf(format, itemSchema, schemas)));

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../src/config/parameters.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { grpcCode, NOT_FOUND } from '../../src/platform/firestore/errors.ts';
-import { Refusal } from './operator.ts';
+import { OperatorError } from './operator.ts';
 
 const PERMISSION_DENIED = 7;
 const UNAUTHENTICATED = 16;
@@ -10,11 +10,11 @@ const NO_CREDENTIALS = /default credentials|invalid_grant|invalid_rapt|reauth/;
 const NO_NETWORK = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT)\b/;
 
 /** An error in words for the operator, with what to do next; undefined where it is a bug. */
-export function explained(
+export function describeError(
   error: unknown,
   { project, emulator }: { project: string; emulator?: string | undefined },
 ): string | undefined {
-  if (error instanceof Refusal || error instanceof ConfigError) return error.message;
+  if (error instanceof OperatorError || error instanceof ConfigError) return error.message;
   const cause = error instanceof AppError ? (error.cause ?? error) : error;
   const said = String(cause);
   const code = grpcCode(cause);

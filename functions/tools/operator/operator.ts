@@ -13,7 +13,7 @@ import { withTimeout } from '../../src/core/timeout.ts';
 export const DATABASE_TIMEOUT_MS = 10_000;
 
 /** What the operator asked for cannot be done; the message is for them. */
-export class Refusal extends Error {
+export class OperatorError extends Error {
   override name = 'Refusal';
 }
 
@@ -42,7 +42,7 @@ export function createOperator(
     const address = parseEmail(typed);
     const userId = (await soon(accounts.findByEmail(address)))?.userId;
     const outcome = userId ? await soon(make(userId, clock.now())) : 'unknown';
-    if (!userId || outcome === 'unknown') throw new Refusal(`There is no account ${address}.`);
+    if (!userId || outcome === 'unknown') throw new OperatorError(`There is no account ${address}.`);
     const isChanged = outcome === 'changed';
     await audit(event, 'success', { userId, reason: isChanged ? null : outcome });
     return `${address} is ${isChanged ? changed : unchanged}.`;
@@ -50,7 +50,7 @@ export function createOperator(
 
   async function setBrake(typed: string, since: Date | null): Promise<string> {
     const brake = BRAKES.find((each) => each === typed);
-    if (!brake) throw new Refusal(`${JSON.stringify(typed)} must be one of ${BRAKES.join(', ')}.`);
+    if (!brake) throw new OperatorError(`${JSON.stringify(typed)} must be one of ${BRAKES.join(', ')}.`);
     const outcome = await soon(brakeStore.set(brake, since));
     const isChanged = outcome === 'changed';
     const reason = isChanged ? brake : `${brake}, ${outcome}`;
@@ -77,7 +77,7 @@ export function createOperator(
     /** The address is looked at before the password is asked for. */
     async createUser(typed: string, askPassword: () => Promise<string>): Promise<string> {
       const address = parseEmail(typed, newEmail);
-      const taken = () => new Refusal(`There is an account ${address} already.`);
+      const taken = () => new OperatorError(`There is an account ${address} already.`);
       if (await soon(accounts.findByEmail(address))) throw taken();
 
       const passwordHash = await passwords.hash(parsePassword(await askPassword()));
@@ -129,7 +129,7 @@ function parsePassword(typed: string): string {
 
 /** One sentence for each rule that is violated. */
 const refusal = (what: string, issues: { message: string }[]) =>
-  new Refusal(issues.map(({ message }) => `${what} ${message}.`).join('\n'));
+  new OperatorError(issues.map(({ message }) => `${what} ${message}.`).join('\n'));
 
 function tooLate(): never {
   throw new AppError('unavailable', 'The database did not answer in time.');

@@ -3,17 +3,17 @@ import type { Account } from '../../accounts/account.ts';
 import type { AccountStore } from '../../accounts/ports.ts';
 import { isOfEpoch } from '../../accounts/session.ts';
 import { brakesOf, toPaused } from './brakeStore.ts';
-import { fromDocument, hashed } from './documents.ts';
-import { ALREADY_EXISTS, failingClearly, grpcCode } from './errors.ts';
+import { fromDocument, hashOf } from './documents.ts';
+import { ALREADY_EXISTS, grpcCode, withMappedErrors } from './errors.ts';
 import { endSessions, toSession } from './sessionStore.ts';
 
 const NOBODY = 'nobody';
 
 export function createAccountStore(db: Firestore): AccountStore {
   const users = db.collection('users');
-  const emailKey = (email: string) => db.collection('userEmails').doc(hashed(email));
+  const emailKey = (email: string) => db.collection('userEmails').doc(hashOf(email));
 
-  return failingClearly<AccountStore>({
+  return withMappedErrors<AccountStore>({
     async createUnlessTaken({ userId, ...account }, firstSession) {
       const batch = db.batch();
       batch.create(emailKey(account.email), { userId });
@@ -39,7 +39,7 @@ export function createAccountStore(db: Firestore): AccountStore {
       return toAccount(user.id, user.data());
     },
 
-    async standing(userId, sessionId) {
+    async getAccountAndSession(userId, sessionId) {
       const session = db.collection('sessions').doc(sessionId);
       const [user, found, brakes] = await db.getAll(users.doc(userId), session, brakesOf(db));
       return {

@@ -1,18 +1,18 @@
 import type { DocumentData, Firestore } from 'firebase-admin/firestore';
 import type { Amounts, BudgetStore, Day } from '../../budgets/budgetStore.ts';
-import { decideAndWrite, fromDocument, hashed } from './documents.ts';
-import { failingClearly } from './errors.ts';
+import { compareAndSet, fromDocument, hashOf } from './documents.ts';
+import { withMappedErrors } from './errors.ts';
 
 const KEPT_MS = 2 * 86_400_000;
 
 /** One document for each user and day, which names nobody; deleted by TTL. */
 export function createBudgetStore(db: Firestore): BudgetStore {
-  const documentOf = (userId: string, day: Day) => db.collection('budgets').doc(hashed(`${userId} ${day}`));
+  const documentOf = (userId: string, day: Day) => db.collection('budgets').doc(hashOf(`${userId} ${day}`));
   const expiresAt = (day: Day) => new Date(Date.parse(day) + KEPT_MS);
 
-  return failingClearly<BudgetStore>({
+  return withMappedErrors<BudgetStore>({
     async add(userId, day, amounts) {
-      const { used } = await decideAndWrite(documentOf(userId, day), (found) => {
+      const { used } = await compareAndSet(documentOf(userId, day), (found) => {
         const used = sum(amountsOf(found.data()), amounts);
         return { used, changes: { ...used, expiresAt: expiresAt(day) } };
       });
@@ -20,7 +20,7 @@ export function createBudgetStore(db: Firestore): BudgetStore {
     },
 
     async startExport(userId, day, { id, now, until, limits }) {
-      const { started } = await decideAndWrite(documentOf(userId, day), (found) => {
+      const { started } = await compareAndSet(documentOf(userId, day), (found) => {
         const stored = fromDocument(found.data() ?? {});
         const used = amountsOf(stored);
         // A commit whose answer got lost is repeated, and then meets the lock that it wrote itself.
@@ -39,7 +39,7 @@ export function createBudgetStore(db: Firestore): BudgetStore {
     },
 
     async endExport(userId, day, { id, reads }) {
-      const { used } = await decideAndWrite(documentOf(userId, day), (found) => {
+      const { used } = await compareAndSet(documentOf(userId, day), (found) => {
         const stored = found.data() ?? {};
         const used = sum(amountsOf(stored), { captures: 0, bytes: 0, exports: 0, reads });
         const lock = stored.exportId === id ? { exportId: null, exportUntil: null } : {};

@@ -1,5 +1,5 @@
 /** Firestore refuses a commit of 10 MiB, its emulator a request of 4 MiB, which the client then repeats for minutes. */
-export const MOST_COMMIT_BYTES = 3.5 * 1024 * 1024;
+export const MAX_COMMIT_BYTES = 3.5 * 1024 * 1024;
 
 /** Name, precondition and mask of one write. */
 const WRITE = 1024;

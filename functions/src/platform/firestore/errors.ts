@@ -25,7 +25,7 @@ const TRANSIENT = new Set([
 
 /** A call that failed later than this is not retried: the SDK has retried its transaction, or the request is about to time out. */
 const RETRY_WITHIN_MS = 3000;
-const LONGEST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 250;
 
 /** The gRPC status code of a Firestore error. */
 export function grpcCode(error: unknown): number | undefined {
@@ -36,32 +36,32 @@ export function grpcCode(error: unknown): number | undefined {
 export const isTransient = (error: unknown): boolean => TRANSIENT.has(grpcCode(error) ?? -1);
 
 /** AppError `unavailable` in place of a transient error of Firestore; any other error as it is. */
-export function clearer(error: unknown): unknown {
+export function toAppError(error: unknown): unknown {
   if (!isTransient(error)) return error;
   const message = 'The database cannot be reached; please try again.';
   return new AppError('unavailable', message, { cause: error });
 }
 
 /** Calls once more, after a short pause, if the call fails with a transient code that the SDK does not retry. */
-export async function retryingOnce<T>(call: () => Promise<T>): Promise<T> {
+export async function retryOnce<T>(call: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   try {
     return await call();
   } catch (error) {
     const isLate = performance.now() - startedAt > RETRY_WITHIN_MS;
-    if (isLate || !NOT_RETRIED_BY_SDK.has(grpcCode(error) ?? -1)) throw clearer(error);
+    if (isLate || !NOT_RETRIED_BY_SDK.has(grpcCode(error) ?? -1)) throw toAppError(error);
   }
   await pause();
   try {
     return await call();
   } catch (error) {
-    throw clearer(error);
+    throw toAppError(error);
   }
 }
 
 /** A short one with jitter, before a retry. */
 export const pause = () =>
-  new Promise<void>((resolve) => void setTimeout(resolve, LONGEST_PAUSE_MS * Math.random()));
+  new Promise<void>((resolve) => void setTimeout(resolve, MAX_PAUSE_MS * Math.random()));
 
 type Store = Record<string, (...args: never[]) => Promise<unknown>>;
 
@@ -69,10 +69,10 @@ type Store = Record<string, (...args: never[]) => Promise<unknown>>;
  * The same store with clearer errors and one retry of a transient failure. A commit that failed may have been applied
  * all the same, so each method must recognise its own write and answer as it would have the first time.
  */
-export function failingClearly<S>(store: S & Store): S {
+export function withMappedErrors<S>(store: S & Store): S {
   const guarded = Object.entries(store as Store).map(([name, method]) => [
     name,
-    (...args: never[]) => retryingOnce(() => method(...args)),
+    (...args: never[]) => retryOnce(() => method(...args)),
   ]);
   return Object.fromEntries(guarded) as S;
 }

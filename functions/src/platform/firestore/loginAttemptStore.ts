@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { forgettableAt, type Guesses } from '../../accounts/loginThrottle.ts';
-import type { GuessStore } from '../../accounts/ports.ts';
-import { decideAndWrite, hashed } from './documents.ts';
-import { retryingOnce } from './errors.ts';
+import { expiresAtOf, type LoginAttempts } from '../../accounts/loginThrottle.ts';
+import type { LoginAttemptStore } from '../../accounts/ports.ts';
+import { compareAndSet, hashOf } from './documents.ts';
+import { retryOnce } from './errors.ts';
 
-type Change<R> = (stored: Guesses | null) => { guesses: Guesses | null; result: R };
+type Change<R> = (stored: LoginAttempts | null) => { attempts: LoginAttempts | null; result: R };
 
-export function createGuessStore(db: Firestore): GuessStore {
+export function createLoginAttemptStore(db: Firestore): LoginAttemptStore {
   const lastOf = new Map<string, Promise<unknown>>();
 
   /** Many guesses at one address would only get into each other's way: an instance makes them one by one. */
-  const inTurn = async <R>(email: string, work: () => Promise<R>): Promise<R> => {
+  const oneByOne = async <R>(email: string, work: () => Promise<R>): Promise<R> => {
     const mine = (lastOf.get(email) ?? Promise.resolve()).then(work, work);
     lastOf.set(email, mine);
     try {
@@ -28,13 +28,13 @@ export function createGuessStore(db: Firestore): GuessStore {
     change: Change<R>,
     decided: { result?: R },
   ): Promise<R> => {
-    const ref = db.collection('guesses').doc(hashed(email));
-    const { result } = await decideAndWrite(ref, (found) => {
+    const ref = db.collection('guesses').doc(hashOf(email));
+    const { result } = await compareAndSet(ref, (found) => {
       if (found.get('writtenBy') === id) return { result: decided.result as R, changes: {} };
-      const { guesses, result } = change((found.data() as Guesses | undefined) ?? null);
+      const { attempts, result } = change((found.data() as LoginAttempts | undefined) ?? null);
       decided.result = result;
-      const expiresAt = guesses && new Date(forgettableAt(guesses));
-      return { result, changes: guesses ? { ...guesses, expiresAt, writtenBy: id } : {} };
+      const expiresAt = attempts && new Date(expiresAtOf(attempts));
+      return { result, changes: attempts ? { ...attempts, expiresAt, writtenBy: id } : {} };
     });
     return result;
   };
@@ -42,7 +42,7 @@ export function createGuessStore(db: Firestore): GuessStore {
   return {
     async update(email, change) {
       const [id, decided] = [randomUUID(), {}];
-      return await inTurn(email, () => retryingOnce(() => write(id, email, change, decided)));
+      return await oneByOne(email, () => retryOnce(() => write(id, email, change, decided)));
     },
   };
 }

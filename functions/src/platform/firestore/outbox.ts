@@ -1,14 +1,14 @@
 import { FieldValue, type Firestore, Timestamp, type Transaction } from 'firebase-admin/firestore';
-import { fitting } from '../../core/portions.ts';
+import { takeBySize } from '../../core/portions.ts';
 import type { Outbox } from '../../delivery/ports.ts';
 import { isSameClaim, isSameRevision, type QueueItem, type QueueState } from '../../delivery/queueItem.ts';
-import { MOST_COMMIT_BYTES, writeBytes } from './commitBytes.ts';
-import { decideAndWrite, newestFirst, unlessOvertaken } from './documents.ts';
-import { failingClearly, grpcCode, NOT_FOUND } from './errors.ts';
+import { MAX_COMMIT_BYTES, writeBytes } from './commitBytes.ts';
+import { compareAndSet, newestFirst, wroteWithoutConflict } from './documents.ts';
+import { grpcCode, NOT_FOUND, withMappedErrors } from './errors.ts';
 import {
   fromQueueItem,
   fromQueueState,
-  published,
+  publishedPatch,
   QUEUE_STATE,
   storedMessageBytes,
   toQueueState,
@@ -40,14 +40,14 @@ export function createOutbox(db: Firestore): Outbox {
     return new Map(stored.map((item) => [item.id, item]));
   };
 
-  return failingClearly<Outbox>({
+  return withMappedErrors<Outbox>({
     async markPublished(id, messageId, at, version) {
-      const changes = published(messageId, at);
+      const changes = publishedPatch(messageId, at);
       const tweet = tweets.doc(id);
       if (version instanceof Timestamp) {
-        if (await unlessOvertaken(tweet.update(changes, { lastUpdateTime: version }))) return;
+        if (await wroteWithoutConflict(tweet.update(changes, { lastUpdateTime: version }))) return;
       }
-      await decideAndWrite(tweet, (found) => ({ changes: found.get('pendingSince') ? changes : {} }));
+      await compareAndSet(tweet, (found) => ({ changes: found.get('pendingSince') ? changes : {} }));
     },
 
     async enqueue(item) {
@@ -57,18 +57,18 @@ export function createOutbox(db: Firestore): Outbox {
       });
     },
 
-    async adopt(before, limit, toItem) {
+    async recoverOrphans(before, limit, toItem) {
       return await db.runTransaction(async (transaction) => {
         const lost = await transaction.get(
           tweets.where('pendingSince', '<=', before).orderBy('pendingSince').limit(limit),
         );
-        const adopted = fitting(lost.docs, (found) => writeBytes(found.data()), MOST_COMMIT_BYTES);
-        for (const found of adopted) {
+        const recovered = takeBySize(lost.docs, (found) => writeBytes(found.data()), MAX_COMMIT_BYTES);
+        for (const found of recovered) {
           const tweet = toStoredTweet(found);
           if (tweet) leavePending(transaction, toItem(tweet));
           else transaction.update(found.ref, { pendingSince: FieldValue.delete() });
         }
-        return adopted.length;
+        return recovered.length;
       });
     },
 
@@ -80,7 +80,7 @@ export function createOutbox(db: Firestore): Outbox {
           .limit(maxClaimItems)
           .select(...QUEUE_STATE);
         const { docs } = await transaction.get(due);
-        const batch = fitting(docs, storedMessageBytes, maxClaimBytes);
+        const batch = takeBySize(docs, storedMessageBytes, maxClaimBytes);
         if (batch.length === 0) return [];
         const claimed = batch.map((found) => claim(toQueueState(found)));
         const refs = batch.map(({ ref }) => ref);
@@ -110,7 +110,7 @@ export function createOutbox(db: Firestore): Outbox {
           const ids = new Set(there.map(({ id }) => id));
           for (const { item, messageId } of current) {
             transaction.delete(queue.doc(item.id));
-            if (ids.has(item.id)) transaction.update(tweets.doc(item.id), published(messageId, at));
+            if (ids.has(item.id)) transaction.update(tweets.doc(item.id), publishedPatch(messageId, at));
           }
         });
       try {
@@ -139,7 +139,7 @@ export function createOutbox(db: Firestore): Outbox {
       return (await queue.where('nextAttemptAt', '<=', now).count().get()).data().count;
     },
 
-    async listOf(userId, limit, after) {
+    async listForUser(userId, limit, after) {
       const { docs } = await newestFirst(queue.where('userId', '==', userId), after)
         .select(...QUEUE_STATE)
         .limit(limit)

@@ -4,8 +4,8 @@ import type { AuditEntry } from '../../audit/audit.ts';
 import type { PersonalData, PersonalRecord, RecordPlace } from '../../privacy/ports.ts';
 import type { StoredTweet } from '../../tweets/tweet.ts';
 import { toAccount } from './accountStore.ts';
-import { fromDocument, hashed } from './documents.ts';
-import { failingClearly, retryingOnce } from './errors.ts';
+import { fromDocument, hashOf } from './documents.ts';
+import { retryOnce, withMappedErrors } from './errors.ts';
 import { DOCUMENT_TIMEOUT_MS, readAll } from './readAll.ts';
 import { toSession } from './sessionStore.ts';
 import { QUEUE_STATE, toDeletedTweet, toQueueState, toStoredTweet } from './tweetDocuments.ts';
@@ -28,7 +28,7 @@ export function createPersonalData(db: Firestore): PersonalData {
   async function* read(userId: string, after?: RecordPlace): AsyncGenerator<PersonalRecord> {
     const { tweet, queueItem, session, auditEntry } = about(userId);
     if (!after) {
-      const user = await retryingOnce(() => users.doc(userId).get());
+      const user = await retryOnce(() => users.doc(userId).get());
       const account = toAccount(userId, user.data());
       if (account) yield { kind: 'account', id: userId, data: account };
     }
@@ -43,14 +43,14 @@ export function createPersonalData(db: Firestore): PersonalData {
     }
   }
 
-  const guarded = failingClearly<Omit<PersonalData, 'read'>>({
+  const guarded = withMappedErrors<Omit<PersonalData, 'read'>>({
     async beginErasure({ userId, email, passwordHash }, at) {
       return await db.runTransaction(async (transaction) => {
         const user = await transaction.get(users.doc(userId));
         // A commit whose answer got lost is repeated, and then meets the erasure that it began itself.
         if (!user.exists) return (await transaction.get(erasures.doc(userId))).exists ? 'begun' : 'refused';
         if (user.get('passwordHash') !== passwordHash) return 'refused';
-        const emailKey = hashed(email);
+        const emailKey = hashOf(email);
         const holder = await transaction.get(db.collection('userEmails').doc(emailKey));
         transaction.delete(user.ref);
         if (holder.get('userId') === userId) {

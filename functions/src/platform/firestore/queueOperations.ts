@@ -1,12 +1,12 @@
 import { FieldPath, FieldValue, type Firestore, type Query } from 'firebase-admin/firestore';
 import type { QueueOperations } from '../../delivery/ports.ts';
 import { fromDocument, newestFirst } from './documents.ts';
-import { failingClearly } from './errors.ts';
+import { withMappedErrors } from './errors.ts';
 import {
   fromQueueItem,
   fromQueueState,
   QUEUE_STATE,
-  readBoth,
+  readItemsAndTweets,
   toQueueState,
   toStoredTweet,
 } from './tweetDocuments.ts';
@@ -15,7 +15,7 @@ export function createQueueOperations(db: Firestore): QueueOperations {
   const tweets = db.collection('tweets');
   const queue = db.collection('queue');
 
-  return failingClearly<QueueOperations>({
+  return withMappedErrors<QueueOperations>({
     async overview(since) {
       const [pending, waiting, deadLetters, captures, publishes, firstPending, firstQueued, last] =
         await Promise.all([
@@ -64,7 +64,7 @@ export function createQueueOperations(db: Firestore): QueueOperations {
     async requeue(ids, change) {
       return await db.runTransaction(async (transaction) => {
         let given = 0;
-        for (const { item, tweet } of await readBoth(db, transaction, ids)) {
+        for (const { item, tweet } of await readItemsAndTweets(db, transaction, ids)) {
           const next = item && change(item);
           if (!next) continue;
           given += 1;
@@ -75,10 +75,10 @@ export function createQueueOperations(db: Firestore): QueueOperations {
       });
     },
 
-    async giveUp(ids, at, may) {
+    async abandon(ids, at, may) {
       return await db.runTransaction(async (transaction) => {
         let givenUp = 0;
-        const found = await readBoth(db, transaction, ids);
+        const found = await readItemsAndTweets(db, transaction, ids);
         found.forEach(({ item, tweet }, index) => {
           if (item ? !may(item) : Number(tweet?.get('givenUpAt')?.toDate()) !== Number(at)) return;
           givenUp += 1;

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { AppError } from '../../core/errors.ts';
 import { withTimeout } from '../../core/timeout.ts';
-import { clearer, isTransient, pause } from './errors.ts';
+import { isTransient, pause, toAppError } from './errors.ts';
 
 /** How long a stream waits for Firestore's next document. */
 export const DOCUMENT_TIMEOUT_MS = 15_000;
@@ -12,9 +12,9 @@ const STRETCH = 250;
 
 /**
  * Every document of an ordered query, read while they are taken, so that few are in memory at a time.
- * Fails with `unavailable` when Firestore sends none for `withinMs`.
+ * Fails with `unavailable` when Firestore sends none for `timeoutMs`.
  */
-export async function* readAll(query: Query, withinMs: number): AsyncGenerator<QueryDocumentSnapshot> {
+export async function* readAll(query: Query, timeoutMs: number): AsyncGenerator<QueryDocumentSnapshot> {
   let last: QueryDocumentSnapshot | undefined;
   let isRetry = false;
   let hasMore: boolean;
@@ -22,7 +22,7 @@ export async function* readAll(query: Query, withinMs: number): AsyncGenerator<Q
     let count = 0;
     const rest = last ? query.startAfter(last) : query;
     try {
-      for await (const document of readStretch(rest.limit(STRETCH), withinMs)) {
+      for await (const document of readStretch(rest.limit(STRETCH), timeoutMs)) {
         count += 1;
         last = document;
         isRetry = false;
@@ -31,7 +31,7 @@ export async function* readAll(query: Query, withinMs: number): AsyncGenerator<Q
       hasMore = count === STRETCH;
     } catch (error) {
       // Once without progress: it goes on after the last document that was read.
-      if (isRetry || !isTransient(error)) throw clearer(error);
+      if (isRetry || !isTransient(error)) throw toAppError(error);
       isRetry = true;
       hasMore = true;
       await pause();
@@ -39,7 +39,7 @@ export async function* readAll(query: Query, withinMs: number): AsyncGenerator<Q
   } while (hasMore);
 }
 
-async function* readStretch(query: Query, withinMs: number): AsyncGenerator<QueryDocumentSnapshot> {
+async function* readStretch(query: Query, timeoutMs: number): AsyncGenerator<QueryDocumentSnapshot> {
   const stream = query.stream() as Readable;
   // Firestore's stream does not end its call when it is destroyed: what is left of the stretch is read and dropped.
   stream.once('unpipe', (source: Readable) => source.resume());
@@ -49,7 +49,7 @@ async function* readStretch(query: Query, withinMs: number): AsyncGenerator<Quer
   const documents = stream[Symbol.asyncIterator]() as AsyncIterator<QueryDocumentSnapshot>;
   try {
     for (;;) {
-      const { done, value } = await withTimeout(withinMs, documents.next(), late);
+      const { done, value } = await withTimeout(timeoutMs, documents.next(), late);
       if (done) return;
       yield value;
     }

@@ -1,18 +1,18 @@
 import type { DocumentData, Firestore, Transaction } from 'firebase-admin/firestore';
 import type { SessionStore } from '../../accounts/ports.ts';
 import { isLive, isOfEpoch, latestUsedFirst, type Session } from '../../accounts/session.ts';
-import { decideAndWrite, fromDocument } from './documents.ts';
-import { ALREADY_EXISTS, failingClearly, grpcCode, NOT_FOUND } from './errors.ts';
+import { compareAndSet, fromDocument } from './documents.ts';
+import { ALREADY_EXISTS, grpcCode, NOT_FOUND, withMappedErrors } from './errors.ts';
 
 /** How many documents one commit or list takes; the epoch ends a session that is not among them. */
 const MOST = 400;
-const MOST_LISTED = 1000;
+const MAX_LISTED = 1000;
 /** Each ends MOST sessions; only an account from before the bound needs more than one. */
-const MOST_ROUNDS = 5;
+const MAX_ROUNDS = 5;
 
 export function createSessionStore(db: Firestore): SessionStore {
   const sessions = db.collection('sessions');
-  return failingClearly<SessionStore>({
+  return withMappedErrors<SessionStore>({
     async create({ id, ...session }, passwordHash) {
       const created = db.runTransaction(async (transaction) => {
         const user = await transaction.get(db.collection('users').doc(session.userId));
@@ -35,7 +35,7 @@ export function createSessionStore(db: Firestore): SessionStore {
       const live = unrevokedOf(db, userId);
       const oldest = live.orderBy('createdAt', 'desc').offset(most).limit(MOST).select();
       let { count } = (await live.count().get()).data();
-      for (let round = 0; round < MOST_ROUNDS && count > most; round += 1) {
+      for (let round = 0; round < MAX_ROUNDS && count > most; round += 1) {
         const { docs } = await oldest.get();
         if (docs.length === 0) return;
         const batch = db.batch();
@@ -48,7 +48,7 @@ export function createSessionStore(db: Firestore): SessionStore {
     async listLive(userId, now) {
       const [user, found] = await Promise.all([
         db.collection('users').doc(userId).get(),
-        unrevokedOf(db, userId).limit(MOST_LISTED).get(),
+        unrevokedOf(db, userId).limit(MAX_LISTED).get(),
       ]);
       const all = found.docs.map((document) => toSession(document.id, document.data()) as Session);
       const account = { sessionEpoch: user.get('sessionEpoch') };
@@ -56,7 +56,7 @@ export function createSessionStore(db: Firestore): SessionStore {
     },
 
     async revoke(sessionId, at) {
-      const { userId } = await decideAndWrite(sessions.doc(sessionId), (found) => {
+      const { userId } = await compareAndSet(sessions.doc(sessionId), (found) => {
         const { userId, revokedAt } = toSession(sessionId, found.data()) ?? {};
         // A commit whose answer got lost is repeated, and then meets the end that it made itself.
         if (!userId || revokedAt) {
@@ -77,7 +77,7 @@ export function createSessionStore(db: Firestore): SessionStore {
     },
 
     async refresh(sessionId, decide) {
-      return await decideAndWrite(sessions.doc(sessionId), (found) =>
+      return await compareAndSet(sessions.doc(sessionId), (found) =>
         decide(toSession(sessionId, found.data())),
       );
     },

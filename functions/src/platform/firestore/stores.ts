@@ -2,7 +2,7 @@ import { createAccountStore } from './accountStore.ts';
 import { createAuditLog } from './auditLog.ts';
 import { createBrakeStore } from './brakeStore.ts';
 import { createBudgetStore } from './budgetStore.ts';
-import { createGuessStore } from './loginAttemptStore.ts';
+import { createLoginAttemptStore } from './loginAttemptStore.ts';
 import { createOutbox } from './outbox.ts';
 import { createPersonalData } from './personalData.ts';
 import { createProbe } from './probe.ts';
@@ -20,7 +20,7 @@ export function openStores(databaseId: string) {
     credential,
     accounts: createAccountStore(db),
     sessions: createSessionStore(db),
-    guesses: createGuessStore(db),
+    loginAttempts: createLoginAttemptStore(db),
     rateLimits: createRateLimitStore(db),
     budgets: createBudgetStore(db),
     brakes: createBrakeStore(db),

@@ -12,22 +12,22 @@ import { fromDocument } from './documents.ts';
 
 // Tweets and queue items as Firestore holds them.
 
-export const published = (messageId: string, at: Date) => ({
+export const publishedPatch = (messageId: string, at: Date) => ({
   status: 'published',
   pubsubMessageId: messageId,
   publishedAt: at,
   pendingSince: FieldValue.delete(),
 });
 
-export function fromCapture({ id: _, tweet, ...capture }: Capture): DocumentData {
-  const { tweetId } = tweet;
-  const author = authorOf(tweet);
+export function fromCapture({ id: _, fields, ...capture }: Capture): DocumentData {
+  const { tweetId } = fields;
+  const author = authorOf(fields);
   const state = { pubsubMessageId: null, publishedAt: null, pendingSince: capture.createdAt };
-  return { ...capture, tweetId, author, rawData: defined(tweet), status: 'captured', ...state };
+  return { ...capture, tweetId, author, rawData: withoutUndefined(fields), status: 'captured', ...state };
 }
 
 export function fromEnriched({
-  tweet,
+  fields,
   revision,
   enrichedBy,
   requestId,
@@ -36,7 +36,13 @@ export function fromEnriched({
   publishedAt,
   pendingSince,
 }: StoredTweet): DocumentData {
-  const content = { rawData: defined(tweet), author: authorOf(tweet), revision, enrichedBy, requestId };
+  const content = {
+    rawData: withoutUndefined(fields),
+    author: authorOf(fields),
+    revision,
+    enrichedBy,
+    requestId,
+  };
   const times = { publishedAt, pendingSince: pendingSince ?? FieldValue.delete() };
   return { ...content, status, pubsubMessageId: messageId, ...times };
 }
@@ -60,7 +66,7 @@ export function toStoredTweet(document: Found): StoredTweet | null {
   return {
     ...rest,
     id: document.id,
-    tweet: rawData,
+    fields: rawData,
     source: source ?? 'chrome-extension',
     ...state,
   } as StoredTweet;
@@ -68,7 +74,12 @@ export function toStoredTweet(document: Found): StoredTweet | null {
 
 export function fromQueueItem({ id: _, data, nextAttemptAt, ...item }: QueueItem): DocumentData {
   const size = messageBytes({ data, attributes: item.attributes });
-  return { ...item, tweetData: defined(data), messageBytes: size, ...(nextAttemptAt && { nextAttemptAt }) };
+  return {
+    ...item,
+    tweetData: withoutUndefined(data),
+    messageBytes: size,
+    ...(nextAttemptAt && { nextAttemptAt }),
+  };
 }
 
 /** What a move between states writes of an item. */
@@ -115,13 +126,13 @@ const STATUSES: unknown[] = ['pending', 'retrying', 'failed'] satisfies QueueIte
 const dateOf = (value: unknown) => (value instanceof Date ? value : null);
 
 /** The bodies of requests that could queue a tweet before this was stored had at most 64 KiB. */
-const MOST_UNMEASURED = 65 * 1024;
+const MAX_UNMEASURED = 65 * 1024;
 
 export const storedMessageBytes = (document: DocumentSnapshot): number =>
-  Number(document.get('messageBytes')) || MOST_UNMEASURED;
+  Number(document.get('messageBytes')) || MAX_UNMEASURED;
 
 /** What is there of some items, without their tweets' content; the tweet may be gone where an account is being erased. */
-export async function readBoth(db: Firestore, transaction: Transaction, ids: string[]) {
+export async function readItemsAndTweets(db: Firestore, transaction: Transaction, ids: string[]) {
   const documents = await transaction.getAll(
     ...ids.flatMap((id) => [db.collection('queue').doc(id), db.collection('tweets').doc(id)]),
     { fieldMask: [...QUEUE_STATE, 'givenUpAt'] },
@@ -136,5 +147,5 @@ export async function readBoth(db: Firestore, transaction: Transaction, ids: str
 }
 
 /** Firestore has no undefined. */
-const defined = (object: object) =>
+const withoutUndefined = (object: object) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));

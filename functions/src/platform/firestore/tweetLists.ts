@@ -1,9 +1,9 @@
 import type { Firestore } from 'firebase-admin/firestore';
-import type { Place } from '../../http/page.ts';
+import type { ListPosition } from '../../http/page.ts';
 import type { TweetFilters, TweetLists } from '../../tweets/ports.ts';
 import type { StoredTweet } from '../../tweets/tweet.ts';
 import { newestFirst } from './documents.ts';
-import { failingClearly } from './errors.ts';
+import { withMappedErrors } from './errors.ts';
 import { DOCUMENT_TIMEOUT_MS, readAll } from './readAll.ts';
 import { toStoredTweet } from './tweetDocuments.ts';
 
@@ -21,7 +21,7 @@ export function createTweetLists(db: Firestore): TweetLists {
     return query;
   };
 
-  const lists = failingClearly<Omit<TweetLists, 'everyTweet'>>({
+  const lists = withMappedErrors<Omit<TweetLists, 'everyTweet'>>({
     async tweets(userId, filters, limit, after) {
       const { docs } = await newestFirst(chosen(userId, filters), after).limit(limit).get();
       return docs.map((found) => toStoredTweet(found) as StoredTweet);
@@ -35,7 +35,7 @@ export function createTweetLists(db: Firestore): TweetLists {
   async function* everyTweet(
     userId: string,
     filters: TweetFilters,
-    after: Place | null,
+    after: ListPosition | null,
   ): AsyncGenerator<StoredTweet> {
     const query = newestFirst(chosen(userId, filters), after);
     for await (const found of readAll(query, DOCUMENT_TIMEOUT_MS)) {

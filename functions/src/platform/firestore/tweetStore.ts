@@ -1,12 +1,12 @@
 import type { DocumentData, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
-import { inPortions } from '../../core/portions.ts';
-import { toEnrichedItem } from '../../delivery/queueItem.ts';
+import { splitBySize } from '../../core/portions.ts';
+import { newEnrichedItem } from '../../delivery/queueItem.ts';
 import { mergeCapture } from '../../tweets/merge.ts';
 import type { TweetStore } from '../../tweets/ports.ts';
 import type { Capture, CaptureOutcome, DeletedTweet, StoredTweet } from '../../tweets/tweet.ts';
-import { MOST_COMMIT_BYTES, writeBytes } from './commitBytes.ts';
-import { unlessOvertaken, untilWritten } from './documents.ts';
-import { ALREADY_EXISTS, failingClearly, grpcCode, isTransient, RESOURCE_EXHAUSTED } from './errors.ts';
+import { MAX_COMMIT_BYTES, writeBytes } from './commitBytes.ts';
+import { retryUntilWritten, wroteWithoutConflict } from './documents.ts';
+import { ALREADY_EXISTS, grpcCode, isTransient, RESOURCE_EXHAUSTED, withMappedErrors } from './errors.ts';
 import { fromCapture, fromEnriched, fromQueueItem, toDeletedTweet, toStoredTweet } from './tweetDocuments.ts';
 
 /** Of one write of a batch; the pauses between them take about three seconds. */
@@ -21,7 +21,7 @@ export function createTweetStore(db: Firestore): TweetStore {
     if (captures.length === 0) return [];
     const outcomes = new Map<string, CaptureOutcome>();
     let open = captures;
-    return await untilWritten(async () => {
+    return await retryUntilWritten(async () => {
       const found = await db.getAll(...open.map(({ id }) => tweets.doc(id)));
       const merges: Merge[] = [];
       open.forEach((capture, index) => {
@@ -31,20 +31,21 @@ export function createTweetStore(db: Firestore): TweetStore {
         if (enriched) merges.push(toMerge(capture, document, enriched));
       });
       open = [];
-      for (const portion of inPortions(merges, mergeBytes, MOST_COMMIT_BYTES)) {
+      for (const portion of splitBySize(merges, mergeBytes, MAX_COMMIT_BYTES)) {
         const batch = db.batch();
         for (const { document, tweet, item } of portion) {
           const { ref, updateTime } = document;
           batch.update(ref, tweet, updateTime ? { lastUpdateTime: updateTime } : {});
           if (item) batch.set(queue.doc(ref.id), item);
         }
-        if (!(await unlessOvertaken(batch.commit()))) open.push(...portion.map(({ capture }) => capture));
+        if (!(await wroteWithoutConflict(batch.commit())))
+          open.push(...portion.map(({ capture }) => capture));
       }
       return open.length > 0 ? null : captures.map(({ id }) => outcomes.get(id) as CaptureOutcome);
     });
   };
 
-  return failingClearly<TweetStore>({
+  return withMappedErrors<TweetStore>({
     async create(capture) {
       try {
         await tweets.doc(capture.id).create(fromCapture(capture));
@@ -70,7 +71,7 @@ export function createTweetStore(db: Firestore): TweetStore {
         await writer.create(tweets.doc(id), data);
       const documents = captures.map((capture) => ({ id: capture.id, data: fromCapture(capture) }));
       const bytesOf = ({ data }: { data: DocumentData }) => writeBytes(data);
-      const writes = inPortions(documents, bytesOf, MOST_COMMIT_BYTES).flatMap((portion) => {
+      const writes = splitBySize(documents, bytesOf, MAX_COMMIT_BYTES).flatMap((portion) => {
         const begun = portion.map(create);
         // The writer fills a request by the number of writes; a flush makes it begin the next one.
         void writer.flush();
@@ -91,7 +92,7 @@ export function createTweetStore(db: Firestore): TweetStore {
       return toStoredTweet(await tweets.doc(id).get());
     },
 
-    settled(id, signal) {
+    waitUntilSettled(id, signal) {
       return new Promise((resolve, reject) => {
         if (signal.aborted) return resolve(null);
         const end = (settle: () => void) => {
@@ -139,7 +140,7 @@ interface Merge {
 }
 
 function toMerge(capture: Capture, document: DocumentSnapshot, enriched: StoredTweet): Merge {
-  const item = toEnrichedItem(enriched, capture.createdAt);
+  const item = newEnrichedItem(enriched, capture.createdAt);
   return { capture, document, tweet: fromEnriched(enriched), item: item && fromQueueItem(item) };
 }
 

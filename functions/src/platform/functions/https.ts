@@ -7,8 +7,8 @@ import { originOf } from '../../http/origin.ts';
 import { type PipelineServices, serve } from '../../http/pipeline.ts';
 import { STREAM_TIMEOUTS, type StreamTimeouts } from '../../http/textStream.ts';
 import { signingSecrets, whenServing } from './deployment.ts';
-import { leaveDomain } from './legacyDomain.ts';
-import { readBody, takeOverBodies } from './rawBody.ts';
+import { exitRequestDomain } from './legacyDomain.ts';
+import { deferBodies, readBody } from './rawBody.ts';
 import { sendResponse } from './sendResponse.ts';
 
 export type HttpsServices = PipelineServices & { config: Pick<Config, 'TRUSTED_HOPS'> };
@@ -34,12 +34,12 @@ export function https<Services extends HttpsServices>(
     ({ access, path }) => access !== 'public' || path.startsWith('/api/auth/'),
   );
   whenServing(name, () => {
-    takeOverBodies();
+    deferBodies();
     if (usesTokens) readSecrets();
   });
   const secrets = usesTokens ? signingSecrets : [];
   return onRequest({ ...settings, secrets, invoker: 'public', cors: false }, async (request, response) => {
-    leaveDomain();
+    exitRequestDomain();
     const built = services();
     const received = toHttpRequest(request, built.config.TRUSTED_HOPS);
     const answer = await serve(endpoints, received, built, timeouts);

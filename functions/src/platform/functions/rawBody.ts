@@ -13,7 +13,7 @@ let subscribed = false;
  * The framework around a function reads and parses each body before the function sees the request. From now on it sees
  * no body: the headers that announce one are gone before it looks, and the bytes wait in the socket until `readBody`.
  */
-export function takeOverBodies(): void {
+export function deferBodies(): void {
   if (subscribed) return;
   subscribed = true;
   subscribe('http.server.request.start', (message) =>

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Log } from '../../core/runtime.ts';
 import type { HttpResponse } from '../../http/pipeline.ts';
-import type { Pieces } from '../../http/textStream.ts';
+import type { StreamPieces } from '../../http/textStream.ts';
 
 /** A caller that is done closes at once; this is for one that still sends. */
 const LINGER_MS = 3000;
@@ -39,7 +39,7 @@ export async function sendResponse(
 
 /** Where a stream breaks off, so does the connection, and nobody takes the part for the whole. */
 async function stream(
-  pieces: Pieces,
+  pieces: StreamPieces,
   response: ServerResponse,
   readerMs: number,
   lost: (reason: string) => void,

@@ -6,7 +6,7 @@ import { TRIGGER_TIMEOUT_SECONDS } from '../../delivery/policy.ts';
 import type { CreatedTweet } from '../../delivery/ports.ts';
 import { toStoredTweet } from '../firestore/tweetDocuments.ts';
 import { database, whenServing } from './deployment.ts';
-import { leaveDomain } from './legacyDomain.ts';
+import { exitRequestDomain } from './legacyDomain.ts';
 import { run } from './run.ts';
 
 interface Logging {
@@ -14,7 +14,7 @@ interface Logging {
 }
 
 /** Runs `work` for every new tweet; where it rejects, the platform delivers the event again for a day. */
-export function whenTweetCreated<Services extends Logging>(
+export function onTweetCreated<Services extends Logging>(
   name: string,
   work: (id: string, services: Services, created?: CreatedTweet) => Promise<void>,
   services: () => Services,
@@ -24,7 +24,7 @@ export function whenTweetCreated<Services extends Logging>(
   return onDocumentCreated(
     { document: 'tweets/{id}', database, retry: true, timeoutSeconds },
     async ({ params: { id }, data, time }) => {
-      leaveDomain();
+      exitRequestDomain();
       const tweet = data && toStoredTweet(data);
       const created = tweet && { tweet, at: new Date(time), version: data.updateTime };
       const built = services();
@@ -36,7 +36,7 @@ export function whenTweetCreated<Services extends Logging>(
 }
 
 /** Runs `work` on a schedule, one run at a time. */
-export function scheduled<Services extends Logging>(
+export function scheduledFunction<Services extends Logging>(
   name: string,
   options: Pick<ScheduleOptions, 'schedule' | 'secrets'> & { timeoutSeconds: number },
   work: (services: Services) => Promise<unknown>,

@@ -6,8 +6,8 @@ import type { Process } from '../scheduler.ts';
 import { nameOf, type World } from '../world.ts';
 
 const PREFERENCES = ['respond-async', 'respond-async', 'wait=3', 'wait=10', undefined];
-const MOST_TRIES = 4;
-const MOST_MEDDLED = 10;
+const MAX_TRIES = 4;
+const MAX_MEDDLED = 10;
 /** Dead letters need their time, often more than the faults last. */
 const LATE_MS = 30 * 3_600_000;
 
@@ -45,7 +45,7 @@ export function captures(world: World): void {
   let meddled = 0;
   world.onHanded((id, { name: by }) => {
     const isRare = profile.meddling > 0 && by.startsWith('operator');
-    if ((world.isCalm && !isRare) || meddled === MOST_MEDDLED) return;
+    if ((world.isCalm && !isRare) || meddled === MAX_MEDDLED) return;
     if (!random.chance(isRare ? 0.7 : profile.meddling)) return;
     meddled += 1;
     const [userId = '', tweetId = ''] = id.split('_');
@@ -97,7 +97,7 @@ async function request(world: World, process: Process, wanted: Wanted, tries = 1
   const { name } = process;
   const ids = tweets.map(({ tweetId }) => `${userId}_${tweetId}`);
   const again = () => {
-    if (tries >= MOST_TRIES || random.chance(0.3) || scheduler.now() > profile.faultsMs) return;
+    if (tries >= MAX_TRIES || random.chance(0.3) || scheduler.now() > profile.faultsMs) return;
     const next = `${name.replace(/ again.*/, '')} again ${tries}`;
     scheduler.schedule(
       random.magnitude(500, 60_000),

@@ -3,24 +3,26 @@ import { type Bug, withTweets } from './bug.ts';
 /** What the retry run may get wrong about tweets whose trigger did not report. */
 export const adoption: Record<string, Bug> = {
   noAdoption: {
-    title: 'tweets whose trigger was lost are not adopted',
-    store: () => ({ adopt: async () => 0 }),
+    title: 'tweets whose trigger was lost are not recovered',
+    store: () => ({ recoverOrphans: async () => 0 }),
   },
   hastyAdoption: {
-    title: 'tweets are adopted while their trigger is still at work',
-    store: ({ adopt }) => ({ adopt: (_, limit, toItem) => adopt(new Date(8.64e15), limit, toItem) }),
+    title: 'tweets are recovered while their trigger is still at work',
+    store: ({ recoverOrphans }) => ({
+      recoverOrphans: (_, limit, toItem) => recoverOrphans(new Date(8.64e15), limit, toItem),
+    }),
   },
   staleAdoption: {
-    title: 'lost tweets are read in one step and adopted in another',
+    title: 'lost tweets are read in one step and recovered in another',
     services: (services, { stored, commit }) =>
       withTweets(services, {
-        async adopt(before, limit, toItem) {
+        async recoverOrphans(before, limit, toItem) {
           const lost = await commit('read', [], () =>
             structuredClone([...stored.tweets.values()])
               .filter(({ pendingSince }) => pendingSince && pendingSince <= before)
               .slice(0, limit),
           );
-          await commit('adopt', [before], () => {
+          await commit('recoverOrphans', [before], () => {
             for (const { id } of lost)
               Object.assign(stored.tweets.get(id) ?? {}, { status: 'queued', pendingSince: null });
             for (const tweet of lost) stored.queue.set(tweet.id, toItem(tweet));

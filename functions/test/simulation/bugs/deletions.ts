@@ -53,7 +53,7 @@ export const deletions: Record<string, Bug> = {
 
 function bury({ tweets, deleted }: Stored, id: string, at: Date): boolean {
   const tweet = tweets.get(id);
-  if (tweet) deleted.set(id, { userId: tweet.userId, tweetId: tweet.tweet.tweetId, deletedAt: at });
+  if (tweet) deleted.set(id, { userId: tweet.userId, tweetId: tweet.fields.tweetId, deletedAt: at });
   tweets.delete(id);
   return Number(deleted.get(id)?.deletedAt) === Number(at);
 }

@@ -1,7 +1,7 @@
 import type { QueueItem } from '../../../src/delivery/queueItem.ts';
-import { toEnrichedItem } from '../../../src/delivery/queueItem.ts';
+import { newEnrichedItem } from '../../../src/delivery/queueItem.ts';
 import { mergeCapture } from '../../../src/tweets/merge.ts';
-import type { Capture, StoredTweet, Tweet } from '../../../src/tweets/tweet.ts';
+import type { Capture, StoredTweet, TweetFields } from '../../../src/tweets/tweet.ts';
 import type { Stored } from '../world.ts';
 import { type Bug, withTweets } from './bug.ts';
 
@@ -38,7 +38,7 @@ export const enriching: Record<string, Bug> = {
           const outcome = await commit('create', [capture], () => {
             const met = meetStored(stored, capture);
             if (met?.enriched) stored.tweets.set(capture.id, met.enriched);
-            item = met?.enriched ? toEnrichedItem(met.enriched, capture.createdAt) : null;
+            item = met?.enriched ? newEnrichedItem(met.enriched, capture.createdAt) : null;
             return met?.outcome;
           });
           if (!outcome) return await services.tweets.create(capture);
@@ -57,7 +57,7 @@ export const enriching: Record<string, Bug> = {
           const { outcome, enriched } = met;
           if (!enriched) return outcome;
           return await commit('create', [capture], () => {
-            const item = toEnrichedItem(enriched, capture.createdAt);
+            const item = newEnrichedItem(enriched, capture.createdAt);
             stored.tweets.set(capture.id, enriched);
             if (item) stored.queue.set(capture.id, item);
             return outcome;
@@ -106,11 +106,11 @@ function meetStored({ tweets, deleted }: Stored, capture: Capture) {
   return mergeCapture(structuredClone(tweets.get(capture.id) ?? null), capture);
 }
 
-function overwrite({ tweets, queue }: Stored, { id, tweet }: Capture): void {
+function overwrite({ tweets, queue }: Stored, { id, fields }: Capture): void {
   const given = Object.fromEntries(
-    Object.entries(tweet).filter(([, value]) => value !== null && value !== undefined),
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
   );
   const [stored, item] = [tweets.get(id), queue.get(id)];
-  if (stored) stored.tweet = { ...stored.tweet, ...given } as Tweet;
-  if (item && stored) item.data = stored.tweet;
+  if (stored) stored.fields = { ...stored.fields, ...given } as TweetFields;
+  if (item && stored) item.data = stored.fields;
 }

@@ -24,9 +24,9 @@ export const operations: Record<string, Bug> = {
   },
   purgedWithoutMark: {
     title: 'a purge leaves no mark on the tweet',
-    operations: ({ giveUp }, { tweets }) => ({
-      async giveUp(ids, at, may) {
-        const given = giveUp(ids, at, may);
+    operations: ({ abandon }, { tweets }) => ({
+      async abandon(ids, at, may) {
+        const given = abandon(ids, at, may);
         for (const id of ids) delete tweets.get(id)?.givenUpAt;
         return await given;
       },
@@ -34,10 +34,10 @@ export const operations: Record<string, Bug> = {
   },
   purgedUnread: {
     title: 'a purge gives up tweets that are not in the queue any more',
-    operations: ({ giveUp }, { tweets }) => ({
-      async giveUp(ids, at, may) {
+    operations: ({ abandon }, { tweets }) => ({
+      async abandon(ids, at, may) {
         for (const id of ids) Object.assign(tweets.get(id) ?? {}, { givenUpAt: at });
-        return await giveUp(ids, at, may);
+        return await abandon(ids, at, may);
       },
     }),
   },

@@ -1,4 +1,4 @@
-import { clearer } from '../../../src/platform/firestore/errors.ts';
+import { toAppError } from '../../../src/platform/firestore/errors.ts';
 import type { Bug } from './bug.ts';
 
 /** What the handling of transient errors may get wrong. */
@@ -7,7 +7,7 @@ export const transientErrors: Record<string, Bug> = {
     title: 'a commit is not retried after a transient error',
     retrying: async (call) =>
       await call().catch((error) => {
-        throw clearer(error);
+        throw toAppError(error);
       }),
   },
   transientIsInternal: {

@@ -3,9 +3,9 @@ import { ORPHAN_AFTER_MS } from '../../../src/delivery/policy.ts';
 import { functionsFirestore } from '../firestore.ts';
 import { suite } from '../suite.ts';
 
-const MOST_RUNS = 10;
+const MAX_RUNS = 10;
 const LOOK_MS = 1000;
-const MOST_LOOKS = 15;
+const MAX_LOOKS = 15;
 
 const db = functionsFirestore();
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
@@ -17,7 +17,7 @@ const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 export async function calm(userIds: string[]) {
   const lost = await untilTriggersRest(userIds);
   let runs = 0;
-  for (; runs < MOST_RUNS; runs += 1) {
+  for (; runs < MAX_RUNS; runs += 1) {
     const waiting = (await of('queue', userIds)).filter((item) => item.get('nextAttemptAt'));
     const pending = (await of('tweets', userIds)).filter((tweet) => tweet.get('pendingSince'));
     if (waiting.length + pending.length === 0) break;
@@ -31,7 +31,7 @@ export async function calm(userIds: string[]) {
 /** Answers how many tweets no trigger works on any more. */
 async function untilTriggersRest(userIds: string[]): Promise<number> {
   let before = -1;
-  for (let look = 0; look < MOST_LOOKS; look += 1) {
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
     const pending = (await of('tweets', userIds)).filter((tweet) => tweet.get('pendingSince')).length;
     if (pending === before) break;
     before = pending;

@@ -5,7 +5,7 @@ import type { startGrpcProxy } from '../grpcProxy.ts';
 import { suite } from '../suite.ts';
 
 const GROWN_UP_MS = 6000;
-const LONGEST_RUN_MS = 15_000;
+const MAX_RUN_MS = 15_000;
 
 /** What can be done to the service, with how often it was done. Every fault is over when its call ends. */
 export function createFaults(
@@ -24,7 +24,7 @@ export function createFaults(
   const retryRun = () => {
     count('retry runs');
     const died = () => count('of them died');
-    const run = withTimeout(LONGEST_RUN_MS, suite.runSchedule('retryQueue').catch(died), died);
+    const run = withTimeout(MAX_RUN_MS, suite.runSchedule('retryQueue').catch(died), died);
     runs.add(run);
     void run.finally(() => runs.delete(run));
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toQueueItem } from '../../../src/delivery/queueItem.ts';
+import { newQueueItem } from '../../../src/delivery/queueItem.ts';
 import { bearer, signUp } from '../requests.ts';
 import { sampleBody, sampleCapture } from '../samples.ts';
 import { eventOf } from './event.ts';
@@ -55,7 +55,7 @@ async function capturer({ url, services }: Instance): Promise<Actor> {
     },
     async verify() {
       for (const [id, text] of acknowledged) {
-        assert.equal((await services.tweets.read(id))?.tweet.tweetText, text, `${id} is lost`);
+        assert.equal((await services.tweets.read(id))?.fields.tweetText, text, `${id} is lost`);
       }
     },
   };
@@ -144,7 +144,7 @@ async function schedule({ url, services }: Instance): Promise<Actor> {
   const runOnce = async () => {
     const capture = sampleCapture(services.clock.now());
     await services.tweets.create(capture);
-    await services.outbox.enqueue(toQueueItem(capture, 'of the test', services.clock.now()));
+    await services.outbox.enqueue(newQueueItem(capture, 'of the test', services.clock.now()));
     queued.push(capture.id);
     const answer = await post(url, {});
     return answer?.status === 200 && (await services.tweets.read(capture.id))?.status === 'published';

@@ -35,12 +35,12 @@ export async function startBehindProxies(name: string, environment: Record<strin
   await instance.ready();
 
   const keyring = createKeyring([SECRETS.JWT_SECRET_KEY]);
-  const { accounts, sessions, guesses, tweets, outbox, tweetLists } = firestoreStores(
+  const { accounts, sessions, loginAttempts, tweets, outbox, tweetLists } = firestoreStores(
     emptyFirestore(projectId),
   );
   const services: Services = {
     ...memoryServices().services,
-    ...{ accounts, sessions, guesses, tweets, outbox, tweetLists },
+    ...{ accounts, sessions, loginAttempts, tweets, outbox, tweetLists },
     clock: { now: () => new Date(), sleep: async (milliseconds) => void (await sleep(milliseconds)) },
     keys: () => keyring,
   };

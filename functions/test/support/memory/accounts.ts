@@ -58,7 +58,7 @@ export function memoryAccounts(paused: Paused = NOTHING_PAUSED): {
         Object.assign(account, { role, updatedAt: at });
         return 'changed';
       },
-      async standing(userId, sessionId) {
+      async getAccountAndSession(userId, sessionId) {
         const session = copy(sessions.get(sessionId));
         return { account: copy(accounts.get(userId)), session, paused: { ...paused } };
       },

@@ -1,15 +1,15 @@
-import type { Guesses } from '../../../src/accounts/loginThrottle.ts';
-import type { GuessStore } from '../../../src/accounts/ports.ts';
+import type { LoginAttempts } from '../../../src/accounts/loginThrottle.ts';
+import type { LoginAttemptStore } from '../../../src/accounts/ports.ts';
 import type { RateLimitStore } from '../../../src/http/rateLimitWindow.ts';
 import { decideLease, type RateLimitWindow } from '../../../src/http/rateLimitWindow.ts';
 
-export function memoryGuesses(): GuessStore & { guesses: Map<string, Guesses> } {
-  const stored = new Map<string, Guesses>();
+export function memoryLoginAttempts(): LoginAttemptStore & { attempts: Map<string, LoginAttempts> } {
+  const stored = new Map<string, LoginAttempts>();
   return {
-    guesses: stored,
+    attempts: stored,
     async update(email, change) {
-      const { guesses, result } = change(structuredClone(stored.get(email)) ?? null);
-      if (guesses) stored.set(email, structuredClone(guesses));
+      const { attempts, result } = change(structuredClone(stored.get(email)) ?? null);
+      if (attempts) stored.set(email, structuredClone(attempts));
       return result;
     },
   };

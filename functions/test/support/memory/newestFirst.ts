@@ -1,6 +1,10 @@
-import type { Place } from '../../../src/http/page.ts';
+import type { ListPosition } from '../../../src/http/page.ts';
 
-export function newestFirst<T extends Place>(all: T[], limit: number, after: Place | null): T[] {
+export function newestFirst<T extends ListPosition>(
+  all: T[],
+  limit: number,
+  after: ListPosition | null,
+): T[] {
   return all
     .toSorted(compare)
     .filter((each) => !after || compare(after, each) < 0)
@@ -8,5 +12,5 @@ export function newestFirst<T extends Place>(all: T[], limit: number, after: Pla
     .map((each) => structuredClone(each));
 }
 
-const compare = (a: Place, b: Place) =>
+const compare = (a: ListPosition, b: ListPosition) =>
   Number(b.createdAt) - Number(a.createdAt) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);

@@ -1,5 +1,5 @@
 import type { Account } from '../../../src/accounts/account.ts';
-import type { Guesses } from '../../../src/accounts/loginThrottle.ts';
+import type { LoginAttempts } from '../../../src/accounts/loginThrottle.ts';
 import type { Session } from '../../../src/accounts/session.ts';
 import type { AuditEntry, AuditLog } from '../../../src/audit/audit.ts';
 import type { QueueItem } from '../../../src/delivery/queueItem.ts';
@@ -14,7 +14,7 @@ export function memoryAuditLog(): AuditLog & { entries: Map<string, AuditEntry> 
 
 interface Everything {
   stored: { accounts: Map<string, Account>; sessions: Map<string, Session> };
-  guesses: Map<string, Guesses>;
+  attempts: Map<string, LoginAttempts>;
   tweets: Map<string, StoredTweet>;
   queue: Map<string, QueueItem>;
   deleted: Map<string, DeletedTweet>;
@@ -23,7 +23,7 @@ interface Everything {
 
 export function memoryPersonalData(all: Everything): PersonalData {
   const { accounts, sessions } = all.stored;
-  const { guesses, tweets, deleted, queue, entries } = all;
+  const { attempts, tweets, deleted, queue, entries } = all;
   const erasures = new Map<string, { begunAt: Date; email: string }>();
   const named = <T extends { userId: string | null }>(map: Map<string, T>, userId: string) =>
     [...map].filter(([, value]) => value.userId === userId);
@@ -52,7 +52,7 @@ export function memoryPersonalData(all: Everything): PersonalData {
       if (!account) return erasures.has(userId) ? 'begun' : 'refused';
       if (account.passwordHash !== passwordHash) return 'refused';
       accounts.delete(userId);
-      guesses.delete(email);
+      attempts.delete(email);
       erasures.set(userId, { begunAt: at, email });
       return 'begun';
     },
@@ -71,7 +71,7 @@ export function memoryPersonalData(all: Everything): PersonalData {
     async endErasure(userId) {
       const { email = '' } = erasures.get(userId) ?? {};
       const isTaken = [...accounts.values()].some((account) => account.email === email);
-      if (!isTaken) guesses.delete(email);
+      if (!isTaken) attempts.delete(email);
       erasures.delete(userId);
     },
   };

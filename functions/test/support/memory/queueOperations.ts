@@ -53,7 +53,7 @@ export function memoryQueueOperations({
       }
       return given;
     },
-    async giveUp(ids, at, may) {
+    async abandon(ids, at, may) {
       let givenUp = 0;
       for (const id of ids) {
         const [item, tweet] = [queue.get(id), tweets.get(id)];

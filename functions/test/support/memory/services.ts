@@ -5,7 +5,7 @@ import { createAuthenticator } from '../../../src/accounts/authenticate.ts';
 import { createKeyring } from '../../../src/accounts/keys.ts';
 import { BCRYPT_PERMITS, createPasswords } from '../../../src/accounts/password.ts';
 import { readRefreshToken } from '../../../src/accounts/refreshToken.ts';
-import { createLiveSessions, SESSION_CACHE } from '../../../src/accounts/sessionCache.ts';
+import { createSessionCache, SESSION_CACHE } from '../../../src/accounts/sessionCache.ts';
 import type { Services } from '../../../src/app/services.ts';
 import { BRAKE_SETTINGS, createBrakes } from '../../../src/brakes/brakes.ts';
 import { BUDGET_SETTINGS, createBudgets, limitsOf } from '../../../src/budgets/budgets.ts';
@@ -20,7 +20,7 @@ import { createRefusals, refusalSettings } from '../../../src/http/refusals.ts';
 import { memoryAccounts } from './accounts.ts';
 import { memoryBrakes } from './brakes.ts';
 import { memoryBudgets } from './budgets.ts';
-import { memoryGuesses, memoryRateLimits } from './limits.ts';
+import { memoryLoginAttempts, memoryRateLimits } from './limits.ts';
 import { memoryAuditLog, memoryPersonalData } from './personalData.ts';
 import { memoryQueueOperations } from './queueOperations.ts';
 import { memoryTweetLists } from './tweetLists.ts';
@@ -68,7 +68,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
   const brakes = createBrakes(brakeStore, clock, log, BRAKE_SETTINGS);
   const { accounts, sessions, stored } = memoryAccounts(brakeStore.paused);
   const tweets = memoryTweets();
-  const guesses = memoryGuesses();
+  const loginAttempts = memoryLoginAttempts();
   const auditLog = memoryAuditLog();
   const rateLimits = memoryRateLimits(clock.now);
   const budgets = memoryBudgets();
@@ -82,7 +82,7 @@ export function memoryServices(environment: Record<string, string> = {}) {
     },
   };
   const keys = () => keyring;
-  const liveSessions = createLiveSessions(accounts, clock, brakes, SESSION_CACHE);
+  const sessionCache = createSessionCache(accounts, clock, brakes, SESSION_CACHE);
   const services: Services = {
     config,
     clock,
@@ -94,18 +94,18 @@ export function memoryServices(environment: Record<string, string> = {}) {
     passwords: createPasswords(bcrypt, 4, createSemaphore({ ...BCRYPT_PERMITS, maxWaiting: 1000 })),
     accounts,
     sessions,
-    guesses,
+    loginAttempts,
     auditLog,
-    personalData: memoryPersonalData({ stored, ...guesses, ...tweets, ...auditLog }),
+    personalData: memoryPersonalData({ stored, ...loginAttempts, ...tweets, ...auditLog }),
     tweets,
     outbox: tweets,
     tweetLists: memoryTweetLists(tweets),
     queueOperations: memoryQueueOperations(tweets),
     alert: async (ids) => void alerts.push(ids),
     publisher,
-    impatientPublisher: publisher,
-    liveSessions,
-    authenticate: createAuthenticator(keys, liveSessions, clock),
+    breakerPublisher: publisher,
+    sessionCache,
+    authenticate: createAuthenticator(keys, sessionCache, clock),
     readRefreshToken: (token) => readRefreshToken(keys(), token),
     rateLimiter: createRateLimiter(rateLimits, clock, log, {
       timeoutMs: 1000,

@@ -9,7 +9,7 @@ export function memoryTweetLists({ tweets }: Pick<ReturnType<typeof memoryTweets
       (found) =>
         found.userId === userId &&
         (!status || found.status === status) &&
-        (!author || authorOf(found.tweet) === author) &&
+        (!author || authorOf(found.fields) === author) &&
         (!from || found.createdAt >= from) &&
         (!to || found.createdAt < to),
     );

@@ -1,12 +1,12 @@
-import { fitting } from '../../../src/core/portions.ts';
+import { takeBySize } from '../../../src/core/portions.ts';
 import { messageBytes } from '../../../src/delivery/message.ts';
 import type { Outbox } from '../../../src/delivery/ports.ts';
 import {
   isSameClaim,
   isSameRevision,
+  newEnrichedItem,
   type QueueItem,
   type QueueState,
-  toEnrichedItem,
 } from '../../../src/delivery/queueItem.ts';
 import { mergeCapture } from '../../../src/tweets/merge.ts';
 import type { TweetStore } from '../../../src/tweets/ports.ts';
@@ -52,7 +52,7 @@ export function memoryTweets(): TweetStore &
     const { id } = capture;
     if (tweets.has(id) || deleted.has(id)) {
       const { outcome, enriched } = mergeCapture(structuredClone(tweets.get(id) ?? null), capture);
-      const item = enriched && toEnrichedItem(enriched, capture.createdAt);
+      const item = enriched && newEnrichedItem(enriched, capture.createdAt);
       if (enriched) tweets.set(id, structuredClone(enriched));
       if (item) queue.set(id, structuredClone(item));
       return outcome;
@@ -75,7 +75,7 @@ export function memoryTweets(): TweetStore &
       const tweet = tweets.get(id);
       return tweet ? structuredClone(tweet) : null;
     },
-    settled: (id, signal) =>
+    waitUntilSettled: (id, signal) =>
       new Promise((resolve) => {
         const look = () => {
           const tweet = tweets.get(id);
@@ -94,14 +94,14 @@ export function memoryTweets(): TweetStore &
       const tweet = tweets.get(item.id);
       if (tweet?.pendingSince) leavePending(tweet, item);
     },
-    async adopt(before, limit, toItem) {
+    async recoverOrphans(before, limit, toItem) {
       const lost = [...tweets.values()].filter(({ pendingSince }) => pendingSince && pendingSince <= before);
       const taken = lost.slice(0, limit);
       for (const tweet of taken) leavePending(tweet, toItem(structuredClone(tweet)));
       return taken.length;
     },
     async claimDue(now, { maxClaimItems, maxClaimBytes }, claim) {
-      const batch = fitting(due(now).slice(0, maxClaimItems), messageBytes, maxClaimBytes);
+      const batch = takeBySize(due(now).slice(0, maxClaimItems), messageBytes, maxClaimBytes);
       return batch.map((item) => keep(claim(structuredClone(item))));
     },
     async settlePublished(published, at) {
@@ -118,7 +118,7 @@ export function memoryTweets(): TweetStore &
         if (stored && isSameClaim(stored, item)) keep(item);
       }
     },
-    listOf: async (userId, limit, after) =>
+    listForUser: async (userId, limit, after) =>
       newestFirst(
         [...queue.values()].filter((item) => item.userId === userId),
         limit,
@@ -132,7 +132,7 @@ export function memoryTweets(): TweetStore &
       if (!tweet) return Number(deleted.get(id)?.deletedAt) === Number(at) ? 'deleted' : 'unknown';
       tweets.delete(id);
       queue.delete(id);
-      deleted.set(id, { userId: tweet.userId, tweetId: tweet.tweet.tweetId, deletedAt: at });
+      deleted.set(id, { userId: tweet.userId, tweetId: tweet.fields.tweetId, deletedAt: at });
       return 'deleted';
     },
   };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { checkPassword, rememberOrigin } from '../../../src/accounts/checkPassword.ts';
+import { checkPassword, trustOrigin } from '../../../src/accounts/checkPassword.ts';
 import type { Passwords } from '../../../src/accounts/ports.ts';
 import type { Services } from '../../../src/app/services.ts';
 import { createAudit } from '../../../src/audit/audit.ts';
 import { AppError } from '../../../src/core/errors.ts';
-import { callerNetwork } from '../../../src/core/ip.ts';
+import { networkOf } from '../../../src/core/ip.ts';
 import { memoryServices } from '../../support/memory/services.ts';
 import { sampleAccount } from '../../support/samples.ts';
 
@@ -29,7 +29,7 @@ function setUp(different: Partial<Services> = {}) {
   const check = (password: string, ip = HOME, email = EMAIL) => {
     const audit = createAudit(services, { requestId: 'request-1', ip, userAgent: '', log: services.log });
     const about = { event: 'login', email, account: email === EMAIL ? account : null } as const;
-    const origin = { ip, route: callerNetwork(ip) };
+    const origin = { ip, route: networkOf(ip) };
     return checkPassword(services, { ...about, password, origin, caller: null, audit });
   };
   const attack = async (failures: number) => {
@@ -105,7 +105,7 @@ describe('a password', () => {
   it('is right where the owner has registered, whoever attacks', async () => {
     const { check, attack, services } = setUp();
     await attack(100);
-    await rememberOrigin(EMAIL, { ip: HOME, route: HOME }, services);
+    await trustOrigin(EMAIL, { ip: HOME, route: HOME }, services);
     assert.equal(await check(RIGHT), true);
     assert.equal(await check(RIGHT, ELSEWHERE), false);
   });
@@ -129,12 +129,12 @@ describe('a password', () => {
   });
 
   it('is not compared where attempts cannot be counted', async () => {
-    const guesses = {
+    const loginAttempts = {
       update: async () => {
         throw new AppError('unavailable', 'The database is down.');
       },
     };
-    const { check, compared, lines } = setUp({ guesses });
+    const { check, compared, lines } = setUp({ loginAttempts });
     await assert.rejects(check(RIGHT), { code: 'unavailable' });
     assert.deepEqual([compared(), lines], [0, []]);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { csv, csvRecord, guarded } from '../../../src/http/csv.ts';
+import { csv, csvRecord, escapeFormulas } from '../../../src/http/csv.ts';
 import { textStream } from '../../../src/http/textStream.ts';
 import { collect } from '../../support/collect.ts';
 
@@ -41,18 +41,19 @@ describe('a cell of text', () => {
   ]) {
     it(`is no formula: ${JSON.stringify(text)}`, () => {
       const at = text.search(/[=+\-@＝＋－＠]/);
-      assert.equal(guarded(text), `${text.slice(0, at)}'${text.slice(at)}`);
+      assert.equal(escapeFormulas(text), `${text.slice(0, at)}'${text.slice(at)}`);
     });
   }
 
   for (const text of ['a;=1', 'a\n=1', 'a\r\n=1', 'a\t=1', 'a;"=1', 'a; =1']) {
     it(`is none either where a spreadsheet divides it: ${JSON.stringify(text)}`, () => {
-      assert.equal(guarded(text), text.replace('=', "'="));
+      assert.equal(escapeFormulas(text), text.replace('=', "'="));
     });
   }
 
   it('keeps all its digits', () => {
-    for (const digits of ['1790000000000000001', '007', '1']) assert.equal(guarded(digits), `'${digits}`);
+    for (const digits of ['1790000000000000001', '007', '1'])
+      assert.equal(escapeFormulas(digits), `'${digits}`);
   });
 
   it('stays as it is where it is neither', () => {
@@ -67,16 +68,16 @@ describe('a cell of text', () => {
       'it’s',
       "it's",
     ];
-    for (const text of plain) assert.equal(guarded(text), text);
+    for (const text of plain) assert.equal(escapeFormulas(text), text);
   });
 
   it('has a readable sign for NUL, which ends a cell for many readers', () => {
-    assert.equal(guarded('a\0b'), 'a\uFFFDb');
+    assert.equal(escapeFormulas('a\0b'), 'a\uFFFDb');
   });
 
   it('is guarded in a time that grows with its length, whatever is in it', () => {
     const startedAt = performance.now();
-    for (const piece of ['\n', ';', '"', ' ', '\t;"', '=']) guarded(piece.repeat(200_000));
+    for (const piece of ['\n', ';', '"', ' ', '\t;"', '=']) escapeFormulas(piece.repeat(200_000));
     assert.ok(performance.now() - startedAt < 2000);
   });
 });
@@ -134,7 +135,7 @@ describe('CSV', () => {
   it('has no cell that begins as a formula, by whichever separator it is read and with whatever is skipped', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        for (const cell of guarded(text).split(/[;\t\r\n]/))
+        for (const cell of escapeFormulas(text).split(/[;\t\r\n]/))
           assert.doesNotMatch(cell, /^[\p{Z}\p{C}"]*[=+\-@＝＋－＠]/u);
       }),
       { numRuns: 5000 },

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { PAGE_BYTES, type Place, readPage } from '../../../src/http/page.ts';
+import { type ListPosition, PAGE_BYTES, readPage } from '../../../src/http/page.ts';
 
 const list = { of: 'things' };
 
 describe('a page', () => {
   const cursorAt = async (place: unknown) => {
-    const { nextCursor } = await readPage({ limit: 1 }, list, async () => [place, place] as Place[]);
+    const { nextCursor } = await readPage({ limit: 1 }, list, async () => [place, place] as ListPosition[]);
     return nextCursor as string;
   };
   const placeOf = async (cursor: string) => {
-    let found: Place | null = null;
+    let found: ListPosition | null = null;
     await readPage({ limit: 1, cursor }, list, async (_, after) => {
       found = after;
       return [];

