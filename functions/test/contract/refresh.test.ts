@@ -82,7 +82,7 @@ describe('refreshing', () => {
     await refuses(token);
   });
 
-  it("with a token older than its successor's use revokes the session and is audited", async () => {
+  it('revokes the session and writes an audit entry on refresh token reuse', async () => {
     const second = await successorOf(first);
     const third = await successorOf(second);
     await refuses(first);

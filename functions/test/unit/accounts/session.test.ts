@@ -26,7 +26,7 @@ describe('a refresh token', () => {
   });
 
   for (const generation of [4, 3, 1, 0]) {
-    it(`of generation ${generation}, older than its successor's use at 5, revokes the session`, () => {
+    it(`of generation ${generation} when 5 is the highest used is refresh token reuse and revokes the session`, () => {
       const decision = decideRefresh(session, generation, later(1));
       assert.deepEqual(decision, { kind: 'reuse', userId, changes: { revokedAt: later(1) } });
     });

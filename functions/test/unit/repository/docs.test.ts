@@ -59,6 +59,19 @@ describe('the bash blocks of all documents', () => {
   }
 });
 
+describe('the tests that documents run by a part of their titles', () => {
+  const tests = sourceFiles().filter(
+    (file) => /\.test\.(ts|mjs)$/.test(file) && !file.endsWith('/docs.test.ts'),
+  );
+
+  for (const file of documents) {
+    for (const [, quoted, bare] of readFile(file).matchAll(/--grep (?:"([^"]+)"|([\w-]+))/g)) {
+      const part = quoted ?? bare ?? '';
+      it(`exist: ${part} in ${file}`, () => assert.ok(tests.some((test) => readFile(test).includes(part))));
+    }
+  }
+});
+
 describe('the links of all documents', () => {
   const anchorsOf = (file: string) => {
     const headings = [...withoutCode(readFile(file)).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
