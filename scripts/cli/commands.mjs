@@ -37,7 +37,8 @@ functions/.secret.local, the secrets of the local emulators, if it is missing.`,
   openapi: {
     file: 'scripts/openapi.mjs',
     usage: 'npm run openapi',
-    text: 'Generates openapi.json, client/api.ts and docs/message.schema.json from the code.',
+    text: `Generates openapi.json, client/api.ts, docs/message.schema.json and the table of docs/configuration.md
+from the code.`,
   },
   simulate: {
     file: 'functions/test/simulation/main.ts',
@@ -51,7 +52,7 @@ functions/.secret.local, the secrets of the local emulators, if it is missing.`,
       bug: {
         type: 'string',
         value: '<name>',
-        help: 'plants a bug in the code, with any of the above; docs/simulation.md lists the bugs',
+        help: 'plants a bug in the code, with any of the above; functions/test/simulation/README.md lists them',
       },
       bugs: { type: 'boolean', help: 'measures how many seeds it takes to find each bug' },
     },
