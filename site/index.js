@@ -1,33 +1,33 @@
-const PATIENCE_MS = 20_000; // a function that has to start first takes some seconds
+const TIMEOUT_MS = 20_000; // a cold start takes some seconds
 
 const report = document.getElementById('report');
 const again = document.getElementById('again');
 
-/** What the API says of itself: whether all is well, in words, and the details where it gave some. */
+/** Returns whether the service is healthy, a sentence, and the health report if there is one. */
 async function ask() {
   let response;
   try {
-    response = await fetch('/api/health', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
+    response = await fetch('/api/health', { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch {
-    return { well: false, words: 'The API cannot be reached.' };
+    return { isHealthy: false, sentence: 'The API is unreachable.' };
   }
-  if (response.status === 429) return { well: false, words: 'Asked too often. Ask again in a minute.' };
+  if (response.status === 429)
+    return { isHealthy: false, sentence: 'Too many requests. Check again in a minute.' };
   const health = await response.json().catch(() => null);
   if (!health?.services)
-    return { well: false, words: `The API answered with an error (${response.status}).` };
-  return { well: response.ok, words: inWords(health.services), health };
+    return { isHealthy: false, sentence: `The API returned an error (${response.status}).` };
+  return { isHealthy: response.ok, sentence: sentenceFor(health.services), health };
 }
 
-function inWords({ firestore, pubsub }) {
-  if (firestore !== 'connected') return 'Firestore cannot be reached: tweets cannot be stored now.';
-  if (pubsub !== 'connected')
-    return 'Pub/Sub cannot be reached: tweets are stored, and passed on once it is back.';
-  return 'Everything works.';
+function sentenceFor({ firestore, pubsub }) {
+  if (firestore !== 'connected') return 'Firestore is unreachable. Tweets cannot be stored at the moment.';
+  if (pubsub !== 'connected') return 'Pub/Sub is unreachable. Tweets are stored and will be published later.';
+  return 'All systems operational.';
 }
 
-function show({ well, words, health }) {
-  const verdict = element('p', words);
-  verdict.className = `verdict ${well ? 'well' : 'unwell'}`;
+function show({ isHealthy, sentence, health }) {
+  const verdict = element('p', sentence);
+  verdict.className = `verdict ${isHealthy ? 'well' : 'unwell'}`;
   report.replaceChildren(verdict);
   if (!health) return;
   const details = document.createElement('dl');
@@ -35,7 +35,7 @@ function show({ well, words, health }) {
     Firestore: health.services.firestore,
     'Pub/Sub': health.services.pubsub,
     Version: health.version,
-    Asked: new Date(health.timestamp).toLocaleString(),
+    Checked: new Date(health.timestamp).toLocaleString(),
   };
   for (const [name, value] of Object.entries(lines))
     details.append(element('dt', name), element('dd', value));

@@ -103,7 +103,7 @@ describe('the site in a browser', function () {
 
     it('says that everything works, and has links that lead somewhere', async () => {
       const visited = await browser.visit('/', PHONE);
-      await health(visited).getByText('Everything works.').waitFor();
+      await health(visited).getByText('All systems operational.').waitFor();
       for (const link of await visited.page.getByRole('listitem').getByRole('link').all()) {
         const href = (await link.getAttribute('href')) as string;
         assert.equal((await send('GET', href)).status, 200, href);
@@ -115,30 +115,30 @@ describe('the site in a browser', function () {
     it('says what is wrong while Pub/Sub cannot be reached, and when asked again that it is back', async () => {
       await suite.pubsub.cut();
       const visited = await browser.visit('/');
-      const again = visited.page.getByRole('button', { name: 'Ask again' });
+      const again = visited.page.getByRole('button', { name: 'Check again' });
       const says = (words: string) => async () => {
         await again.click();
         return (await health(visited).getByText(words).count()) > 0;
       };
       // The API keeps its answer for some seconds.
-      const down = 'Pub/Sub cannot be reached: tweets are stored, and passed on once it is back.';
+      const down = 'Pub/Sub is unreachable. Tweets are stored and will be published later.';
       await eventually('told', says(down), 30_000);
       await suite.pubsub.restore();
-      await eventually('told that it is back', says('Everything works.'), 30_000);
+      await eventually('told that it is back', says('All systems operational.'), 30_000);
     });
 
     it('says so when the API cannot be reached, or fails', async () => {
       const visited = await browser.visit('/');
-      const again = visited.page.getByRole('button', { name: 'Ask again' });
+      const again = visited.page.getByRole('button', { name: 'Check again' });
       await visited.page.route('**/api/health', (route) => route.abort());
       await again.click();
-      await health(visited).getByText('The API cannot be reached.').waitFor();
+      await health(visited).getByText('The API is unreachable.').waitFor();
 
       await visited.page.route('**/api/health', (route) =>
         route.fulfill({ status: 502, body: 'Bad gateway' }),
       );
       await again.click();
-      await health(visited).getByText('The API answered with an error (502).').waitFor();
+      await health(visited).getByText('The API returned an error (502).').waitFor();
     });
   });
 });
