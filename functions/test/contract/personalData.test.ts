@@ -66,7 +66,7 @@ describe('the data of a person', () => {
       const big = { ...sampleBody(), tweetText: '😀'.repeat(5000) };
       for (let count = 0; count < 450; count += 1) {
         const tweetId = String(1_790_000_000_000_000_000n + BigInt(count));
-        const capture = { ...sampleCapture(clock.now(), user.userId), tweet: { ...big, tweetId } };
+        const capture = { ...sampleCapture(clock.now(), user.userId), fields: { ...big, tweetId } };
         await tweets.create({ ...capture, id: `${user.userId}_${tweetId}` });
       }
       // biome-ignore lint/suspicious/noExplicitAny: lines of every kind

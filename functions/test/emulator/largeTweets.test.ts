@@ -68,7 +68,7 @@ describe('tweets of 256 KiB', function () {
   const large = (text: string, count = COUNT, userId = 'user'): Capture[] =>
     Array.from({ length: count }, () => {
       const capture = sampleCapture(now(), userId);
-      return { ...capture, tweet: { ...capture.fields, tweetText: text } };
+      return { ...capture, fields: { ...capture.fields, tweetText: text } };
     });
   const captured = async (text: string, count?: number, userId?: string) => {
     const captures = large(text, count, userId);
@@ -157,7 +157,7 @@ describe('tweets of 256 KiB', function () {
     const poor = rich.map((capture) => ({
       ...capture,
       operationId: 'poor',
-      tweet: archivedTweetFields.parse({ tweetId: capture.fields.tweetId }),
+      fields: archivedTweetFields.parse({ tweetId: capture.fields.tweetId }),
     }));
     await services.tweets.createAll(poor);
     commits.length = 0;

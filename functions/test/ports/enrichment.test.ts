@@ -89,7 +89,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
   const read = async () => (await tweets.read(poor.id)) as StoredTweet;
   const enriched = () => ({
     ...poor,
-    tweet: rich.fields,
+    fields: rich.fields,
     revision: 2,
     requestId: rich.requestId,
     enrichedBy: rich.operationId,
@@ -184,7 +184,7 @@ onEveryAdapter('a capture of a tweet that is stored with less', (open) => {
     const parts = known.map(([field, value], index) => ({
       ...rich,
       operationId: `part ${index}`,
-      tweet: archivedTweetFields.parse({ tweetId, [field]: value }),
+      fields: archivedTweetFields.parse({ tweetId, [field]: value }),
     }));
     const outcomes = await Promise.all(parts.map((part) => tweets.create(part)));
     assert.deepEqual(outcomes, Array(parts.length).fill('enriched'));
