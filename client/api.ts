@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who I am, my sessions, the latest used first, and what I have used of the daily budgets
+         * Get my account, my sessions (the latest used first) and my usage of the daily budgets
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         get: operations["getAccount"];
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Delete my account and everything stored about me: 204 when it is gone, 202 while the rest is erased
+         * Delete my account and everything stored about me. 204 if all is erased, 202 if the rest is erased later
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         post: operations["deleteAccount"];
@@ -49,7 +49,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything that is stored about me, as JSON Lines, in parts of about 8 MB; the last part ends with a line of the kind end
+         * Export everything that is stored about me as JSON Lines, in parts of about 8 MB. The last part ends with a line of kind end
          * @description Limit: 5 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE, at most 5).
          */
         get: operations["exportAccount"];
@@ -89,7 +89,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What could not be published yet, of all users, the latest queued first; failed ones are dead letters
+         * List the queue items of all users, the latest queued first. Failed ones are dead letters
          * @description For admins. Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         get: operations["getAdminQueue"];
@@ -111,7 +111,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give items of the queue up: their tweets stay, as failed, and are not published any more; one that a run may be at work on is skipped
+         * Abandon queue items. Their tweets are kept with status failed and are not published again. Items that a run may hold are skipped
          * @description For admins. Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         post: operations["purgeQueue"];
@@ -131,7 +131,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give dead letters all their attempts again and make waiting items due, for the next run; one that a run may be at work on is skipped
+         * Retry queue items. Dead letters get all attempts again, and waiting items become due. Items that a run may hold are skipped
          * @description For admins. Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         post: operations["retryQueueNow"];
@@ -149,7 +149,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether tweets get through, of all users together
+         * Get the state of all deliveries, of all users
          * @description For admins. Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         get: operations["getStatus"];
@@ -171,7 +171,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Queue a tweet so that the next retry run publishes it once more, whatever its state
+         * Queue a tweet in any state, so that the next retry run publishes it again
          * @description For admins. Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         post: operations["republish"];
@@ -211,7 +211,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End the session of a refresh token (RFC 7009), or with a bearer token all sessions of the caller
+         * End the session of a refresh token (RFC 7009), or all sessions of the caller with a bearer token
          * @description Limit: 60 requests a minute by session, else IP address (the parameter PUBLIC_RATE_LIMIT_PER_MINUTE).
          */
         post: operations["logout"];
@@ -251,7 +251,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchange a refresh token for a new access token and the successor of the refresh token
+         * Exchange a refresh token for a new access token and the next refresh token
          * @description Limit: 60 requests a minute by session, else IP address (the parameter PUBLIC_RATE_LIMIT_PER_MINUTE).
          */
         post: operations["refresh"];
@@ -289,7 +289,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether Firestore and Pub/Sub can be reached; the answer is kept for a few seconds
+         * Check whether Firestore and Pub/Sub can be reached. The result is cached for a few seconds
          * @description Limit: 60 requests a minute by IP address (the parameter PUBLIC_RATE_LIMIT_PER_MINUTE).
          */
         get: operations["health"];
@@ -309,7 +309,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My tweets that could not be published yet, the latest queued first; failed ones are not tried again
+         * List my tweets that are not published yet, the latest queued first. Failed ones are not retried
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         get: operations["getQueue"];
@@ -329,7 +329,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My tweets, the latest captured first; from (inclusive) and to (exclusive) are times of capture
+         * List my tweets, the latest captured first. from (inclusive) and to (exclusive) are times of capture
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         get: operations["listTweets"];
@@ -351,7 +351,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Store up to 100 liked tweets; one that is not valid does not keep the others out
+         * Store up to 100 liked tweets. An invalid tweet does not affect the others
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE). A request costs one for every 10 tweets, rounded up.
          */
         post: operations["captureBatch"];
@@ -371,7 +371,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Store a liked tweet for good and hand it to Pub/Sub
+         * Store a liked tweet and publish it to Pub/Sub
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         post: operations["capture"];
@@ -389,7 +389,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV, in parts of about 8 MB
+         * Export my tweets as JSON Lines or CSV, in parts of about 8 MB, with the filters and the order of the list
          * @description Limit: 5 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE, at most 5).
          */
         get: operations["exportTweets"];
@@ -409,14 +409,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One of my tweets
+         * Get one of my tweets
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         get: operations["getTweet"];
         put?: never;
         post?: never;
         /**
-         * Delete one of my tweets for good: it is not retried, and not captured again
+         * Delete one of my tweets permanently. It is neither published nor captured again
          * @description Limit: 100 requests a minute by user (the parameter RATE_LIMIT_PER_MINUTE).
          */
         delete: operations["deleteTweet"];
@@ -480,7 +480,7 @@ export interface components {
             status: "queued";
             /** @example 1790000000000000001 */
             tweetId: string;
-            /** @example Stored; publishing is under way */
+            /** @example Stored. Publishing is in progress */
             message: string;
         } | {
             /** @constant */
@@ -488,7 +488,7 @@ export interface components {
             /** @example 1790000000000000001 */
             tweetId: string;
             /**
-             * @description What was stored of it lacked something; it is published once more, as a next revision, unless an operator gave it up
+             * @description The capture added fields to the stored tweet. It is published again as the next revision, unless an operator has abandoned it
              * @constant
              */
             enriched?: true;
@@ -666,7 +666,7 @@ export interface components {
             /** @constant */
             kind: "end";
             /**
-             * @description How many lines this part has before it. Without this last line some are missing: ask again with after
+             * @description The number of lines before this one. If a part has no end line, request the rest with after
              * @example 6
              */
             lines: number;
@@ -713,7 +713,7 @@ export interface components {
          *     }
          */
         QueueItem: {
-            /** @description What it is retried or purged by */
+            /** @description The id to retry or purge the item by */
             id: string;
             userId: string;
             tweetId: string;
@@ -721,11 +721,11 @@ export interface components {
             status: "pending" | "retrying" | "failed";
             attempts: number;
             nextAttemptAt: string | null;
-            /** @description In words */
+            /** @description The reason of the last failure */
             lastError: string | null;
             /**
              * Format: date-time
-             * @description When it was queued
+             * @description The time at which the tweet was queued
              */
             createdAt: string;
         };
@@ -745,11 +745,11 @@ export interface components {
             status: "pending" | "retrying" | "failed";
             attempts: number;
             nextAttemptAt: string | null;
-            /** @description In words */
+            /** @description The reason of the last failure */
             lastError: string | null;
             /**
              * Format: date-time
-             * @description When it was queued
+             * @description The time at which the tweet was queued
              */
             createdAt: string;
         };
@@ -757,7 +757,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description Whether it is the one that asks
+             * @description Whether this is the session of the request
              * @example true
              */
             current: boolean;
@@ -789,17 +789,17 @@ export interface components {
             email: string;
         };
         Status: {
-            /** @description Captured or queued; dead letters are counted apart */
+            /** @description Captured or queued tweets, without dead letters */
             undelivered: number;
-            /** @description How long the oldest has been waiting */
+            /** @description The age of the oldest undelivered tweet */
             oldestUndeliveredSeconds: number | null;
             deadLetters: number;
-            /** @description Without those that their owners have deleted */
+            /** @description Without deleted tweets */
             capturesLast24h: number;
-            /** @description Tweets whose last message was published then */
+            /** @description Tweets whose latest message was published in that time */
             publishesLast24h: number;
             lastCaptureAt: string | null;
-            /** @description Since when the operator has paused each; null where it is not paused */
+            /** @description When the operator paused each of them; null if it is not paused */
             paused: {
                 /** @example null */
                 captures: string | null;
@@ -868,7 +868,7 @@ export interface components {
             hasLink?: boolean | null;
         };
         /**
-         * @description What I have used of each daily budget. Each instance reports in steps of 1 % of a budget, so that used may be less than what was counted
+         * @description My usage of each daily budget. Each instance reports in steps of 1 % of a budget, so used may be less than what was counted
          * @example {
          *       "captures": {
          *         "used": 1000,
@@ -1572,7 +1572,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8, in Unicode NFC
+                     * @description At most 72 bytes in UTF-8 after Unicode NFC normalization
                      * @example Correct-horse-1
                      */
                     password: string;
@@ -1615,7 +1615,7 @@ export interface operations {
     exportAccount: {
         parameters: {
             query?: {
-                /** @description Goes on after this line: its kind and id, with a comma between */
+                /** @description Continue after this line: its kind and id, separated by a comma */
                 after?: string;
             };
             header?: {
@@ -1694,7 +1694,7 @@ export interface operations {
     getAdminQueue: {
         parameters: {
             query?: {
-                /** @description The most items on a page; one ends early when it has about 1 MB */
+                /** @description The maximum number of items on a page. A page also ends at about 1 MB */
                 limit?: number;
                 /** @description The nextCursor of a page of the same list */
                 cursor?: string;
@@ -1738,7 +1738,7 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["QueueItem"][];
                         /**
-                         * @description The cursor of the next page; null on the last one, however few items are on it
+                         * @description The cursor of the next page; null on the last page
                          * @example null
                          */
                         nextCursor: string | null;
@@ -1803,9 +1803,9 @@ export interface operations {
                      */
                     "application/json": {
                         purged: number;
-                        /** @description How many are not there, or may be in the hands of a run */
+                        /** @description The number of items that do not exist or that a run may hold */
                         skipped: number;
-                        /** @description Whether there was no time for all; then send it again */
+                        /** @description Whether items are left for lack of time. If so, send the request again */
                         more: boolean;
                     };
                 };
@@ -1870,11 +1870,11 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        /** @description How many are due now */
+                        /** @description The number of items that are due now */
                         requeued: number;
-                        /** @description How many are not there, or may be in the hands of a run */
+                        /** @description The number of items that do not exist or that a run may hold */
                         skipped: number;
-                        /** @description Whether there was no time for all; then send it again */
+                        /** @description Whether items are left for lack of time. If so, send the request again */
                         more: boolean;
                     };
                 };
@@ -2012,7 +2012,7 @@ export interface operations {
                     email: string;
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8, in Unicode NFC
+                     * @description At most 72 bytes in UTF-8 after Unicode NFC normalization
                      * @example Correct-horse-1
                      */
                     password: string;
@@ -2128,13 +2128,13 @@ export interface operations {
                 "application/json": {
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8, in Unicode NFC
+                     * @description At most 72 bytes in UTF-8 after Unicode NFC normalization
                      * @example Correct-horse-1
                      */
                     currentPassword: string;
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8, in Unicode NFC; none of the most common ones
+                     * @description At most 72 bytes in UTF-8 after Unicode NFC normalization. The most common passwords are refused.
                      * @example Correct-horse-1
                      */
                     newPassword: string;
@@ -2249,7 +2249,7 @@ export interface operations {
                     email: string;
                     /**
                      * Format: password
-                     * @description At most 72 bytes in UTF-8, in Unicode NFC; none of the most common ones
+                     * @description At most 72 bytes in UTF-8 after Unicode NFC normalization. The most common passwords are refused.
                      * @example Correct-horse-1
                      */
                     password: string;
@@ -2377,7 +2377,7 @@ export interface operations {
     getQueue: {
         parameters: {
             query?: {
-                /** @description The most items on a page; one ends early when it has about 1 MB */
+                /** @description The maximum number of items on a page. A page also ends at about 1 MB */
                 limit?: number;
                 /** @description The nextCursor of a page of the same list */
                 cursor?: string;
@@ -2418,7 +2418,7 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["QueuedTweet"][];
                         /**
-                         * @description The cursor of the next page; null on the last one, however few items are on it
+                         * @description The cursor of the next page; null on the last page
                          * @example null
                          */
                         nextCursor: string | null;
@@ -2437,12 +2437,12 @@ export interface operations {
     listTweets: {
         parameters: {
             query?: {
-                /** @description The most items on a page; one ends early when it has about 1 MB */
+                /** @description The maximum number of items on a page. A page also ends at about 1 MB */
                 limit?: number;
                 /** @description The nextCursor of a page of the same list */
                 cursor?: string;
                 status?: "captured" | "published" | "queued" | "failed";
-                /** @description User name, with or without @, in any case */
+                /** @description User name, with or without @; case is ignored */
                 author?: string;
                 from?: string;
                 to?: string;
@@ -2492,7 +2492,7 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["CapturedTweet"][];
                         /**
-                         * @description The cursor of the next page; null on the last one, however few items are on it
+                         * @description The cursor of the next page; null on the last page
                          * @example null
                          */
                         nextCursor: string | null;
@@ -2535,7 +2535,7 @@ export interface operations {
                 "application/json": {
                     /** @default chrome-extension */
                     source?: ("chrome-extension" | "archive") | null;
-                    /** @description Up to 100: Tweet, or with the source archive ArchivedTweet */
+                    /** @description Up to 100: Tweet, or ArchivedTweet if source is archive */
                     tweets: (unknown | components["schemas"]["Tweet"] | components["schemas"]["ArchivedTweet"])[];
                 };
             };
@@ -2562,7 +2562,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description One for each tweet, in order
+                         * @description One result for each tweet, in the same order
                          * @example [
                          *       {
                          *         "tweetId": "20",
@@ -2579,12 +2579,12 @@ export interface operations {
                             /** @constant */
                             status: "duplicate";
                             /**
-                             * @description What was stored of it lacked something; it is published once more, as a next revision, unless an operator gave it up
+                             * @description The capture added fields to the stored tweet. It is published again as the next revision, unless an operator has abandoned it
                              * @constant
                              */
                             enriched?: true;
                         } | {
-                            /** @description As it was sent; null for what is no text */
+                            /** @description As sent; null if it is not a string */
                             tweetId: string | null;
                             /** @constant */
                             status: "invalid";
@@ -2612,7 +2612,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description respond-async: answer right after the write. wait=N: wait up to N seconds, at most 10 (RFC 7240). */
+                /** @description respond-async: respond right after the write. wait=N: wait up to N seconds, at most 10 (RFC 7240). */
                 Prefer?: string;
                 /** @description Names the request in the answer, the logs and the published message. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
@@ -2649,7 +2649,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description What was honoured. */
+                    /** @description The preferences that were honored. */
                     "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
@@ -2680,10 +2680,10 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "jsonl" | "csv";
-                /** @description Goes on after this row of the same export: its createdAt and tweetId, with a comma between */
+                /** @description Continue after this row of the same export: its createdAt and tweetId, separated by a comma */
                 after?: string;
                 status?: "captured" | "published" | "queued" | "failed";
-                /** @description User name, with or without @, in any case */
+                /** @description User name, with or without @; case is ignored */
                 author?: string;
                 from?: string;
                 to?: string;
@@ -2703,9 +2703,9 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
-                    /** @description The name of the file. */
+                    /** @description The file name. */
                     "Content-Disposition"?: string;
-                    /** @description The rows from here to the end. Fewer came? Ask again with after. None are left? It is complete. */
+                    /** @description The number of rows from here to the end of the export. If the part has fewer, request the rest with after. */
                     "X-Total-Count"?: string;
                     [name: string]: unknown;
                 };

@@ -52,7 +52,10 @@ export async function verifyAccessToken(keys: Keyring, token: string, now: Date)
     return { userId: sub, sessionId: sid };
   } catch (error) {
     if (error instanceof errors.JWTExpired)
-      throw new AppError('token_expired', 'The access token has expired.');
+      throw new AppError(
+        'token_expired',
+        'The access token has expired. Get a new one with the refresh token.',
+      );
     throw new AppError('unauthenticated', 'The access token is not valid.', { cause: error });
   }
 }

@@ -12,7 +12,11 @@ export const createAuthenticator =
   (keys: () => Keyring, sessionCache: SessionCache, clock: Clock): Authenticate =>
   async (authorization) => {
     const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
-    if (!token) throw new AppError('unauthenticated', 'A bearer token is required.');
+    if (!token)
+      throw new AppError(
+        'unauthenticated',
+        'A bearer token is required. Send Authorization: Bearer <accessToken>.',
+      );
     const caller = await verifyAccessToken(keys(), token, clock.now());
     return { ...caller, role: await sessionCache.verify(caller) };
   };

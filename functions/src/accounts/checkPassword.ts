@@ -59,7 +59,7 @@ export async function checkPassword(
   if (verdict.kind === 'paused') {
     await audit(event, 'failure', { ...about, reason: 'too_many_failures', lineOnly: true });
     const retryAfterSeconds = Math.ceil((verdict.until - now()) / 1000);
-    throw new AppError('rate_limited', `Too many wrong passwords; try again in ${retryAfterSeconds} s.`, {
+    throw new AppError('rate_limited', `Too many wrong passwords. Try again in ${retryAfterSeconds} s.`, {
       retryAfterSeconds,
     });
   }

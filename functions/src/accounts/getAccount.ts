@@ -9,7 +9,9 @@ const time = z.iso.datetime();
 const session = z
   .object({
     id: z.uuid(),
-    current: z.boolean().meta({ description: 'Whether it is the one that asks', examples: [true] }),
+    current: z
+      .boolean()
+      .meta({ description: 'Whether this is the session of the request', examples: [true] }),
     createdAt: time,
     lastUsedAt: time,
     expiresAt: time,
@@ -22,7 +24,7 @@ const usage = z
   .meta({
     id: 'Usage',
     description:
-      'What I have used of each daily budget. Each instance reports in steps of 1 % of a budget, so that used may be less than ' +
+      'My usage of each daily budget. Each instance reports in steps of 1 % of a budget, so used may be less than ' +
       'what was counted',
     examples: [
       {
@@ -39,7 +41,7 @@ export const getAccount = endpoint({
   name: 'getAccount',
   method: 'GET',
   path: '/api/account',
-  summary: 'Who I am, my sessions, the latest used first, and what I have used of the daily budgets',
+  summary: 'Get my account, my sessions (the latest used first) and my usage of the daily budgets',
   access: 'bearer',
   rateLimitMode: 'lenient',
   request: null,
@@ -71,7 +73,7 @@ export const getAccount = endpoint({
       sessions.listLive(caller.userId, clock.now()),
       budgets.usage(caller.userId),
     ]);
-    if (!account) throw new AppError('unauthenticated', 'The session has ended.');
+    if (!account) throw new AppError('unauthenticated', 'The session has ended. Sign in again.');
     const { userId, email, role, createdAt } = account;
     const shown = live.map(({ id, createdAt, lastUsedAt, expiresAt }) => ({
       id,

@@ -20,7 +20,7 @@ export const logout = endpoint({
   name: 'logout',
   method: 'POST',
   path: '/api/auth/logout',
-  summary: 'End the session of a refresh token (RFC 7009), or with a bearer token all sessions of the caller',
+  summary: 'End the session of a refresh token (RFC 7009), or all sessions of the caller with a bearer token',
   access: 'public',
   rateLimitMode: 'lenient',
   request: z

@@ -37,7 +37,7 @@ const readable = (text: z.ZodString) =>
 
 export const presentedPassword = readable(z.string()).meta({
   ...described,
-  description: 'At most 72 bytes in UTF-8, in Unicode NFC',
+  description: 'At most 72 bytes in UTF-8 after Unicode NFC normalization',
 });
 
 /** In NFC, so that it is the same password on every keyboard and system. */
@@ -46,10 +46,11 @@ export const newPassword = readable(z.string().overwrite(normalised))
   .refine((text) => /[A-Z]/.test(text), 'must contain an upper-case letter (A–Z)')
   .refine((text) => /[a-z]/.test(text), 'must contain a lower-case letter (a–z)')
   .refine((text) => /[0-9]/.test(text), 'must contain a digit (0–9)')
-  .refine((text) => !isCommonPassword(text), 'is one of the most common passwords; choose another')
+  .refine((text) => !isCommonPassword(text), 'is one of the most common passwords. Choose another one')
   .meta({
     ...described,
-    description: 'At most 72 bytes in UTF-8, in Unicode NFC; none of the most common ones',
+    description:
+      'At most 72 bytes in UTF-8 after Unicode NFC normalization. The most common passwords are refused.',
     minLength: 8,
     pattern: '^(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[^\\u0000]*$',
   });

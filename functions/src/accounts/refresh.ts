@@ -17,7 +17,7 @@ export const refresh = endpoint({
   name: 'refresh',
   method: 'POST',
   path: '/api/auth/refresh',
-  summary: 'Exchange a refresh token for a new access token and the successor of the refresh token',
+  summary: 'Exchange a refresh token for a new access token and the next refresh token',
   access: 'public',
   rateLimitMode: 'strict',
   request: z.object({ refreshToken: presentedRefreshToken }),
@@ -27,7 +27,8 @@ export const refresh = endpoint({
 
   async handle({ body, audit }, services: RefreshServices) {
     const { accounts, sessions, sessionCache, clock, keys } = services;
-    const invalid = () => new AppError('invalid_refresh_token', 'The refresh token is not valid.');
+    const invalid = () =>
+      new AppError('invalid_refresh_token', 'The refresh token is not valid. Sign in again.');
     const token = readRefreshToken(keys(), body.refreshToken);
     if (!token) throw invalid();
 

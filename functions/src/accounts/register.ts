@@ -31,9 +31,10 @@ export const register = endpoint({
   async handle({ body, origin, audit, log }, services: RegisterServices) {
     const { accounts, passwords, ids, clock, config } = services;
     if (!mayRegister(body.email, config)) {
-      throw new AppError('forbidden', 'Registration is not open to this e-mail address.');
+      throw new AppError('forbidden', 'Registration is closed for this e-mail address.');
     }
-    const taken = () => new AppError('email_taken', 'An account with this e-mail address exists already.');
+    const taken = () =>
+      new AppError('email_taken', 'An account with this e-mail address already exists. Sign in instead.');
     // Only spares the hash; what makes the address unique is the commit below.
     if (await accounts.findByEmail(body.email)) throw taken();
 

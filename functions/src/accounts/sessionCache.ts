@@ -39,7 +39,7 @@ export function createSessionCache(
     brakes.learn(paused);
     const isMine = session?.userId === userId && isLive(session, clock.now());
     if (!account || !isMine || !isOfEpoch(session, account))
-      return new AppError('unauthenticated', 'The session has ended.');
+      return new AppError('unauthenticated', 'The session has ended. Sign in again.');
     return account.isActive ? account.role : new AppError('account_disabled', 'This account is disabled.');
   };
 
@@ -67,5 +67,5 @@ export function createSessionCache(
 }
 
 function tooLate(): never {
-  throw new AppError('unavailable', 'The session cannot be checked at the moment; please try again.');
+  throw new AppError('unavailable', 'The session cannot be checked at the moment. Try again.');
 }

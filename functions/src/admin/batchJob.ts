@@ -11,7 +11,7 @@ const { maxItems, budgetMs } = BATCH_JOB;
 
 /** What names items of the queue in a request. Firestore refuses ids like `__this__`. */
 export const itemIds = z
-  .array(z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/, 'must be the id of an item of the queue'))
+  .array(z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/, 'must be the id of a queue item'))
   .min(1, 'must have at least 1 id')
   .max(maxItems, `must have at most ${maxItems} ids`)
   .transform((ids) => [...new Set(ids)])

@@ -6,7 +6,7 @@ import { pageOf, pageQuery, readPage } from '../http/page.ts';
 
 const item = z
   .object({
-    id: z.string().meta({ description: 'What it is retried or purged by' }),
+    id: z.string().meta({ description: 'The id to retry or purge the item by' }),
     userId: z.string(),
     ...queueItemResponse.shape,
   })
@@ -30,8 +30,7 @@ export const getAdminQueue = endpoint({
   name: 'getAdminQueue',
   method: 'GET',
   path: '/api/admin/queue',
-  summary:
-    'What could not be published yet, of all users, the latest queued first; failed ones are dead letters',
+  summary: 'List the queue items of all users, the latest queued first. Failed ones are dead letters',
   access: 'admin',
   rateLimitMode: 'lenient',
   query: z.object({ ...pageQuery, status: queueStatus.optional() }),

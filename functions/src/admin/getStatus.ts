@@ -15,24 +15,26 @@ export const getStatus = endpoint({
   name: 'getStatus',
   method: 'GET',
   path: '/api/admin/status',
-  summary: 'Whether tweets get through, of all users together',
+  summary: 'Get the state of all deliveries, of all users',
   access: 'admin',
   rateLimitMode: 'lenient',
   request: null,
   responses: {
     200: z
       .object({
-        undelivered: count.meta({ description: 'Captured or queued; dead letters are counted apart' }),
+        undelivered: count.meta({ description: 'Captured or queued tweets, without dead letters' }),
         oldestUndeliveredSeconds: count
           .nullable()
-          .meta({ description: 'How long the oldest has been waiting' }),
+          .meta({ description: 'The age of the oldest undelivered tweet' }),
         deadLetters: count,
-        capturesLast24h: count.meta({ description: 'Without those that their owners have deleted' }),
-        publishesLast24h: count.meta({ description: 'Tweets whose last message was published then' }),
+        capturesLast24h: count.meta({ description: 'Without deleted tweets' }),
+        publishesLast24h: count.meta({
+          description: 'Tweets whose latest message was published in that time',
+        }),
         lastCaptureAt: z.iso.datetime().nullable(),
         paused: z
           .object({ captures: since, publishing: since, registration: since })
-          .meta({ description: 'Since when the operator has paused each; null where it is not paused' }),
+          .meta({ description: 'When the operator paused each of them; null if it is not paused' }),
       })
       .meta({ id: 'Status' }),
   },

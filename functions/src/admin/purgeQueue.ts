@@ -12,7 +12,7 @@ export const purgeQueue = endpoint({
   method: 'POST',
   path: '/api/admin/queue/purge',
   summary:
-    'Give items of the queue up: their tweets stay, as failed, and are not published any more; one that a run may be at work on is skipped',
+    'Abandon queue items. Their tweets are kept with status failed and are not published again. Items that a run may hold are skipped',
   access: 'admin',
   rateLimitMode: 'lenient',
   request: z
@@ -25,7 +25,7 @@ export const purgeQueue = endpoint({
           'must be in the years 1970 to 9999',
         )
         .optional()
-        .meta({ description: 'What was queued before' }),
+        .meta({ description: 'Abandon the items that were queued before this time' }),
     })
     .refine(
       ({ ids, olderThan }) => (ids === undefined) !== (olderThan === undefined),
@@ -38,8 +38,10 @@ export const purgeQueue = endpoint({
   responses: {
     200: z.object({
       purged: z.int(),
-      skipped: z.int().meta({ description: 'How many are not there, or may be in the hands of a run' }),
-      more: z.boolean().meta({ description: 'Whether there was no time for all; then send it again' }),
+      skipped: z.int().meta({ description: 'The number of items that do not exist or that a run may hold' }),
+      more: z
+        .boolean()
+        .meta({ description: 'Whether items are left for lack of time. If so, send the request again' }),
     }),
   },
   errors: [],

@@ -11,7 +11,7 @@ export const republish = endpoint({
   name: 'republish',
   method: 'POST',
   path: '/api/admin/tweets/{userId}/{tweetId}/republish',
-  summary: 'Queue a tweet so that the next retry run publishes it once more, whatever its state',
+  summary: 'Queue a tweet in any state, so that the next retry run publishes it again',
   access: 'admin',
   rateLimitMode: 'lenient',
   params: z.object({ userId: z.uuid().toLowerCase(), tweetId: storedTweetFields.shape.tweetId }),

@@ -11,7 +11,7 @@ export const retryQueueNow = endpoint({
   method: 'POST',
   path: '/api/admin/queue/retry',
   summary:
-    'Give dead letters all their attempts again and make waiting items due, for the next run; one that a run may be at work on is skipped',
+    'Retry queue items. Dead letters get all attempts again, and waiting items become due. Items that a run may hold are skipped',
   access: 'admin',
   rateLimitMode: 'lenient',
   request: z
@@ -20,9 +20,11 @@ export const retryQueueNow = endpoint({
     .meta({ oneOf: [onlyOf('ids', 'all'), onlyOf('all', 'ids')], examples: [{ all: true }] }),
   responses: {
     200: z.object({
-      requeued: z.int().meta({ description: 'How many are due now' }),
-      skipped: z.int().meta({ description: 'How many are not there, or may be in the hands of a run' }),
-      more: z.boolean().meta({ description: 'Whether there was no time for all; then send it again' }),
+      requeued: z.int().meta({ description: 'The number of items that are due now' }),
+      skipped: z.int().meta({ description: 'The number of items that do not exist or that a run may hold' }),
+      more: z
+        .boolean()
+        .meta({ description: 'Whether items are left for lack of time. If so, send the request again' }),
     }),
   },
   errors: [],

@@ -105,8 +105,8 @@ export function createBudgets(
     const limit = budget === 'bytes' ? limits.bytes / 1_000_000 : limits[budget];
     throw new AppError(
       'rate_limited',
-      `The daily budget of this account is used up: ${name} is ${limit}. It starts again at midnight UTC. ` +
-        `Whoever runs the service can raise ${name}.`,
+      `The daily budget of this account is used up: ${name} is ${limit}. It resets at midnight UTC. ` +
+        `The operator can raise ${name}.`,
       { retryAfterSeconds: Math.ceil((nextDay(current).getTime() - clock.now().getTime()) / 1000) },
     );
   };
@@ -162,7 +162,7 @@ export function createBudgets(
         const seconds = Math.ceil((started.until.getTime() - now.getTime()) / 1000);
         throw new AppError(
           'rate_limited',
-          'Another export of this account is under way; try again after it.',
+          'Another export of this account is running. Try again when it has ended.',
           {
             retryAfterSeconds: Math.min(Math.max(1, seconds), maxRetrySeconds),
           },

@@ -38,7 +38,7 @@ export const PARAMETERS = {
   },
   FIRESTORE_DATABASE: {
     default: '(default)',
-    description: 'Firestore database (native mode) that holds everything',
+    description: 'Firestore database (native mode)',
     rule: z.string().regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, 'must be a Firestore database id'),
   },
   ACCESS_TOKEN_EXPIRE_MINUTES: {
@@ -53,12 +53,12 @@ export const PARAMETERS = {
   },
   MAX_SESSIONS: {
     default: '100',
-    description: 'Live sessions that one user may have; a sign-in beyond that ends the oldest',
+    description: 'Maximum number of live sessions of a user; a further sign-in ends the oldest',
     rule: wholeNumber(1, 1000),
   },
   REGISTRATION: {
     default: 'open',
-    description: 'Whether accounts can be created by the API: open or closed',
+    description: 'Whether the API creates accounts: open or closed',
     rule: z.enum(['open', 'closed'], 'must be open or closed'),
   },
   ALLOWED_EMAILS: {
@@ -69,17 +69,17 @@ export const PARAMETERS = {
   },
   RATE_LIMIT_PER_MINUTE: {
     default: '100',
-    description: 'Requests a minute that one user may make of one function',
+    description: 'Requests a minute of one user to one endpoint',
     rule: wholeNumber(1, 1_000_000),
   },
   PUBLIC_RATE_LIMIT_PER_MINUTE: {
     default: '60',
-    description: 'Requests a minute that one IP address may make of one public function',
+    description: 'Requests a minute of one IP address to one public endpoint',
     rule: wholeNumber(1, 1_000_000),
   },
   DAILY_CAPTURES: {
     default: '100000',
-    description: 'Tweets that one user may send a day (UTC), stored before or not',
+    description: 'Tweets that one user may send a day (UTC), including duplicates',
     rule: wholeNumber(100, 100_000_000),
   },
   DAILY_MEGABYTES: {
@@ -89,7 +89,7 @@ export const PARAMETERS = {
   },
   DAILY_EXPORTS: {
     default: '200',
-    description: 'Parts of exports, of about 8 MB each, that one user may ask for a day (UTC)',
+    description: 'Parts of exports (about 8 MB each) that one user may request a day (UTC)',
     rule: wholeNumber(1, 1_000_000),
   },
   DAILY_READS: {
@@ -100,17 +100,17 @@ export const PARAMETERS = {
   TRUSTED_HOPS: {
     default: '1',
     description:
-      'How many entries at the end of X-Forwarded-For are written by hops that you trust; the first of them is the caller',
+      'Number of entries at the end of X-Forwarded-For that trusted proxies add; the first of them is the caller',
     rule: wholeNumber(1, 10),
   },
   AUDIT_RETENTION_DAYS: {
     default: '90',
-    description: 'How long an entry of the audit log is kept, in days',
+    description: 'Retention of audit log entries, in days',
     rule: wholeNumber(1, 3650),
   },
   CAPTURE_WAIT_MS: {
     default: '800',
-    description: 'How long a capture waits for the outcome of publishing, in milliseconds',
+    description: 'Time that a capture waits for the result of publishing, in milliseconds',
     rule: wholeNumber(0, 10_000),
   },
   ALLOWED_ORIGINS: {

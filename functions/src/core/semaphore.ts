@@ -34,7 +34,7 @@ export function createSemaphore(settings: SemaphoreSettings): Semaphore {
     };
   };
   const busy = () =>
-    new AppError('unavailable', 'The service is busy; please try again.', { retryAfterSeconds });
+    new AppError('unavailable', 'The service is busy. Try again later.', { retryAfterSeconds });
 
   return {
     async acquire() {

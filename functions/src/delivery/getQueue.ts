@@ -22,8 +22,7 @@ export const getQueue = endpoint({
   name: 'getQueue',
   method: 'GET',
   path: '/api/queue',
-  summary:
-    'My tweets that could not be published yet, the latest queued first; failed ones are not tried again',
+  summary: 'List my tweets that are not published yet, the latest queued first. Failed ones are not retried',
   access: 'bearer',
   rateLimitMode: 'lenient',
   spends: ['reads'],

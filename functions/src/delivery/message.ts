@@ -4,29 +4,28 @@ import { source, storedTweetFields } from '../tweets/tweet.ts';
 /** Pub/Sub attributes: strings only. */
 export const attributes = z.object({
   userId: z.uuid(),
-  captureDate: z.iso.date().meta({ description: 'The day of the capture, in UTC' }),
+  captureDate: z.iso.date().meta({ description: 'The date of the capture in UTC' }),
   source,
   version: z.literal('1.0.0'),
   tweetId: storedTweetFields.shape.tweetId,
   dedupeKey: z.string().meta({
-    description: 'The same for every copy and revision of a message: delivery is at least once',
+    description: 'Equal for every copy and revision of a message. Delivery is at least once',
   }),
   requestId: z
     .string()
     .regex(/^[A-Za-z0-9_-]{8,128}$/)
-    .meta({ description: 'Of the capture, as in its X-Request-Id; of the one that made the revision' }),
+    .meta({ description: 'The X-Request-Id of the capture that made this revision' }),
   revision: z
     .string()
     .regex(/^([2-9]|[1-9][0-9])$/)
     .optional()
-    .meta({ description: 'From 2 on: the same tweet, of which more is known by now. Absent for the first' }),
+    .meta({ description: 'From 2: a later capture has added fields. Absent for the first revision' }),
 });
 
 /** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */
 export const message = z.object({ data: storedTweetFields, attributes }).meta({
   title: 'Tweet Capture message',
-  description:
-    'The data of a Pub/Sub message, as UTF-8 JSON; the message has the same attributes as its own.',
+  description: 'The data of a Pub/Sub message as UTF-8 JSON. The message carries the same attributes.',
 });
 
 /** The size of a message as JSON in UTF-8, in bytes. */

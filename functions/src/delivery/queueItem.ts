@@ -79,7 +79,7 @@ export const newEnrichedItem = (tweet: StoredTweet, now: Date): QueueItem | null
  */
 export function newRecoveredItem(tweet: StoredTweet, now: Date): QueueItem {
   try {
-    const item = newQueueItem(tweet, 'The trigger did not report an outcome', now);
+    const item = newQueueItem(tweet, 'The trigger did not report a result', now);
     const defect = defectOf(item);
     return defect === null ? item : unusable(tweet, defect, now);
   } catch (error) {
@@ -104,8 +104,7 @@ function unusable({ id, userId, fields }: StoredTweet, defect: string, now: Date
 export const asDefective = <T extends QueueState>(item: T, defect: string, now: Date): T =>
   deadLetter({ ...item, errorMessage: unusableBecause(defect) }, now);
 
-const unusableBecause = (defect: string) =>
-  `The stored tweet cannot be turned into a message: ${defect.slice(0, 300)}`;
+const unusableBecause = (defect: string) => `The stored tweet cannot be published: ${defect.slice(0, 300)}`;
 
 /** What a message lacks that was read from the database; null where it can be published. */
 export function defectOf({ data, attributes }: OutboundMessage): string | null {

@@ -15,8 +15,8 @@ export const queueItemResponse = z.object({
   status: queueStatus,
   attempts: z.int(),
   nextAttemptAt: time.nullable(),
-  lastError: z.string().nullable().meta({ description: 'In words' }),
-  createdAt: time.meta({ description: 'When it was queued' }),
+  lastError: z.string().nullable().meta({ description: 'The reason of the last failure' }),
+  createdAt: time.meta({ description: 'The time at which the tweet was queued' }),
 });
 
 export function toQueueItemResponse({

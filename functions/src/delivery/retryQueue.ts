@@ -130,7 +130,7 @@ async function withoutDefects(items: QueueItem[], run: Run): Promise<QueueItem[]
 async function deliver(items: QueueItem[], run: Run): Promise<void> {
   const { services, report, hasTime } = run;
   if (items.length === 0) return;
-  if (report.outage) return await postpone(items, 'Pub/Sub was found down before', run);
+  if (report.outage) return await postpone(items, 'Pub/Sub was unavailable earlier in this run', run);
   let messageIds: string[];
   try {
     messageIds = await services.publisher.publish(items);

@@ -12,7 +12,7 @@ export const health = endpoint({
   name: 'health',
   method: 'GET',
   path: '/api/health',
-  summary: 'Whether Firestore and Pub/Sub can be reached; the answer is kept for a few seconds',
+  summary: 'Check whether Firestore and Pub/Sub can be reached. The result is cached for a few seconds',
   access: 'public',
   rateLimitMode: 'local',
   request: null,

@@ -38,7 +38,7 @@ export function createFloodGuard(
     const state = { allowed: false, limit, remaining: 0, resetSeconds, firstRefusal: false };
     return new Problem(
       'rate_limited',
-      `Too many requests from your network were refused; try again in ${resetSeconds} s.`,
+      `Too many requests from your network were refused. Try again in ${resetSeconds} s.`,
       { headers: rateLimitHeaders(state) },
     );
   };

@@ -24,7 +24,7 @@ export const pageQuery = {
     .transform(Number)
     .default(20)
     .meta({
-      description: 'The most items on a page; one ends early when it has about 1 MB',
+      description: 'The maximum number of items on a page. A page also ends at about 1 MB',
       type: 'integer',
       minimum: 1,
       maximum: 100,
@@ -41,7 +41,7 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
       .string()
       .nullable()
       .meta({
-        description: 'The cursor of the next page; null on the last one, however few items are on it',
+        description: 'The cursor of the next page; null on the last page',
         examples: [null],
       }),
   });
@@ -99,5 +99,7 @@ function toPlace(cursor: string, list: object): ListPosition {
   } catch {
     // It is no cursor at all.
   }
-  throw invalidRequest([{ path: 'cursor', message: 'must be a nextCursor of this very list' }]);
+  throw invalidRequest([
+    { path: 'cursor', message: 'must be a nextCursor returned by this list with the same filters' },
+  ]);
 }

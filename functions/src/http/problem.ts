@@ -67,7 +67,7 @@ export class Problem extends Error {
 }
 
 export const invalidRequest = (fields: FieldError[]) =>
-  new Problem('invalid_request', 'The request does not meet the rules of this endpoint.', { fields });
+  new Problem('invalid_request', 'The request is not valid. See errors for each field.', { fields });
 
 export function problemBody(problem: Problem, requestId: string): z.output<typeof problemSchema> {
   const status = PROBLEM_STATUS[problem.code];
@@ -92,7 +92,7 @@ export function asProblem(error: unknown, log: Log): Problem {
     return new Problem(error.code, error.message, { headers });
   }
   log('ERROR', 'internal_error', { reason: describe(error) });
-  return new Problem('internal', 'Something went wrong on our side.');
+  return new Problem('internal', 'Something went wrong on the server.');
 }
 
 /** The WWW-Authenticate of a 401 (RFC 6750 §3): the error attribute only where a token was presented. */

@@ -183,7 +183,7 @@ function portionOf(limit: number, granted: number): number {
 }
 
 function tooLate(): never {
-  throw new AppError('unavailable', 'Requests cannot be counted at the moment; please try again.');
+  throw new AppError('unavailable', 'Requests cannot be counted at the moment. Try again.');
 }
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers, and Retry-After (RFC 9110) on a refusal. */

@@ -156,8 +156,5 @@ export async function startStream(
 }
 
 function silent(): never {
-  throw new AppError(
-    'unavailable',
-    'The source of this answer gives nothing at the moment; please try again.',
-  );
+  throw new AppError('unavailable', 'The source of this answer does not respond. Try again.');
 }

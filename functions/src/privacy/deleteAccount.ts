@@ -19,7 +19,7 @@ export const deleteAccount = endpoint({
   method: 'POST',
   path: '/api/account/delete',
   summary:
-    'Delete my account and everything stored about me: 204 when it is gone, 202 while the rest is erased',
+    'Delete my account and everything stored about me. 204 if all is erased, 202 if the rest is erased later',
   access: 'bearer',
   rateLimitMode: 'strict',
   request: z.object({ password: presentedPassword }),

@@ -20,7 +20,7 @@ const time = z.date();
 const kind = z.enum(['account', 'session', 'tweet', 'deletedTweet', 'queueItem', 'auditEntry']);
 const after = z
   .string()
-  .regex(/^[A-Za-z]+,[A-Za-z0-9][\w-]{0,99}$/, 'must be the kind and the id of a line, with a comma between')
+  .regex(/^[A-Za-z]+,[A-Za-z0-9][\w-]{0,99}$/, 'must be the kind and the id of a line, separated by a comma')
   .transform((line) => {
     const [kind, id] = line.split(',');
     return { kind, id };
@@ -111,7 +111,7 @@ const line = z
       kind: z.literal('end'),
       lines: z.int().meta({
         description:
-          'How many lines this part has before it. Without this last line some are missing: ask again with after',
+          'The number of lines before this one. If a part has no end line, request the rest with after',
         examples: [6],
       }),
     }),
@@ -128,7 +128,7 @@ export const exportAccount = endpoint({
   method: 'GET',
   path: '/api/account/export',
   summary:
-    'Everything that is stored about me, as JSON Lines, in parts of about 8 MB; the last part ends with a line of the kind end',
+    'Export everything that is stored about me as JSON Lines, in parts of about 8 MB. The last part ends with a line of kind end',
   access: 'bearer',
   rateLimitMode: 'lenient',
   spends: ['exports', 'reads'],
@@ -136,7 +136,7 @@ export const exportAccount = endpoint({
   maxParallel: 4,
   query: z.object({
     after: after.optional().meta({
-      description: 'Goes on after this line: its kind and id, with a comma between',
+      description: 'Continue after this line: its kind and id, separated by a comma',
     }),
   }),
   request: null,
@@ -166,6 +166,7 @@ async function* withEnd(
     yield toLine(record);
   }
   // An account that was deleted meanwhile looks like one that is short.
-  if (!(await accounts.findById(userId))) throw new AppError('unauthenticated', 'The session has ended.');
+  if (!(await accounts.findById(userId)))
+    throw new AppError('unauthenticated', 'The session has ended. Sign in again.');
   yield { kind: 'end', lines };
 }

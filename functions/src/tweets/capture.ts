@@ -23,7 +23,7 @@ const captured = z
     z.object({
       status: z.literal('queued'),
       tweetId,
-      message: z.string().meta({ examples: ['Stored; publishing is under way'] }),
+      message: z.string().meta({ examples: ['Stored. Publishing is in progress'] }),
     }),
     z.object({
       status: z.literal('duplicate'),
@@ -46,7 +46,7 @@ export const capture = endpoint({
   name: 'capture',
   method: 'POST',
   path: '/api/tweets/capture',
-  summary: 'Store a liked tweet for good and hand it to Pub/Sub',
+  summary: 'Store a liked tweet and publish it to Pub/Sub',
   access: 'bearer',
   rateLimitMode: 'lenient',
   brake: 'captures',
@@ -54,12 +54,14 @@ export const capture = endpoint({
   requestHeaders: {
     Prefer: z.string().meta({
       description:
-        'respond-async: answer right after the write. wait=N: wait up to N seconds, at most 10 (RFC 7240).',
+        'respond-async: respond right after the write. wait=N: wait up to N seconds, at most 10 (RFC 7240).',
       examples: ['wait=10'],
     }),
   },
   responseHeaders: {
-    'Preference-Applied': z.string().meta({ description: 'What was honoured.', examples: ['wait=10'] }),
+    'Preference-Applied': z
+      .string()
+      .meta({ description: 'The preferences that were honored.', examples: ['wait=10'] }),
   },
   request: liveTweetFields,
   responses: { 200: captured },
@@ -97,8 +99,8 @@ function duplicate(tweetId: string, stored: CaptureOutcome): Answer {
 function toAnswer(tweetId: string, outcome: StoredTweet | null): Answer {
   if (outcome?.messageId) return { status: 'published', tweetId, messageId: outcome.messageId };
   const message = outcome
-    ? 'Stored; Pub/Sub has not taken it yet, publishing will be retried'
-    : 'Stored; publishing is under way';
+    ? 'Stored. Pub/Sub is not available; publishing will be retried'
+    : 'Stored. Publishing is in progress';
   return { status: 'queued', tweetId, message };
 }
 

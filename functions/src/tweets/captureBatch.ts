@@ -36,7 +36,7 @@ const outcome = z.discriminatedUnion('status', [
     enriched,
   }),
   z.object({
-    tweetId: z.string().nullable().meta({ description: 'As it was sent; null for what is no text' }),
+    tweetId: z.string().nullable().meta({ description: 'As sent; null if it is not a string' }),
     status: z.literal('invalid'),
     errors: z.array(fieldError),
   }),
@@ -47,7 +47,7 @@ export const captureBatch = endpoint({
   name: 'captureBatch',
   method: 'POST',
   path: '/api/tweets/batch',
-  summary: `Store up to ${maxTweets} liked tweets; one that is not valid does not keep the others out`,
+  summary: `Store up to ${maxTweets} liked tweets. An invalid tweet does not affect the others`,
   access: 'bearer',
   rateLimitMode: 'lenient',
   brake: 'captures',
@@ -61,7 +61,7 @@ export const captureBatch = endpoint({
       source: source.default('chrome-extension'),
       // Anything at all: each is checked by itself. What it should be is for those who read the schema.
       tweets: z.array(z.union([z.unknown(), liveTweetFields, archivedTweetFields])).meta({
-        description: `Up to ${maxTweets}: Tweet, or with the source archive ArchivedTweet`,
+        description: `Up to ${maxTweets}: Tweet, or ArchivedTweet if source is archive`,
       }),
     })
     .meta({
@@ -70,7 +70,7 @@ export const captureBatch = endpoint({
   responses: {
     200: z.object({
       results: z.array(outcome).meta({
-        description: 'One for each tweet, in order',
+        description: 'One result for each tweet, in the same order',
         examples: [[{ tweetId: '20', status: 'queued' }]],
       }),
     }),

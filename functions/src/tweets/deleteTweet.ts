@@ -9,7 +9,7 @@ export const deleteTweet = endpoint({
   name: 'deleteTweet',
   method: 'DELETE',
   path: '/api/tweets/{tweetId}',
-  summary: 'Delete one of my tweets for good: it is not retried, and not captured again',
+  summary: 'Delete one of my tweets permanently. It is neither published nor captured again',
   access: 'bearer',
   rateLimitMode: 'lenient',
   params: storedTweetFields.pick({ tweetId: true }),

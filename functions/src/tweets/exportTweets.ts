@@ -37,7 +37,7 @@ const COLUMNS = [
 /** A row's createdAt and tweetId, with or without the apostrophe that the id has in CSV. */
 const after = z
   .string()
-  .regex(/^[^,]+,'?[0-9]{1,20}$/, 'must be the createdAt and the tweetId of a row, with a comma between')
+  .regex(/^[^,]+,'?[0-9]{1,20}$/, 'must be the createdAt and the tweetId of a row, separated by a comma')
   .transform((row) => {
     const [createdAt = '', tweetId = ''] = row.split(',');
     return { createdAt, tweetId: tweetId.replace("'", '') };
@@ -49,7 +49,7 @@ export const exportTweets = endpoint({
   method: 'GET',
   path: '/api/tweets/export',
   summary:
-    'My tweets that pass the filters of the list, the latest captured first, as JSON Lines or CSV, in parts of about 8 MB',
+    'Export my tweets as JSON Lines or CSV, in parts of about 8 MB, with the filters and the order of the list',
   access: 'bearer',
   rateLimitMode: 'lenient',
   spends: ['exports', 'reads'],
@@ -59,18 +59,18 @@ export const exportTweets = endpoint({
     format: z.enum(['jsonl', 'csv'], 'must be jsonl or csv').default('jsonl'),
     after: after.optional().meta({
       description:
-        'Goes on after this row of the same export: its createdAt and tweetId, with a comma between',
+        'Continue after this row of the same export: its createdAt and tweetId, separated by a comma',
     }),
     ...filterQuery,
   }),
   responseHeaders: {
     'Content-Disposition': z.string().meta({
-      description: 'The name of the file.',
+      description: 'The file name.',
       examples: ['attachment; filename="tweets-2026-03-01.jsonl"'],
     }),
     'X-Total-Count': z.string().meta({
       description:
-        'The rows from here to the end. Fewer came? Ask again with after. None are left? It is complete.',
+        'The number of rows from here to the end of the export. If the part has fewer, request the rest with after.',
       examples: ['1042'],
     }),
   },

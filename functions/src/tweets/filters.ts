@@ -14,7 +14,7 @@ export const filterQuery = {
     .transform(comparableAuthor)
     .refine((author) => author !== '', 'must have at least 1 character')
     .optional()
-    .meta({ description: 'User name, with or without @, in any case' }),
+    .meta({ description: 'User name, with or without @; case is ignored' }),
   from: time.optional(),
   to: time.optional(),
 };

@@ -8,7 +8,7 @@ export const getTweet = endpoint({
   name: 'getTweet',
   method: 'GET',
   path: '/api/tweets/{tweetId}',
-  summary: 'One of my tweets',
+  summary: 'Get one of my tweets',
   access: 'bearer',
   rateLimitMode: 'lenient',
   spends: ['reads'],

@@ -9,7 +9,8 @@ export const listTweets = endpoint({
   name: 'listTweets',
   method: 'GET',
   path: '/api/tweets',
-  summary: 'My tweets, the latest captured first; from (inclusive) and to (exclusive) are times of capture',
+  summary:
+    'List my tweets, the latest captured first. from (inclusive) and to (exclusive) are times of capture',
   access: 'bearer',
   rateLimitMode: 'lenient',
   spends: ['reads'],

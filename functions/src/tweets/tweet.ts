@@ -75,7 +75,7 @@ export const storedTweetFields = z
     ...optional,
     ...flags(z.boolean().optional()),
   })
-  .meta({ id: 'KeptTweet', description: 'What is null or absent is not known', examples: [example] });
+  .meta({ id: 'KeptTweet', description: 'A field that is null or absent is unknown', examples: [example] });
 
 /** A liked tweet as an archive has it, often little more than its id. */
 export const archivedTweetFields = storedTweetFields
@@ -109,7 +109,7 @@ export interface Capture {
 /** Of a duplicate. */
 export const enriched = z.literal(true).optional().meta({
   description:
-    'What was stored of it lacked something; it is published once more, as a next revision, unless an operator gave it up',
+    'The capture added fields to the stored tweet. It is published again as the next revision, unless an operator has abandoned it',
 });
 
 /** `enriched`: it was stored already, with less. */

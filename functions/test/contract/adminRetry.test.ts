@@ -125,7 +125,7 @@ describe('an admin', () => {
       let calls = 0;
       services.queueOperations.requeue = async (...args) => {
         calls += 1;
-        if (calls > 1) throw new AppError('unavailable', 'The database cannot be reached; please try again.');
+        if (calls > 1) throw new AppError('unavailable', 'The database cannot be reached. Try again.');
         return await requeue(...args);
       };
       assertProblem(await send(retryQueueNow, { body: { all: true } }), 'unavailable');

@@ -123,7 +123,7 @@ describe('the daily budget of', () => {
       const refused = await send(exportAccount);
       assertProblem(refused, 'rate_limited');
       assert.equal(refused.headers['Retry-After'], '30');
-      assert.match(refused.body.detail, /under way/);
+      assert.match(refused.body.detail, /is running/);
       for await (const _ of body as AsyncIterable<string>) if (ending === 'left') break;
       assertSuccess(exportAccount, await send(exportAccount));
     }

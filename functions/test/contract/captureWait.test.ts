@@ -24,7 +24,7 @@ describe('a capture whose trigger does not report in time', () => {
     const answer = await send();
     assertSuccess(capture, answer);
     assert.equal(answer.body.status, 'queued');
-    assert.match(answer.body.message, /under way/);
+    assert.match(answer.body.message, /in progress/);
     assert.equal(time() - before, 800);
   });
 

@@ -58,7 +58,7 @@ describe('changing the password', () => {
     const answer = await change({ currentPassword: PASSWORD, newPassword: 'Passw0rd' });
     assertProblem(answer, 'invalid_request');
     assert.deepEqual(answer.body.errors, [
-      { path: 'newPassword', message: 'is one of the most common passwords; choose another' },
+      { path: 'newPassword', message: 'is one of the most common passwords. Choose another one' },
     ]);
     assert.equal(await login(PASSWORD), 200);
   });

@@ -234,7 +234,7 @@ describe('an export of tweets', () => {
 
   it('that cannot begin is an error like any other, and no file', async () => {
     await fill(1);
-    const failure = new AppError('unavailable', 'The database cannot be reached; please try again.');
+    const failure = new AppError('unavailable', 'The database cannot be reached. Try again.');
     memory.services.tweetLists.everyTweet = () => ({
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }),
     });

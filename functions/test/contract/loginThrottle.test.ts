@@ -155,7 +155,7 @@ describe('guessing a password', () => {
 
   it('does not begin where guesses cannot be counted [ASVS 16.5.3]', async () => {
     memory.services.loginAttempts.update = async () => {
-      throw new AppError('unavailable', 'The database cannot be reached; please try again.');
+      throw new AppError('unavailable', 'The database cannot be reached. Try again.');
     };
     assertProblem(await signIn('192.0.2.1', PASSWORD), 'unavailable');
     assert.equal(compares, 0);

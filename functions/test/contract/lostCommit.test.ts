@@ -18,7 +18,7 @@ function losingAnswers(sessions: SessionStore): { sessions: SessionStore; loseNe
         const decision = await sessions.refresh(sessionId, decide);
         if (!isLosing) return decision;
         isLosing = false;
-        throw new AppError('unavailable', 'The database cannot be reached; please try again.');
+        throw new AppError('unavailable', 'The database cannot be reached. Try again.');
       },
     },
   };

@@ -107,7 +107,7 @@ describe('the data of a person', () => {
 
     it('that cannot begin is an error like any other', async () => {
       memory.services.personalData.read = () => {
-        throw new AppError('unavailable', 'The database cannot be reached; please try again.');
+        throw new AppError('unavailable', 'The database cannot be reached. Try again.');
       };
       assertProblem(await call(exportAccount, memory.services, { headers }), 'unavailable');
     });

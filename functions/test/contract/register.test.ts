@@ -112,7 +112,7 @@ describe('registering', () => {
     const answer = await send('user@example.com', 'Qwerty123');
     assertProblem(answer, 'invalid_request');
     assert.deepEqual(answer.body.errors, [
-      { path: 'password', message: 'is one of the most common passwords; choose another' },
+      { path: 'password', message: 'is one of the most common passwords. Choose another one' },
     ]);
     assert.equal(await services.accounts.findByEmail('user@example.com'), null);
   });

@@ -70,7 +70,7 @@ describe('a document that cannot be used', function () {
       assert.deepEqual([recovered, published, deadLetters], [2, 1, 1]);
       assert.deepEqual([memory.sent.length, memory.sent[0]?.attributes.dedupeKey], [1, good?.id]);
       const item = await itemOf('user_1');
-      assert.match(item?.errorMessage, /^The stored tweet cannot be turned into a message: ./);
+      assert.match(item?.errorMessage, /^The stored tweet cannot be published: ./);
       assert.deepEqual([item?.status, item?.nextAttemptAt], ['failed', undefined]);
       const tweet = await db.doc('tweets/user_1').get();
       assert.deepEqual([tweet.get('status'), tweet.get('pendingSince')], ['failed', undefined]);
@@ -120,7 +120,7 @@ describe('a document that cannot be used', function () {
       assert.deepEqual([published, deadLetters, left, memory.sent.length], [2, 1, 0, 2]);
       const item = await itemOf('user_1');
       assert.equal(item?.status, 'failed');
-      assert.match(item?.errorMessage, /^The stored tweet cannot be turned into a message: ./);
+      assert.match(item?.errorMessage, /^The stored tweet cannot be published: ./);
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Firestore } from 'firebase-admin/firestore';
+import { createAuthenticator } from '../../src/accounts/authenticate.ts';
 import type { Session } from '../../src/accounts/session.ts';
 import { createSessionCache } from '../../src/accounts/sessionCache.ts';
 import { issueTokens } from '../../src/accounts/tokens.ts';
@@ -36,6 +37,7 @@ describe(`an account with ${COUNT} live sessions`, function () {
       ttlMs: 0,
       timeoutMs: 20_000,
     });
+    services.authenticate = createAuthenticator(services.keys, services.sessionCache, clock);
     const account = sampleAccount(EMAIL, clock.now());
     account.passwordHash = await services.passwords.hash(PASSWORD);
     userId = account.userId;

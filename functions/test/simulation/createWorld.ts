@@ -87,7 +87,7 @@ export function createWorld(seed: number, bug: Bug | null, tell: Teller | undefi
         scheduler.schedule(0, process, () => void work().then(resolve, reject));
       }),
     unavailable() {
-      const failure = new AppError('unavailable', 'The database cannot be reached; please try again.');
+      const failure = new AppError('unavailable', 'The database cannot be reached. Try again.');
       injected.add(failure);
       return failure;
     },

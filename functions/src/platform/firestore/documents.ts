@@ -60,7 +60,7 @@ export async function retryUntilWritten<T>(compareAndSet: () => Promise<T | null
     const result = await compareAndSet();
     if (result !== null) return result;
     if (tries === MAX_TRIES || performance.now() - startedAt > NO_TRY_AFTER_MS) {
-      throw new AppError('unavailable', 'Too many requests change the same data at once; please try again.');
+      throw new AppError('unavailable', 'Too many requests are changing the same data. Try again.');
     }
     await sleep(Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** tries) * Math.random());
   }

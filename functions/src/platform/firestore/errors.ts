@@ -38,7 +38,7 @@ export const isTransient = (error: unknown): boolean => TRANSIENT.has(grpcCode(e
 /** AppError `unavailable` in place of a transient error of Firestore; any other error as it is. */
 export function toAppError(error: unknown): unknown {
   if (!isTransient(error)) return error;
-  const message = 'The database cannot be reached; please try again.';
+  const message = 'The database cannot be reached. Try again.';
   return new AppError('unavailable', message, { cause: error });
 }
 

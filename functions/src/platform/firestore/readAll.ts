@@ -44,7 +44,7 @@ async function* readStretch(query: Query, timeoutMs: number): AsyncGenerator<Que
   // Firestore's stream does not end its call when it is destroyed: what is left of the stretch is read and dropped.
   stream.once('unpipe', (source: Readable) => source.resume());
   const late = () => {
-    throw new AppError('unavailable', 'The database sends nothing at the moment; please try again.');
+    throw new AppError('unavailable', 'The database does not respond. Try again.');
   };
   const documents = stream[Symbol.asyncIterator]() as AsyncIterator<QueryDocumentSnapshot>;
   try {

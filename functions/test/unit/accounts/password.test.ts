@@ -75,7 +75,7 @@ describe('a new password', () => {
 });
 
 describe('a common password', () => {
-  const REFUSED = 'is one of the most common passwords; choose another';
+  const REFUSED = 'is one of the most common passwords. Choose another one';
   const refusals = (text: string) => newPassword.safeParse(text).error?.issues.map(({ message }) => message);
 
   it('is no new password, in whatever case', () => {

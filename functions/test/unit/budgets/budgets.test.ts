@@ -51,7 +51,7 @@ describe('the daily budgets', () => {
     await captured(budgets);
     clock.advance(3_600_000);
     const refused = captured(budgets);
-    await refusal(refused, /DAILY_CAPTURES is 1000\. It starts again at midnight UTC.*raise DAILY_CAPTURES/);
+    await refusal(refused, /DAILY_CAPTURES is 1000\. It resets at midnight UTC.*raise DAILY_CAPTURES/);
     assert.equal((await refused.catch((error) => error)).retryAfterSeconds, 11 * 3600);
     clock.advance(11 * 3_600_000);
     await captured(budgets);
@@ -145,7 +145,7 @@ describe('the daily budgets', () => {
       const [mine, other] = [instance(), instance()];
       const end = await mine.startExport(userId, 'a');
       const refused = other.startExport(userId, 'b');
-      await refusal(refused, /under way/);
+      await refusal(refused, /is running/);
       assert.equal((await refused.catch((error) => error)).retryAfterSeconds, 30);
       await (await other.startExport('somebody', 'c'))(0);
       await end(7);
@@ -158,7 +158,7 @@ describe('the daily budgets', () => {
       await instance().startExport(userId, 'a');
       clock.advance(BUDGET_SETTINGS.exportLockMs - 1000);
       const refused = instance().startExport(userId, 'b');
-      await refusal(refused, /under way/);
+      await refusal(refused, /is running/);
       assert.equal((await refused.catch((error) => error)).retryAfterSeconds, 1);
       clock.advance(1000);
       await instance().startExport(userId, 'b');

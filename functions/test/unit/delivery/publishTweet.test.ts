@@ -19,7 +19,7 @@ describe('the trigger of a new tweet', () => {
   });
 
   const unavailable = async () => {
-    throw new AppError('unavailable', 'The database cannot be reached; please try again.');
+    throw new AppError('unavailable', 'The database cannot be reached. Try again.');
   };
 
   it('publishes it, and writes down that it did', async () => {

@@ -66,8 +66,7 @@ describe('a retry run', () => {
     let batches = 0;
     tweets.claimDue = async (...asked) => {
       batches += 1;
-      if (batches === 2)
-        throw new AppError('unavailable', 'The database cannot be reached; please try again.');
+      if (batches === 2) throw new AppError('unavailable', 'The database cannot be reached. Try again.');
       return await claimDue(...asked);
     };
     await assert.rejects(retryQueue(services), { code: 'unavailable' });

@@ -44,7 +44,7 @@ describe('the operator', () => {
       const cases: [string, ...string[]][] = [
         ['ab1', 'must be at least 8 characters', 'must contain an upper-case letter (A–Z)'],
         ['Correct-horse', 'must contain a digit (0–9)'],
-        ['Password1', 'is one of the most common passwords; choose another'],
+        ['Password1', 'is one of the most common passwords. Choose another one'],
       ];
       for (const [password, ...rules] of cases) {
         await refuses(operator.createUser(EMAIL, typing(password)), sentences(...rules));
