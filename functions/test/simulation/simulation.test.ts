@@ -19,8 +19,7 @@ const MAX_PER_BUG = 3000;
 const REACHED = [
   ...['nothing → captured', 'captured → published', 'captured → queued', 'queued → queued'],
   ...['captured → deleted', 'published → deleted', 'queued → deleted'],
-  ...['failed → queued', 'queued → givenUp', 'failed → givenUp', 'givenUp → published', 'givenUp → queued'],
-  ...['captured → published', 'published → queued', 'failed → published'],
+  ...['captured → published', 'published → queued'],
   ...['enriched captured', 'enriched published', 'enriched queued', 'enriched queued, held'],
   ...['enriched failed', 'enriched givenUp'],
   ...['queued → published', 'queued → failed', 'answered 200', 'answered 503'],

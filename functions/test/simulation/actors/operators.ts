@@ -57,7 +57,7 @@ function wishOf({ random, stored, wall }: World): Wish {
   }
   if (kind === 'republish' && known.length > 0) {
     const id = random.pick(known);
-    const path = `/${id.replace('_', '/')}/republish`;
+    const path = `/api/admin/tweets/${id.replace('_', '/')}/republish`;
     return { endpoint: anyones, path, words: `republishes ${nameOf(id)}` };
   }
   return { endpoint: retryQueueNow, body: { all: true }, words: 'retries all' };

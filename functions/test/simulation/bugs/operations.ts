@@ -42,7 +42,7 @@ export const operations: Record<string, Bug> = {
     }),
   },
   republishForgets: {
-    title: 'a tweet that cannot be republished now is not queued',
+    title: 'a republished tweet is not queued',
     operations: ({ queueAgain }, { queue }) => ({
       async queueAgain(id, toItem, change) {
         const had = queue.has(id);
