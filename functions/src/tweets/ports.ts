@@ -7,7 +7,7 @@ import type { Capture, CaptureOutcome, StoredTweet, TweetStatus } from './tweet.
  */
 export interface TweetStore {
   /**
-   * Stores a new tweet as captured. If the tweet is stored already, merges the capture into it (see `meet`); a merge that
+   * Stores a new tweet as captured. If the tweet is stored already, merges the capture into it (see `mergeCapture`); a merge that
    * adds something also queues the tweet, unless an operator has abandoned it.
    */
   create(capture: Capture): Promise<CaptureOutcome>;
