@@ -9,8 +9,8 @@ import { makeMemoryLimit } from './memoryLimit.mjs';
 
 const ROUNDS = 3;
 const TWEETS = 150;
-/** The text of a tweet of the maximum size. */
-const TEXT = 'é'.repeat(128 * 1024);
+/** The longest text that a capture may have, in characters of four bytes. */
+const TEXT = '😀'.repeat(5000);
 const BATCH_BYTES = BATCH.body.limitBytes;
 
 /**

@@ -27,9 +27,8 @@ export function signAccessToken(
 }
 
 /**
- * The caller of a token that passes every check of RFC 8725: one algorithm, explicit type, our issuer and
- * audience, a key of ours by `kid`, nothing else from the header believed.
- * Fails with `token_expired`, or `unauthenticated` for whatever else is wrong.
+ * Returns the caller of a token that passes every check of RFC 8725: one algorithm, explicit type, our issuer and audience,
+ * and a key of ours by `kid`. Fails with `token_expired`, or with `unauthenticated` for any other reason.
  */
 export async function verifyAccessToken(keys: Keyring, token: string, now: Date): Promise<Caller> {
   try {

@@ -17,13 +17,13 @@ import {
 import type { LoginAttemptStore, Passwords } from './ports.ts';
 
 interface Attempt {
-  /** What it is for, in the audit log. */
+  /** The event in the audit log. */
   event: AuditEvent;
   email: string;
   account: Account | null;
   password: string;
   origin: Origin;
-  /** Who is signed in already: they are counted by their session, which strangers cannot spend. */
+  /** A signed-in caller is counted by session, so that strangers cannot use up their attempts. */
   caller: Caller | null;
   audit: Audit;
 }
@@ -36,9 +36,9 @@ export interface PasswordCheckServices {
 }
 
 /**
- * Whether it is the account's password, within the budgets for guessing. A wrong one, and one that was not looked at
- * because the address is under attack from elsewhere, are the same answer; each is in the audit log.
- * Fails with `rate_limited` where the caller's own budget is spent, with `unavailable` where attempts cannot be counted.
+ * Checks a password against the account's hash, within the login throttle. A wrong password, and one that is not compared
+ * because the address is under attack, give the same result; both are audited. Fails with `rate_limited` if the caller's
+ * own attempts are used up, with `unavailable` if attempts cannot be counted.
  */
 export async function checkPassword(
   services: PasswordCheckServices,
@@ -68,7 +68,7 @@ export async function checkPassword(
     return false;
   }
   const isRight = await passwords.matches(password, account?.passwordHash ?? null).catch(async (error) => {
-    // Nobody learned anything from a password that was not looked at.
+    // A password that was not compared reveals nothing, so the attempt is refunded.
     await loginAttempts.update(email, (stored) => ({
       attempts: refundAttempt(stored, attemptSource.source, now()),
       result: null,
@@ -87,7 +87,7 @@ export async function checkPassword(
   return true;
 }
 
-/** Makes the way that a new account came in by a known one. */
+/** Trusts the origin that a new account was registered from. */
 export async function trustOrigin(
   email: string,
   origin: Origin,
@@ -101,7 +101,7 @@ export async function trustOrigin(
   }));
 }
 
-/** Names that are the same for the same address, and show it only to who has the key. */
+/** Derives stable names for an address that reveal it only to holders of the key. */
 function namesOf(email: string, { ip, route }: Origin, { keys }: PasswordCheckServices) {
   const name = (kind: string, text: string) =>
     createHmac('sha256', keys().current.address).update(`${kind}\n${email}\n${text}`).digest('base64url');

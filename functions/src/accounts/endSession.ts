@@ -30,7 +30,7 @@ export const endSession = endpoint({
     const { sessionId } = params;
     const { account, session } = await accounts.getAccountAndSession(userId, sessionId);
     const isLiveNow = account && session && isLive(session, clock.now()) && isOfEpoch(session, account);
-    // Another user's session looks like one that does not exist.
+    // Another user's session must look like one that does not exist.
     if (session?.userId !== userId || !isLiveNow) {
       throw new AppError('not_found', 'There is no such session.');
     }

@@ -1,12 +1,12 @@
 import { hkdfSync } from 'node:crypto';
 
-/** The keys derived from one secret; they never leave the process. */
+/** The keys that are derived from one secret. They never leave the process. */
 export interface Key {
-  /** Names the key in a JWT header; derived too, so it tells nothing of the secret. */
+  /** Names the key in a JWT header. It is derived, so it reveals nothing about the secret. */
   kid: string;
   accessToken: Uint8Array;
   refreshToken: Uint8Array;
-  /** Hides the addresses that an account was signed in from. */
+  /** Hides the addresses of sign-ins. */
   address: Uint8Array;
 }
 

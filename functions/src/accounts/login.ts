@@ -55,7 +55,7 @@ export const login = endpoint({
       throw invalidCredentials();
     }
     await sessions.endOldest(session, config.MAX_SESSIONS).catch((error) => {
-      // The next sign-in ends them, too.
+      // The next sign-in retries this.
       log('WARNING', 'old_sessions_not_ended', { userId, reason: String(error) });
     });
     const holder = { userId, sessionId: session.id, generation: 1 };

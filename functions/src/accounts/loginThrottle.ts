@@ -18,12 +18,12 @@ export const LOGIN_THROTTLE = {
 
 const { perSource, windowMs, perDay, dayMs, maxPauseMs, knownMs, maxKnown, maxSources } = LOGIN_THROTTLE;
 
-/** The attempts to sign in with one e-mail address. All times are epoch milliseconds. */
+/** The attempts to sign in with one e-mail address. Times are epoch milliseconds. */
 export interface LoginAttempts {
   dayStart: number;
   /** Of the day, from everywhere. */
   failures: number;
-  /** By names that do not show whom they stand for. */
+  /** By a name that does not reveal the source. */
   sources: Record<string, Source>;
 }
 
@@ -36,25 +36,25 @@ export interface Source {
   /** How often it has spent its budget this day. */
   pauses: number;
   pausedUntil: number;
-  /** Until when it counts as one that the owner has signed in from; 0 for never. */
+  /** Until then the source is trusted, because the owner has signed in from it; 0 for never. */
   knownUntil: number;
 }
 
 export type Verdict =
   /** `isLast`: its failure begins a pause. */
   | { kind: 'allowed'; isLast: boolean }
-  /** This source has spent its own budget. */
+  /** The source has used up its own attempts. */
   | { kind: 'paused'; until: number }
-  /** The address is under attack from elsewhere; this source must not learn anything. */
+  /** The address is under attack from elsewhere. The result must reveal nothing to this source. */
   | { kind: 'spent' };
 
-/** Who makes an attempt; a known one pays from a day's budget of its own. */
+/** The source of an attempt. A trusted one has a daily limit of its own. */
 export interface AttemptSource {
   source: string;
   isKnown: boolean;
 }
 
-/** By its route where the owner has signed in on it, else by its network, which strangers may share. */
+/** Returns the route if the owner has signed in from it, otherwise the network, which strangers may share. */
 export function attemptSourceOf(
   stored: LoginAttempts | null,
   { route, network }: { route: string; network: string },
@@ -97,7 +97,7 @@ export function countAttempt(
   return { attempts: changed(attempts, source, counted, 1), result };
 }
 
-/** Takes an attempt back that turned out right, and the pause that it began. */
+/** Undoes the failure of a successful attempt, and the pause that it started. */
 export function refundAttempt(stored: LoginAttempts | null, source: string, now: number): LoginAttempts {
   const attempts = resetIfNewDay(stored, now);
   const entry = attempts.sources[source] ?? newSource(now);
@@ -108,14 +108,14 @@ export function refundAttempt(stored: LoginAttempts | null, source: string, now:
   return changed(attempts, source, { ...entry, failures, failuresOfDay, pauses, pausedUntil: 0 }, -1);
 }
 
-/** After a sign-in: its route is a known one, and starts afresh. */
+/** Trusts a route after a sign-in, and resets its failures. */
 export function trustSource(stored: LoginAttempts | null, route: string, now: number): LoginAttempts {
   const attempts = resetIfNewDay(stored, now);
   const sources = { ...attempts.sources, [route]: { ...newSource(now), knownUntil: now + knownMs } };
   return { ...attempts, sources: dropExcessSources(sources, now) };
 }
 
-/** When nothing of it matters any more. */
+/** Returns when the attempts can be deleted. */
 export function expiresAtOf({ dayStart, sources }: LoginAttempts): number {
   return Math.max(dayStart + dayMs, ...Object.values(sources).map(relevantUntil));
 }
@@ -133,7 +133,7 @@ function newSource(now: number): Source {
   return { lastAttempt: now, failures: 0, failuresOfDay: 0, pauses: 0, pausedUntil: 0, knownUntil: 0 };
 }
 
-/** A new day begins with the first attempt after the old one; a source that still matters is remembered. */
+/** Starts a new day with the first attempt after the old one, and keeps the sources that still matter. */
 function resetIfNewDay(stored: LoginAttempts | null, now: number): LoginAttempts {
   if (stored && stored.dayStart + dayMs > now) return stored;
   const kept = Object.entries(stored?.sources ?? {})
@@ -143,7 +143,7 @@ function resetIfNewDay(stored: LoginAttempts | null, now: number): LoginAttempts
 }
 
 /**
- * At most so many sources, and so many known ones. Those stay that are in a pause, then known ones, then those with most
+ * Bounds the number of sources and of trusted ones. Keeps paused sources first, then trusted ones, then those with the most
  * failures today, then the latest.
  */
 function dropExcessSources(sources: Record<string, Source>, now: number): Record<string, Source> {

@@ -9,8 +9,8 @@ export const BCRYPT_PERMITS = { permits: 1, maxWaiting: 32, timeoutMs: 15_000, r
 
 const MAX_BYTES = 72;
 /**
- * Longer texts are not normalised, which takes more than linear time. 72 bytes of NFC are 36 characters such as Ǖ at
- * most, and each of them 3 when it is decomposed.
+ * Longer texts are not normalized, because that takes more than linear time. 72 bytes of NFC are at most 36 characters such
+ * as Ǖ, each of which decomposes into 3.
  */
 const MAX_CHARACTERS = 108;
 
@@ -24,10 +24,10 @@ const described = {
 const normalised = (text: string) => (text.length > 2 * MAX_CHARACTERS ? text : text.normalize('NFC'));
 const fits = (text: string) => Buffer.byteLength(text) <= MAX_BYTES;
 
-/** What may have been hashed for this password: its NFC, and for an older account the text as it is sent. */
+/** The forms that may have been hashed: NFC, and for older accounts the text as sent. */
 const formsOf = (password: string) => [...new Set([normalised(password), password])].filter(fits);
 
-/** bcrypt reads 72 bytes and stops at a NUL; what it would silently ignore is refused, never cut off. */
+/** bcrypt reads 72 bytes and stops at a NUL. Text that it would ignore is refused. */
 const readable = (text: z.ZodString) =>
   text
     .min(1, 'must not be empty')
@@ -60,13 +60,13 @@ interface Bcrypt {
   compare(password: string, hash: string): Promise<boolean>;
 }
 
-/** The hash of a random password that nobody has, at cost 12: what an unknown e-mail is compared with. */
+/** The hash of a random password at cost 12, for comparisons with an unknown e-mail address. */
 const DUMMY_HASH = '$2b$12$P2RFynGssSENYWG9k2KiAO/KX8MaTsk2ymezNATO3Bjls58M4kA/m';
 
 /**
- * Passwords by bcrypt. A sign-in compares each form of the password, so the work of a failed one depends on the password
- * alone, and not on whether the e-mail is known. bcrypt fills a CPU for a quarter of a second, so `semaphore` bounds how
- * many are at it; where too many wait, both fail with `unavailable`.
+ * Hashes passwords with bcrypt. A sign-in compares each form of the password, so its duration does not reveal whether the
+ * e-mail address is known. bcrypt uses a CPU for a quarter of a second, so `semaphore` bounds the parallel work. Both
+ * methods fail with `unavailable` if too many wait.
  */
 export function createPasswords(bcrypt: Bcrypt, cost: number, semaphore: Semaphore): Passwords {
   const withPermit = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -42,7 +42,7 @@ export const refresh = endpoint({
         return decision;
       });
     } finally {
-      // Also where the commit's answer was lost, or its repeat met the session that it had revoked itself.
+      // Also if the result of the commit was lost, or if its repeat found the session revoked.
       if (reusedByUserId) {
         sessionCache.clear();
         await audit('refresh_token_reuse', 'failure', { userId: reusedByUserId, sessionId });

@@ -7,7 +7,7 @@ const MAC_BYTES = 32;
 // The last character carries two bits; with the other four set it would be a second spelling of the same token.
 const FORM = /^refresh_[A-Za-z0-9_-]{69}[AQgw]$/;
 
-/** What a refresh token says: the session it belongs to and its place in the session's chain, from 1. */
+/** The content of a refresh token: its session and its generation in the session's chain, from 1. */
 export interface RefreshToken {
   sessionId: string;
   generation: number;
@@ -24,7 +24,7 @@ export function issueRefreshToken(keys: Keyring, token: RefreshToken): string {
   return PREFIX + Buffer.concat([body, mac(keys.current.refreshToken, body)]).toString('base64url');
 }
 
-/** The token's content if one of our keys made it, else null. */
+/** Returns the content of a token that one of our keys has signed, otherwise null. */
 export function readRefreshToken(keys: Keyring, text: string): RefreshToken | null {
   if (!FORM.test(text)) return null;
   const bytes = Buffer.from(text.slice(PREFIX.length), 'base64url');

@@ -35,7 +35,7 @@ export const register = endpoint({
     }
     const taken = () =>
       new AppError('email_taken', 'An account with this e-mail address already exists. Sign in instead.');
-    // Only spares the hash; what makes the address unique is the commit below.
+    // This only saves the hash. The commit below makes the address unique.
     if (await accounts.findByEmail(body.email)) throw taken();
 
     const passwordHash = await passwords.hash(body.password);
@@ -48,14 +48,14 @@ export const register = endpoint({
     const { userId, email } = account;
     await audit('register', 'success', holder);
     await trustOrigin(email, origin, services).catch((error) => {
-      // The account is there; all that is lost is a privilege under attack.
+      // The account exists. Only a privilege during an attack is lost.
       log('WARNING', 'origin_not_remembered', { reason: String(error) });
     });
     return { status: 201, body: { userId, email, ...(await issueTokens(services, holder)) } };
   },
 });
 
-/** An empty list of addresses allows everyone. */
+/** An empty list allows every address. */
 function mayRegister(email: string, { REGISTRATION, ALLOWED_EMAILS }: RegisterServices['config']): boolean {
   if (REGISTRATION === 'closed') return false;
   return ALLOWED_EMAILS.length === 0 || ALLOWED_EMAILS.includes(email);

@@ -1,4 +1,4 @@
-/** One sign-in and the chain of refresh tokens that followed it. */
+/** One sign-in and its chain of refresh tokens. */
 export interface Session {
   id: string;
   userId: string;
@@ -13,7 +13,7 @@ export interface Session {
 }
 
 export type RefreshDecision =
-  /** `changes` is empty where a repeat has nothing new to record. */
+  /** `changes` is empty if a repeat has nothing new to store. */
   | { kind: 'accepted'; userId: string; epoch: number; successor: number; changes: Partial<Session> }
   | { kind: 'reuse'; userId: string; changes: Partial<Session> }
   | { kind: 'refused'; reason: 'unknown' | 'expired' | 'revoked'; changes: Partial<Session> };
@@ -22,7 +22,7 @@ export function isLive({ revokedAt, expiresAt }: Session, now: Date): boolean {
   return !revokedAt && expiresAt > now;
 }
 
-/** Whether the account has ended all sessions since this one began: that raises its epoch, whatever the sessions' documents say. */
+/** Whether the session is of the account's current epoch. Ending all sessions raises the epoch. */
 export const isOfEpoch = (
   { epoch = 0 }: { epoch?: number },
   { sessionEpoch = 0 }: { sessionEpoch?: number },
@@ -40,9 +40,9 @@ export function newSession(id: string, userId: string, now: Date, lifetimeDays: 
 }
 
 /**
- * A refresh token stays valid until its successor has been used: generation g (the highest used) and g+1 are
- * good, anything older was stolen from one of two holders and ends the session (RFC 9700 §4.14.2). Taking the
- * same decision twice changes nothing, so a commit that was repeated unnoticed is harmless.
+ * A refresh token stays valid until its successor has been used: generations g (the highest used) and g+1 are valid. An
+ * older one means that the token was stolen, and ends the session (RFC 9700 §4.14.2). Deciding twice changes nothing, so a
+ * repeated commit is harmless.
  */
 export function decideRefresh(session: Session | null, generation: number, now: Date): RefreshDecision {
   if (!session) return { kind: 'refused', reason: 'unknown', changes: {} };

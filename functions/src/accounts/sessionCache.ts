@@ -10,21 +10,21 @@ import { isLive, isOfEpoch } from './session.ts';
 /** An access token is refused within a minute after its session has ended, because verdicts are cached for less. */
 export const SESSION_CACHE = { ttlMs: 50_000, timeoutMs: 5000 };
 
-/** Beyond this many sessions an instance forgets what it knows, rather than grow without end. */
+/** With more sessions the cache is cleared, so that its size stays bounded. */
 const MAX_CACHED = 10_000;
 
-/** Whether access tokens still have a session behind them, remembered per instance for a while. */
+/** Verifies that access tokens still have a live session. Results are cached per instance. */
 export interface SessionCache {
   /**
-   * The caller's role. Fails with `unauthenticated` when the session has ended, with `account_disabled` when the
-   * account may not.
+   * Returns the caller's role. Fails with `unauthenticated` if the session has ended, with `account_disabled` if the
+   * account is disabled.
    */
   verify(caller: Caller): Promise<Account['role']>;
-  /** Forgets all verdicts, so that what this instance has ended is refused at once. */
+  /** Clears the cache, so that sessions that this instance has ended are refused at once. */
   clear(): void;
 }
 
-/** Believes an answer for `ttlMs`, and waits `timeoutMs` for one. It tells the brakes, too. */
+/** Caches a result for `ttlMs`, and waits up to `timeoutMs` for one. The same read updates the brakes. */
 export function createSessionCache(
   accounts: AccountStore,
   clock: Clock,
@@ -47,7 +47,7 @@ export function createSessionCache(
     const verdict = judge(caller);
     if (kept.size >= MAX_CACHED) kept.clear();
     kept.set(caller.sessionId, { until: clock.now().getTime() + ttlMs, verdict });
-    // No answer is no verdict: the next request asks again.
+    // A failure is not cached.
     verdict.catch(() => {
       if (kept.get(caller.sessionId)?.verdict === verdict) kept.delete(caller.sessionId);
     });

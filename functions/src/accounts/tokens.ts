@@ -7,7 +7,7 @@ import { issueRefreshToken } from './refreshToken.ts';
 
 const examples = ['refresh_Xwweji-PSlWaDm0vHJt6EAAAAAHfkY3ZqLr0s8uVwTxNcBhGyJdMfEaPoKiSlU7R2nQ1AA'];
 
-/** One that is sent; what it is worth is told apart from what is wrong with the request. */
+/** Any string. An invalid token is an authentication error, not a validation error. */
 export const presentedRefreshToken = z.string().meta({ examples });
 
 export const tokens = z
@@ -33,7 +33,7 @@ export interface TokenServices {
   config: Pick<Config, 'ACCESS_TOKEN_EXPIRE_MINUTES'>;
 }
 
-/** A new access token and the session's refresh token of that generation. */
+/** Issues an access token and the session's refresh token of a generation. */
 export async function issueTokens(
   { keys, ids, clock, config }: TokenServices,
   holder: { userId: string; sessionId: string; generation: number },

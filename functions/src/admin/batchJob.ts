@@ -9,7 +9,7 @@ export const BATCH_JOB = { maxItems: 100, budgetMs: 10_000 };
 
 const { maxItems, budgetMs } = BATCH_JOB;
 
-/** What names items of the queue in a request. Firestore refuses ids like `__this__`. */
+/** Ids of queue items in a request. Firestore refuses ids like `__this__`. */
 export const itemIds = z
   .array(z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/, 'must be the id of a queue item'))
   .min(1, 'must have at least 1 id')
@@ -17,21 +17,21 @@ export const itemIds = z
   .transform((ids) => [...new Set(ids)])
   .meta({ examples: [['5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001']] });
 
-/** In JSON Schema: a request with one field and without the other, for which null stands, too. */
+/** JSON Schema of a request that has one field and not the other; null counts as absent. */
 export const onlyOf = (field: string, other: string) => ({
   required: [field],
   properties: { [field]: { not: { type: 'null' } }, [other]: { type: 'null' } },
 });
 
-/** Counts grow as batches are committed, so that what was done is known where the next one fails. */
+/** Counts of committed batches. They stay correct if a later batch fails. */
 export interface BatchJob {
   done: number;
   skipped: number;
-  /** There was more than the time was enough for. */
+  /** Whether the time was too short for all items. */
   more: boolean;
 }
 
-/** Goes over what `read` gives, batch by batch, until its budget is spent. */
+/** Commits the items that `read` returns, in batches, until the time is up. */
 export async function forEachBatch(
   read: (limit: number, after: QueueState | null) => Promise<QueueState[]>,
   { clock }: { clock: Clock },
@@ -51,10 +51,10 @@ export async function forEachBatch(
   } while (after);
 }
 
-/** When a request that begins now starts no further batch. */
+/** Returns the time after which a request that starts now begins no further batch. */
 export const deadlineOf = ({ clock }: { clock: Clock }) => clock.now().getTime() + budgetMs;
 
-/** Does the work and records how far it came, also where it fails half-way. */
+/** Runs a batch job and records its progress in the audit log, even if it fails. */
 export async function withAudit(
   event: AuditEvent,
   { userId, sessionId }: Caller,

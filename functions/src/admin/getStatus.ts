@@ -54,7 +54,7 @@ export const getStatus = endpoint({
       brakeStore.read(),
     ]);
     const { undelivered, oldestSince, deadLetters, captures, publishes, lastCaptureAt } = overview;
-    // Clocks differ: what has been waiting since later has just begun to.
+    // Clocks differ, so the age can be negative.
     const oldestMs = oldestSince && Math.max(0, now - oldestSince.getTime());
     return {
       status: 200,

@@ -48,9 +48,9 @@ export const purgeQueue = endpoint({
 
   async handle({ body, caller, audit, log }, services: { queueOperations: QueueOperations; clock: Clock }) {
     const { queueOperations, clock } = services;
-    /** The line comes before the commit, so it may come twice, but never not at all. */
+    /** Logged before the commit, so the line can appear twice but is never missing. */
     const given = (item: QueueState, now: Date) => {
-      // A capture may have added to it since the list was read: then it is in the queue anew.
+      // A capture may have queued a newer revision since the list was read.
       if (body.olderThan && item.createdAt >= body.olderThan) return false;
       if (mayBeClaimed(item, now)) return false;
       log('WARNING', 'tweet_given_up', { id: item.id, attempts: item.attempts });

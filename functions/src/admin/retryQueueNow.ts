@@ -32,7 +32,7 @@ export const retryQueueNow = endpoint({
   async handle({ body, caller, audit }, services: { queueOperations: QueueOperations; clock: Clock }) {
     const { queueOperations, clock } = services;
     const { done, skipped, more } = await withAudit('admin_retry', caller, audit, async (work) => {
-      // One time for all batches: what was made due does not come up again.
+      // All batches use one time, so that items that were made due are not read again.
       const now = clock.now();
       const requeue = async (ids: string[]) => {
         const given = await queueOperations.requeue(ids, (item) => requeueItem(item, now));

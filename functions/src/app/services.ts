@@ -30,7 +30,7 @@ import { createPubsub } from '../platform/pubsub/publisher.ts';
 import type { PersonalData } from '../privacy/ports.ts';
 import type { TweetLists, TweetStore } from '../tweets/ports.ts';
 
-/** What endpoints and background functions work with; built once per instance. */
+/** All services of an instance. */
 export interface Services {
   config: Config;
   clock: Clock;
@@ -51,7 +51,7 @@ export interface Services {
   queueOperations: QueueOperations;
   alert: Alert;
   publisher: Publisher;
-  /** For the trigger, which has a queue to fall back on: fails at once where an outage is known. */
+  /** The publisher of the trigger, which can queue instead: it fails fast during a known outage. */
   breakerPublisher: Publisher;
   sessionCache: SessionCache;
   authenticate: Authenticate;

@@ -31,7 +31,7 @@ export type AuditEvent =
   | 'forbidden'
   | 'capture';
 
-/** Who did what, when and from where (ASVS 5.0 16.2.1); never a password, a token or the text of a tweet. */
+/** An entry of the audit log (ASVS 5.0 16.2.1). It never contains a password, a token or the text of a tweet. */
 export interface AuditEntry {
   id: string;
   at: Date;
@@ -53,7 +53,7 @@ export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
 }
 
-/** What an event is about; `lineOnly` where the log line is record enough, and a document would only cost. */
+/** The subject of an event. With `lineOnly` it is only logged, and no document is stored. */
 export type About = Partial<Pick<AuditEntry, 'userId' | 'sessionId' | 'reason'>> & { lineOnly?: boolean };
 
 export type Audit = (event: AuditEvent, outcome: AuditEntry['outcome'], about?: About) => Promise<void>;
@@ -68,8 +68,8 @@ export interface AuditServices {
 const MAX_USER_AGENT = 200;
 
 /**
- * Records the events of one request: first as a log line, then as a document. A document that cannot be written
- * fails nobody's request; the line has it all, and another one says so.
+ * Records the events of one request, first as a log line, then as a document. If the document cannot be stored, the request
+ * still succeeds, and an error is logged.
  */
 export function createAudit(
   { auditLog, clock, ids, config }: AuditServices,

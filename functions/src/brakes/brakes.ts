@@ -4,26 +4,26 @@ import { withTimeout } from '../core/timeout.ts';
 /** The operator's change takes effect within a minute, because the state is cached for less. */
 export const BRAKE_SETTINGS = { ttlMs: 50_000, timeoutMs: 5000, cooldownMs: 5000 };
 
-/** What the operator can pause for everyone, without a deployment. */
+/** What the operator can pause without a deployment. */
 export const BRAKES = ['captures', 'publishing', 'registration'] as const;
 export type Brake = (typeof BRAKES)[number];
 
-/** Since when each is paused; null where it is not. */
+/** When each brake was applied; null if it is not. */
 export type Paused = Record<Brake, Date | null>;
 
 export const NOTHING_PAUSED: Paused = { captures: null, publishing: null, registration: null };
 
-/** What the operator has paused. */
+/** Stores the brakes. */
 export interface BrakeStore {
   read(): Promise<Paused>;
-  /** Pauses since a time, or resumes with null. `unchanged` where it is so already. */
+  /** Pauses at a time, or resumes with null. */
   set(brake: Brake, since: Date | null): Promise<'changed' | 'unchanged'>;
 }
 
 export interface Brakes {
-  /** By what is known, which is `ttlMs` old at most unless the store fails. Never fails. */
+  /** Uses a state that is at most `ttlMs` old, or the last known one if the store fails. Never fails. */
   isPaused(brake: Brake): Promise<boolean>;
-  /** What has been read elsewhere spares a read here. */
+  /** Updates the state with one that was read elsewhere, which saves a read. */
   learn(paused: Paused): void;
 }
 

@@ -1,4 +1,4 @@
-/** What one account may use up in a day: tweets sent, bytes of their requests, parts of exports, documents read. */
+/** The daily budgets of an account: captures, bytes of their requests, parts of exports, and documents read. */
 export const BUDGETS = ['captures', 'bytes', 'exports', 'reads'] as const;
 export type Budget = (typeof BUDGETS)[number];
 export type Amounts = Record<Budget, number>;
@@ -8,16 +8,16 @@ export type Day = string;
 
 export const NOTHING: Amounts = { captures: 0, bytes: 0, exports: 0, reads: 0 };
 
-/** Where all instances report what each user has used up in a day. */
+/** Stores the daily usage of each user, as reported by all instances. */
 export interface BudgetStore {
-  /** Adds amounts; answers what all instances have reported, with them. */
+  /** Adds amounts, and returns the new totals. */
   add(userId: string, day: Day, amounts: Amounts): Promise<Amounts>;
   /**
-   * Counts a part of an export, and locks other ones of the user out until it ends or `until`, in one write; nothing where
-   * another one holds the lock, or where a budget is used up.
+   * Counts a part of an export and takes the user's export lock until it ends or until `until`, in one write. Does nothing
+   * if another export holds the lock or a budget is used up.
    */
   startExport(userId: string, day: Day, start: ExportStart): Promise<StartedExport>;
-  /** Adds what an export has read, and releases the lock where it still holds it. Answers like `add`. */
+  /** Adds the reads of an export, and releases the lock if it still holds it. Returns the new totals. */
   endExport(userId: string, day: Day, end: { id: string; reads: number }): Promise<Amounts>;
   read(userId: string, day: Day): Promise<Amounts>;
 }

@@ -30,15 +30,15 @@ export const limitsOf = (config: Config): Amounts => ({
 
 export interface Budgets {
   /**
-   * Counts what a request is about to use, or fails with `rate_limited` until midnight UTC where one of `budgets` is used
-   * up. Never fails because the store does.
+   * Counts the usage of a request in advance. Fails with `rate_limited` until midnight UTC if one of `budgets` is used up.
+   * Does not fail if the store does.
    */
   spend(userId: string, budgets: readonly Budget[], amounts: Partial<Amounts>): Promise<void>;
-  /** Counts what a request has used. Never fails. */
+  /** Counts the usage of a request afterwards. Never fails. */
   used(userId: string, amounts: Partial<Amounts>): Promise<void>;
-  /** Counts a part of an export, and keeps other ones of the user out until the answer is called. */
+  /** Counts a part of an export, and blocks other exports of the user until the returned function is called. */
   startExport(userId: string, id: string): Promise<(reads: number) => Promise<void>>;
-  /** What is used up today as far as it is reported, and when the next day begins. */
+  /** Returns the reported usage of the day, and when the next day begins. */
   usage(userId: string): Promise<{ used: Amounts; limits: Amounts; resetsAt: Date }>;
 }
 
@@ -54,19 +54,19 @@ interface Settings {
   maxUsers: number;
 }
 
-/** What an instance knows of one user's day. */
+/** The usage of one user's day, as one instance counts it. */
 interface Account {
-  /** By the last report, of all instances. */
+  /** The usage of all instances at the last report. */
   reported: Amounts;
   pending: Amounts;
-  /** What `pending` has to reach before the next report: after a failed one a step more. */
+  /** The amounts of `pending` that trigger the next report. After a failed report they are one step higher. */
   reportAt: Amounts;
   refused: Set<Budget>;
 }
 
 /**
- * Counts in memory, and reports in steps, so that a single request costs no read and no write. An instance that has not
- * reported yet does not know of the others: each can exceed a budget by a step.
+ * Counts in memory and reports in steps, so that a request costs no read and no write. Each instance can exceed a budget by
+ * one step.
  */
 export function createBudgets(
   store: BudgetStore,
@@ -126,7 +126,7 @@ export function createBudgets(
       account.reported = await withTimeout(reportTimeoutMs, store.add(userId, day, amounts), tooLate);
       account.reportAt = { ...steps };
     } catch (error) {
-      // Nothing may be lost because it could not be counted. The report may have arrived: then it counts twice.
+      // A capture must not fail because it cannot be counted. If the report was applied, it counts twice.
       log('WARNING', 'budget_not_reported', { userId, reason: String(error) });
       account.pending = mapped((budget) => account.pending[budget] + amounts[budget]);
       account.reportAt = mapped((budget) => account.pending[budget] + steps[budget]);

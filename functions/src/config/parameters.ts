@@ -29,7 +29,7 @@ const emails = z
   .transform((list) => list.split(',').filter((address) => address.trim() !== ''))
   .pipe(z.array(email.refine((address) => !address.startsWith('*@'), 'must be whole e-mail addresses')));
 
-/** Every deploy-time parameter: its default, what it is for, and the rule its value must meet. */
+/** The deploy-time parameters, each with its default, description and validation rule. */
 export const PARAMETERS = {
   PUBSUB_TOPIC: {
     default: 'tweet-likes-raw',

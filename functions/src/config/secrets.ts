@@ -19,7 +19,8 @@ export function readSecrets(env: Environment = process.env): [string, ...string[
 }
 
 /**
- * Where alerts go, or null for nowhere. Throws a ConfigError where that is no https URL; http is for this machine only.
+ * Returns the URL of the alert webhook, or null. Throws a ConfigError if it is not an https URL; http is allowed for
+ * localhost.
  */
 export function readAlertUrl(env: Environment = process.env): URL | null {
   const value = (env[ALERT_SECRET] ?? '').trim();

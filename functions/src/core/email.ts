@@ -6,9 +6,9 @@ const ATEXT = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const ADDRESS = new RegExp(`^${ATEXT}(\\.${ATEXT})*@([a-z0-9][a-z0-9-]*\\.)+[a-z][a-z0-9-]*[a-z0-9]$`);
 
 /**
- * The form in which an address is compared: lower case, an internationalised domain as punycode (UTS #46). Outside
- * ASCII nothing before the @ is lower-cased, because some letters (the Kelvin sign) turn into ASCII on the way. What is
- * no address stays what it is.
+ * Normalizes an address for comparison: lower case, with an internationalized domain as punycode (UTS #46). A local part
+ * outside ASCII is not lower-cased, because some letters (the Kelvin sign) turn into ASCII. Text that is not an address is
+ * returned unchanged.
  */
 function normalised(text: string): string {
   // No address has another white space than the spaces around it.

@@ -1,4 +1,4 @@
-/** What the domain can refuse, by stable names. Knows no HTTP. */
+/** Stable codes of the errors that callers may see, independent of HTTP. */
 export type ErrorCode =
   | 'unauthenticated'
   | 'token_expired'
@@ -12,10 +12,10 @@ export type ErrorCode =
   | 'rate_limited'
   | 'unavailable';
 
-/** A refusal the caller may read: `message` is public text. Every other error is internal and stays so. */
+/** An error that callers may see: `message` is public text. Any other error is internal. */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  /** When trying again can help, where that is known. */
+  /** When a retry can succeed, if that is known. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -31,8 +31,8 @@ export class AppError extends Error {
 }
 
 /**
- * Pub/Sub did not take a batch. `outage`: nothing can be published now (network, 5xx, permission, topic);
- * `rejected`: this very batch is refused, another may pass. `message` says in words what happened.
+ * Pub/Sub did not accept a batch. `outage`: nothing can be published now (network, 5xx, permission, topic). `rejected`:
+ * this batch is refused, another may succeed.
  */
 export class PublishError extends Error {
   readonly kind: 'outage' | 'rejected';

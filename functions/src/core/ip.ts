@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 
-/** What one caller is counted by: an IPv4 address, or the /64 that an IPv6 host can choose its addresses from. */
+/** Returns the network that a caller is counted by: an IPv4 address, or the /64 of an IPv6 address. */
 export const networkOf = (ip: string) => (isIP(ip) === 6 ? ipv6Network(ip, 64) : ip);
 
-/** What may be shown of an address in a log: its /24 (IPv4) or /48 (IPv6). */
+/** Truncates an address for the log, to its /24 (IPv4) or /48 (IPv6). */
 export function truncateIp(ip: string): string {
   if (isIP(ip) === 4) return ip.replace(/[0-9]+$/, '0/24');
   return isIP(ip) === 6 ? ipv6Network(ip, 48) : 'unknown';

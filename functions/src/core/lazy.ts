@@ -1,6 +1,6 @@
 /**
- * Stands for an object that is loaded when the first of its methods is called. Each of them must give a promise or an
- * async iterable. A load that failed is tried again by the next call.
+ * Returns a proxy for an object that is loaded when one of its methods is first called. Each method must return a promise
+ * or an async iterable. A failed load is retried by the next call.
  */
 export function lazy<T extends object>(load: () => Promise<T>): T {
   type Methods = Record<string | symbol, ((...args: unknown[]) => unknown) | undefined>;
@@ -12,7 +12,7 @@ export function lazy<T extends object>(load: () => Promise<T>): T {
       return await loaded[name]?.(...args);
     };
     const result = call();
-    // An iterable may never be read, and then nobody hears of a load that failed; whoever awaits or reads it still does.
+    // An iterable may never be read, which must not cause an unhandled rejection. Awaiting or reading it still fails.
     result.catch(() => {});
     const each = async function* () {
       yield* (await result) as AsyncIterable<unknown>;
@@ -23,7 +23,7 @@ export function lazy<T extends object>(load: () => Promise<T>): T {
     (name: string | symbol) =>
     (...args: unknown[]) =>
       loaded ? loaded[name]?.(...args) : onceLoaded(name, args);
-  // Whoever awaits it must not take it for a promise.
+  // A `then` property would make `await` treat the proxy as a promise.
   const get = (own: T, name: string | symbol) => {
     if (name === 'then') return undefined;
     return Reflect.get(own, name) ?? method(name);

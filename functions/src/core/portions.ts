@@ -1,4 +1,4 @@
-/** The items from the beginning whose bytes together are at most `most`; a first one that is larger comes alone. */
+/** Returns the first items whose bytes together are at most `most`. If the first item alone is larger, returns it alone. */
 export function takeBySize<T>(items: T[], bytesOf: (item: T) => number, most: number): T[] {
   let bytes = 0;
   const end = items.findIndex((item, index) => {
@@ -8,7 +8,7 @@ export function takeBySize<T>(items: T[], bytesOf: (item: T) => number, most: nu
   return end < 0 ? items : items.slice(0, end);
 }
 
-/** The items in portions of at most `most` bytes, in order; one that is larger is a portion of its own. */
+/** Splits items into portions of at most `most` bytes, in order. A larger item is a portion of its own. */
 export function splitBySize<T>(items: T[], bytesOf: (item: T) => number, most: number): T[][] {
   const portions: T[][] = [];
   for (let rest = items; rest.length > 0; ) {

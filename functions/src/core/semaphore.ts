@@ -2,8 +2,8 @@ import { AppError } from './errors.ts';
 
 export interface Semaphore {
   /**
-   * Waits for a permit, first come first served; the answer gives it back. Fails with `unavailable` when too many wait
-   * already, or when the wait takes too long.
+   * Waits for a permit in order of arrival. Returns a function that gives it back. Fails with `unavailable` if too many are
+   * waiting or the wait takes too long.
    */
   acquire(): Promise<() => void>;
 }

@@ -1,4 +1,4 @@
-/** What `work` gives, or what `late` gives (or throws) after `milliseconds`. The work itself goes on. */
+/** Resolves with the result of `work`, or with the result of `late` after `milliseconds`. The work itself continues. */
 export function withTimeout<T, L>(milliseconds: number, work: Promise<T>, late: () => L): Promise<T | L> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

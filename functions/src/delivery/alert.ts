@@ -12,7 +12,7 @@ interface Settings {
   maxIds: number;
 }
 
-/** Posts to a webhook, in a form that Slack understands; without a URL, nobody is told. */
+/** Returns an alert that posts to a webhook, in a form that Slack accepts. Without a URL it does nothing. */
 export function createAlert(
   url: URL | null,
   clock: Clock,
@@ -24,7 +24,7 @@ export function createAlert(
   const post = async (body: string, signal: AbortSignal) => {
     const headers = { 'Content-Type': 'application/json' };
     const response = await fetch(url, { method: 'POST', redirect: 'error', headers, body, signal });
-    // What it says is of no interest, and may never end.
+    // The body is not needed, and may never end.
     response.body?.cancel().catch(() => {});
     if (!response.ok) throw new Error(`It answered ${response.status}`);
   };
@@ -64,7 +64,7 @@ function messageOf(ids: string[], maxIds: number) {
   };
 }
 
-/** The URL is a secret: no error of the network may show it. */
+/** The URL is a secret, so the error must not contain it. */
 function formatError(error: unknown): string {
   const { message, cause } = error as Error;
   return (cause as { code?: string } | undefined)?.code ?? message;

@@ -3,8 +3,8 @@ import type { Clock } from '../core/runtime.ts';
 import type { Publisher } from './ports.ts';
 
 /**
- * The same publisher, but for `memoryMs` after an outage it fails at once. While Pub/Sub hangs, events can come
- * one behind the other; each would wait for its own deadline before its tweet reaches the queue.
+ * Wraps a publisher in a circuit breaker that stays open for `memoryMs` after an outage. While Pub/Sub hangs, each event
+ * would otherwise wait for its own timeout before its tweet is queued.
  */
 export function withCircuitBreaker(publisher: Publisher, clock: Clock, memoryMs: number): Publisher {
   let outage: { failure: PublishError; until: number } | null = null;

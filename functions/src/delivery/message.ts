@@ -22,7 +22,7 @@ export const attributes = z.object({
     .meta({ description: 'From 2: a later capture has added fields. Absent for the first revision' }),
 });
 
-/** What consumers get: this object as UTF-8 JSON, and `attributes` once more as the message's own. */
+/** The published message: this object as UTF-8 JSON. The Pub/Sub message has the same attributes. */
 export const message = z.object({ data: storedTweetFields, attributes }).meta({
   title: 'Tweet Capture message',
   description: 'The data of a Pub/Sub message as UTF-8 JSON. The message carries the same attributes.',
@@ -32,6 +32,6 @@ export const message = z.object({ data: storedTweetFields, attributes }).meta({
 export const messageBytes = ({ data, attributes }: { data: unknown; attributes: unknown }): number =>
   Buffer.byteLength(JSON.stringify({ data, attributes }));
 
-/** What a message takes in a publish request: its JSON in Base64, its attributes once more, and what is around them. */
+/** Returns an upper bound of a message's size in a publish request: its JSON in Base64, its attributes, and the framing. */
 export const encodedBytes = (message: { data: unknown; attributes: unknown }): number =>
   Math.ceil(messageBytes(message) / 3) * 4 + Buffer.byteLength(JSON.stringify(message.attributes)) + 100;

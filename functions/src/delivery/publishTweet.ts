@@ -16,9 +16,9 @@ export interface PublishServices {
 }
 
 /**
- * What the trigger does with a new tweet: publish it, or queue it. Rejects only where neither could be written,
- * so that the platform delivers the event again; a tweet that has an outcome by then is left alone. An event of the
- * last seconds is taken at its word, which spares a read.
+ * Publishes a new tweet, or queues it if Pub/Sub does not accept it. Rejects only if the result cannot be stored, so that
+ * the platform delivers the event again. Ignores a tweet that is no longer pending. A recent event is published from its
+ * payload, which saves a read.
  */
 export async function publishTweet(
   id: string,
@@ -27,7 +27,7 @@ export async function publishTweet(
 ): Promise<void> {
   const { tweets, outbox, breakerPublisher, brakes, clock, log } = services;
   const isFresh = created && clock.now().getTime() < created.at.getTime() + FRESH_EVENT_MS;
-  // An event that does not show a pending tweet says nothing.
+  // An event without a pending tweet does not show the current state.
   const tweet = isFresh && created.tweet.pendingSince ? created.tweet : await tweets.read(id);
   if (!tweet || tweet.pendingSince === null) return;
   const { requestId } = tweet;
@@ -36,7 +36,8 @@ export async function publishTweet(
     await outbox.enqueue(newQueueItem(tweet, reason, clock.now()));
     log('WARNING', 'tweet_queued', { id, requestId, reason });
   };
-  // A fresh tweet says whether publishing was paused at its capture; for an older one a read does not matter.
+  // A recent tweet carries whether publishing was paused at its capture. For an older one, another read does not
+  // matter.
   if (tweet.heldBack || (!isFresh && (await brakes.isPaused('publishing')))) {
     return await queue('Publishing is paused');
   }

@@ -6,15 +6,15 @@ import { BACKOFF, CLAIM_DEAD_AFTER_MS, MAX_ATTEMPTS } from './policy.ts';
 export type Attributes = z.output<typeof attributes>;
 export type OutboundMessage = z.output<typeof message>;
 
-/** An undelivered tweet in the queue. */
+/** A tweet in the queue that is not published yet. */
 export interface QueueItem extends OutboundMessage {
   id: string;
   userId: string;
   /** `pending`: not tried since it was queued. `retrying`: claimed at least once. `failed`: a dead letter. */
   status: 'pending' | 'retrying' | 'failed';
-  /** Counted when an item is claimed, so that an item whose run dies is not tried for ever. */
+  /** Incremented by a claim, so that a run that crashes still uses up an attempt. */
   attempts: number;
-  /** When it is due, which for a claimed item is when its lease ends; null for a dead letter. */
+  /** When the item is due. For a claimed item this is the end of its lease. Null for a dead letter. */
   nextAttemptAt: Date | null;
   lastAttemptAt: Date | null;
   errorMessage: string | null;
@@ -22,13 +22,13 @@ export interface QueueItem extends OutboundMessage {
   updatedAt: Date;
 }
 
-/** An item without its message's data, which may be large: all that a move between states needs. */
+/** A queue item without the message's data, which can be large. Transitions need nothing more. */
 export type QueueState = Omit<QueueItem, 'data'>;
 
-/** What of a tweet a message is made of. */
+/** The parts of a tweet that a message is made from. */
 type Revision = Capture & Pick<StoredTweet, 'revision'>;
 
-/** The same revision of a tweet always makes the same message, however often and by whom it is published. */
+/** Returns the message of a tweet. The same revision always gives the same message. */
 export function toMessage({
   id,
   userId,
@@ -53,7 +53,7 @@ export function toMessage({
   };
 }
 
-/** A tweet on its way into the queue, due at once: the next retry run takes it. */
+/** Returns a queue item for a tweet. It is due at once, so the next retry run takes it. */
 export function newQueueItem(capture: Revision, reason: string, now: Date): QueueItem {
   return {
     ...toMessage(capture),
@@ -74,8 +74,8 @@ export const newEnrichedItem = (tweet: StoredTweet, now: Date): QueueItem | null
   tweet.givenUpAt ? null : newQueueItem(tweet, 'A later capture added to the tweet', now);
 
 /**
- * A lost tweet on its way into the queue. One that cannot be turned into a message becomes a dead letter with the reason:
- * an operator can repair the stored tweet and republish it.
+ * Returns a queue item for an orphan. If the tweet cannot be published, the item is a dead letter with the reason, and an
+ * operator can repair the tweet and republish it.
  */
 export function newRecoveredItem(tweet: StoredTweet, now: Date): QueueItem {
   try {
@@ -100,13 +100,13 @@ function unusable({ id, userId, fields }: StoredTweet, defect: string, now: Date
   };
 }
 
-/** A claimed item whose message nobody can use, whatever Pub/Sub says: a dead letter. */
+/** Turns a claimed item with an unusable message into a dead letter. */
 export const asDefective = <T extends QueueState>(item: T, defect: string, now: Date): T =>
   deadLetter({ ...item, errorMessage: unusableBecause(defect) }, now);
 
 const unusableBecause = (defect: string) => `The stored tweet cannot be published: ${defect.slice(0, 300)}`;
 
-/** What a message lacks that was read from the database; null where it can be published. */
+/** Returns what is wrong with a message from the database, or null if it can be published. */
 export function defectOf({ data, attributes }: OutboundMessage): string | null {
   if (typeof data?.tweetId !== 'string') return 'its data has no tweetId';
   const wrong = ATTRIBUTES.find((name) => typeof attributes?.[name] !== 'string');
@@ -124,9 +124,8 @@ const ATTRIBUTES = [
 ] as const;
 
 /**
- * A due item as its claimant holds it: one attempt spent, and leased until the pause after a failed attempt is
- * over, so that a claimant who dies costs no more than one who fails. An item that has no attempts left (each
- * claimant died) becomes a dead letter instead.
+ * Claims a due item. A claim uses up one attempt and leases the item until the backoff after a failure would end, so a
+ * crash costs no more than a failure. If no attempts are left, because each run crashed, the item becomes a dead letter.
  */
 export function claim<T extends QueueState>(item: T, now: Date, random: number): T {
   if (item.attempts >= MAX_ATTEMPTS) return deadLetter(item, now);
@@ -135,46 +134,45 @@ export function claim<T extends QueueState>(item: T, now: Date, random: number):
   return { ...item, status: 'retrying', attempts, nextAttemptAt, lastAttemptAt: now, updatedAt: now };
 }
 
-/** A claimed item after its attempt failed: due when its lease ends, or a dead letter after the last attempt. */
+/**
+ * Returns a claimed item after its attempt failed. It is due when its lease ends, or a dead letter after the last attempt.
+ */
 export function afterFailure<T extends QueueState>(item: T, reason: string, now: Date): T {
   const failed = { ...item, errorMessage: reason, updatedAt: now };
   return item.attempts >= MAX_ATTEMPTS ? deadLetter(failed, now) : failed;
 }
 
 /**
- * The pause after attempt `attempt` (from 1), in milliseconds. Jitter (`random` from 0 up to 1) only ever
- * lengthens it, so the five attempts span at least 13 hours.
+ * Returns the pause after attempt `attempt` (from 1), in milliseconds. Jitter (`random`, 0 to 1) only lengthens it, so five
+ * attempts span at least 13 hours.
  */
 export function pauseMs(attempt: number, random: number): number {
   const { firstMs, factor, maxMs, jitter } = BACKOFF;
   return Math.min(maxMs, firstMs * factor ** (attempt - 1)) * (1 + jitter * random);
 }
 
-/** Whether what is stored is still the claim that the item was given by. An operator may have set the attempts back. */
+/** Whether the stored item is still under the same claim. An operator may have reset its attempts. */
 export function isSameClaim(stored: QueueState, item: QueueState): boolean {
   const { status, attempts, lastAttemptAt } = stored;
   const isOurs = attempts === item.attempts && Number(lastAttemptAt) === Number(item.lastAttemptAt);
   return status === 'retrying' && isOurs && isSameRevision(stored, item);
 }
 
-/** Whether the item in the queue is still of the revision that was published: a later one has to go out, too. */
+/** Whether the queue still holds the revision that was published. A later revision has to be published, too. */
 export const isSameRevision = (
   stored: Pick<OutboundMessage, 'attributes'>,
   published: Pick<OutboundMessage, 'attributes'>,
 ): boolean => stored.attributes.revision === published.attributes.revision;
 
 /**
- * Whether a run may still be at work on the item. A claim that has failed looks the same until then; the lease lasts
- * longer, and is the pause as well.
+ * Whether a run may still work on the item. A failed claim looks the same until then. The lease lasts longer, because it is
+ * also the backoff.
  */
 export function mayBeClaimed({ status, lastAttemptAt }: QueueState, now: Date): boolean {
   return status === 'retrying' && Number(lastAttemptAt) + CLAIM_DEAD_AFTER_MS > now.getTime();
 }
 
-/**
- * The item as an operator wants it retried: due now, with all its attempts before it where none was left; null where a
- * run may hold it.
- */
+/** Returns the item as due now, with all its attempts again if none was left. Null if a run may hold the item. */
 export function requeue<T extends QueueState>(item: T, now: Date): T | null {
   if (mayBeClaimed(item, now)) return null;
   const isSpent = item.status === 'failed' || item.attempts >= MAX_ATTEMPTS;

@@ -9,7 +9,7 @@ export const queueStatus = z.enum(
   'must be one of pending, retrying, failed',
 );
 
-/** An item of the queue as its owner sees it; an admin sees whose it is, too. */
+/** A queue item as the API returns it to its owner. */
 export const queueItemResponse = z.object({
   tweetId: z.string(),
   status: queueStatus,

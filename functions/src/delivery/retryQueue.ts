@@ -16,14 +16,14 @@ import {
   type QueueState,
 } from './queueItem.ts';
 
-/** What one run did; `left` counts the items still due when it stopped. */
+/** The report of one run. `left` is the number of items that are still due. */
 export interface RetryRun {
   recovered: number;
   published: number;
   failed: number;
   deadLetters: number;
   outage: boolean;
-  /** Publishing was paused by the operator; what is due stays as it is. */
+  /** Whether the operator has paused publishing. Due items stay as they are. */
   paused: boolean;
   left: number;
 }
@@ -44,13 +44,13 @@ interface Run {
   settings: RetrySettings;
   report: RetryRun;
   hasTime: () => boolean;
-  /** The ids of the dead letters that this run told of. */
+  /** The ids of the dead letters that this run has logged. */
   dead: Set<string>;
 }
 
 /**
- * One retry run: adopts the tweets whose trigger was lost, then claims, publishes and settles what is due,
- * batch by batch, until nothing is due, Pub/Sub is found down, publishing is paused, or its time is up.
+ * Runs one retry run. It recovers orphans, then claims, publishes and settles due items in batches, until nothing is due,
+ * Pub/Sub is down, publishing is paused, or the time is up.
  */
 export async function retryQueue(services: RetryServices, settings = RETRY_SETTINGS): Promise<RetryRun> {
   const { outbox, brakes, clock, random, log, alert } = services;
@@ -70,7 +70,7 @@ export async function retryQueue(services: RetryServices, settings = RETRY_SETTI
   try {
     await recoverOrphans(run);
   } catch (error) {
-    // The queue must not wait for a tweet that cannot be recovered.
+    // An orphan that cannot be recovered must not block the queue.
     log('ERROR', 'adoption_failed', { reason: String(error) });
   }
   let isDrained = false;
@@ -112,7 +112,7 @@ async function recoverOrphans(run: Run): Promise<void> {
   report.deadLetters += run.dead.size;
 }
 
-/** Makes dead letters of the items whose message cannot be used, and gives the others. */
+/** Turns items with an unusable message into dead letters, and returns the others. */
 async function withoutDefects(items: QueueItem[], run: Run): Promise<QueueItem[]> {
   const { outbox, clock } = run.services;
   const defects = new Map(items.flatMap((item) => [[item, defectOf(item)] as const]));
@@ -126,7 +126,7 @@ async function withoutDefects(items: QueueItem[], run: Run): Promise<QueueItem[]
   return items.filter((item) => defects.get(item) === null);
 }
 
-/** Publishes and settles claimed items. A batch that is refused as such is halved until the culprit is alone. */
+/** Publishes and settles claimed items. If Pub/Sub rejects a batch, it is halved until the rejected message is alone. */
 async function deliver(items: QueueItem[], run: Run): Promise<void> {
   const { services, report, hasTime } = run;
   if (items.length === 0) return;
@@ -159,8 +159,8 @@ async function postpone(items: QueueItem[], reason: string, run: Run): Promise<v
 }
 
 /**
- * The item, after the log line that tells someone if it is a dead letter: alerts match severity ERROR and the
- * message `dead_letter`. It comes before the commit, so it may come twice, but never not at all.
+ * Logs an item if it is a dead letter, and returns it. Alerts match severity ERROR and the message `dead_letter`. The line
+ * is written before the commit, so it can appear twice but is never missing.
  */
 function logIfDeadLetter<T extends QueueState>(item: T, { services: { log }, dead }: Run): T {
   const { id, status, attempts, errorMessage, attributes } = item;

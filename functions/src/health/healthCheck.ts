@@ -17,10 +17,10 @@ export const healthReport = z
 
 export type HealthReport = z.output<typeof healthReport>;
 
-/** A round trip to a dependency; rejects where there is none. */
+/** Makes a round trip to a dependency. Rejects if that fails. */
 export type Probe = () => Promise<void>;
 
-/** Asks both dependencies, at most once in `cacheTtlMs` however many ask; each has `timeoutMs` to answer. */
+/** Checks both dependencies, at most once in `cacheTtlMs`. Each has `timeoutMs` to respond. */
 export function createHealthCheck(
   probes: { firestore: Probe; pubsub: Probe },
   clock: Clock,

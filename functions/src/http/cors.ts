@@ -9,7 +9,7 @@ export function corsHeaders(allowed: string[], origin: string | undefined): Reco
   };
 }
 
-/** What a preflight of an allowed origin is told beside `corsHeaders`. */
+/** Returns the further headers of a preflight response to an allowed origin. */
 export function preflightHeaders(methods: string[]): Record<string, string> {
   return {
     'Access-Control-Allow-Methods': methods

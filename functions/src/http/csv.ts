@@ -6,19 +6,18 @@ type Cell = string | number | boolean | null | undefined;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * Where a spreadsheet may begin a cell, with what it may skip there: at the beginning, and, where its separator is not
- * the comma, after a semicolon, a tab or a line break.
+ * The places at which a spreadsheet may start a cell, with the characters that it may skip there: the beginning and, if its
+ * separator is not the comma, after a semicolon, a tab or a line break.
  */
 const BEGINNING = /(?:^|[;\t\r\n])[\p{Z}\p{C}";]*/gu;
-/** What makes a formula, also in full width; and our mark itself, so that it can be told apart. */
+/** Characters that start a formula, also in full width, and our own apostrophe, so that it can be distinguished. */
 const FORMULA = new Set("=+-@＝＋－＠'");
 /** Spreadsheets keep 15 digits of a number, and no zeros in front. */
 const NUMBER = /^[0-9]+$/;
 
 /**
- * Text as a spreadsheet shows it and runs nothing of it (see OWASP, "CSV Injection"): an apostrophe is put before what
- * would be a formula, and before a text of digits, so that it stays one. NUL, which ends a cell or a file for many
- * readers, becomes U+FFFD.
+ * Escapes text so that a spreadsheet shows it and runs nothing (see OWASP, "CSV Injection"). An apostrophe is put before a
+ * formula, and before a text of digits so that it stays text. NUL, which ends a cell for many readers, becomes U+FFFD.
  */
 export function escapeFormulas(text: string): string {
   const readable = text.replaceAll('\0', '\uFFFD');

@@ -13,8 +13,8 @@ function toRfc3339(text: string): string {
 }
 
 /**
- * A date-time of RFC 3339. Also takes forms of ISO 8601 that differ in spelling only (no seconds, `+0000`, a lower-case
- * `z`), and gives them in the form of RFC 3339.
+ * A date-time of RFC 3339. Also accepts ISO 8601 spellings without seconds, with `+0000` or a lower-case `z`, and returns
+ * them in the form of RFC 3339.
  */
 export const dateTime = ({ hint = '', maxLength = 64 } = {}) =>
   z

@@ -6,7 +6,7 @@ import { PROBLEM_STATUS, Problem, type ProblemCode } from './problem.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
 import type { Refusals } from './refusals.ts';
 
-/** Answers to a token that is our own: its client has to know them, whatever others at its network do. */
+/** Responses to our own tokens. Their clients need them, whatever others in their network do. */
 const ONLY_OUR_TOKENS = new Set<ProblemCode>(['token_expired', 'account_disabled']);
 
 export interface FloodServices {
@@ -17,7 +17,9 @@ export interface FloodServices {
 export interface FloodGuard {
   /** Rejects, before anything is read, a request of a blocked network that cannot prove a user. */
   enter(): void;
-  /** Counts a refusal of the user or session `provenId`, or of nobody, and gives the problem to answer it with. */
+  /**
+   * Counts a refusal of the user or session `provenId`, or of an unknown caller, and returns the problem to answer with.
+   */
   refuse(problem: Problem, provenId: string | undefined): Problem;
   mayLog(status: number, provenId: string | undefined): boolean;
 }

@@ -3,7 +3,7 @@ import type { AnyEndpoint } from './endpoint.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** Per process, because an instance's slots are what it protects. */
+/** Per process, because the slots are those of an instance. */
 const inFlight = new Map<string, number>();
 
 /**

@@ -42,14 +42,14 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** What the schema makes of the value. Fails with `invalid_request` and one entry per field. */
+/** Parses a value with a schema. Fails with `invalid_request` and one entry for each invalid field. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const { data, errors } = check(schema, value);
   if (!errors) return data;
   throw invalidRequest(errors);
 }
 
-/** What the schema makes of the value, or what is wrong with it, one entry per field. */
+/** Parses a value with a schema. Returns the result, or one error for each invalid field. */
 export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -64,14 +64,14 @@ export function check<S extends z.ZodType>(
   return { errors: [...fields.values()] };
 }
 
-/** Our words where a schema brings none of its own. */
+/** Messages for issues of schemas that have none of their own. */
 function formatIssue(issue: { code?: string | undefined; expected?: unknown; input?: unknown }): string {
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is required';
   if (issue.code === 'invalid_type') return `must be of type ${issue.expected}`;
   return 'is not valid';
 }
 
-/** The value without its fields that are null and optional: null means absent, unless the schema gives it a meaning. */
+/** Removes optional fields that are null: null means absent, unless the schema allows it. */
 function withoutNulls(schema: z.ZodType, value: unknown): unknown {
   if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value;
   const given = new Map<string, unknown>(Object.entries(value));

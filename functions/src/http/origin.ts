@@ -4,20 +4,20 @@ import { networkOf } from '../core/ip.ts';
 /** Stands for every caller whose address is not known, so that they share one limit. */
 const UNKNOWN = 'unknown';
 
-/** Where a request comes from. */
+/** The origin of a request. */
 export interface Origin {
   /** The caller's IP address, or `unknown`. */
   ip: string;
   /**
-   * The address and the entry before it. What a caller writes there is worth nothing by itself, but together with an
-   * address that is not theirs it cannot be forged: so a person is told from strangers behind one proxy.
+   * The address and the entry before it. A caller can forge that entry, but not together with an address of somebody else,
+   * so it distinguishes a person from strangers behind the same proxy.
    */
   route: string;
 }
 
 /**
- * The IP address is the entry of X-Forwarded-For that the first of the trusted hops wrote, counted from the end, where
- * callers cannot write. With fewer entries than hops it is the last one; with none, the peer.
+ * Returns the origin of a request. The IP address is the entry of X-Forwarded-For that the first of the trusted hops has
+ * added, counted from the end. If there are fewer entries than hops it is the last one; without entries it is the peer.
  */
 export function originOf(
   forwardedFor: string | undefined,

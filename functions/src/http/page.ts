@@ -5,7 +5,7 @@ import { invalidRequest } from './problem.ts';
 /** The last time that Firestore stores, in epoch milliseconds. */
 export const MAX_FIRESTORE_TIME_MS = 253_402_300_799_999;
 
-/** About what a page holds; one item may be larger. */
+/** The approximate size of a page. One item may be larger. */
 export const PAGE_BYTES = 2 ** 20;
 /** How many items are read at once: of the largest, a few megabytes. A page of the usual length takes one step. */
 const FIRST_STEP = 21;
@@ -47,9 +47,8 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
   });
 
 /**
- * One page, and the cursor that goes on after it: a place, so that what is added before it moves nothing. A page ends
- * early when its items have `PAGE_BYTES`, and so many are not in memory at once. `list` is everything that makes a list
- * this one, the user and the filters; a cursor of another list is refused.
+ * Reads one page and the cursor of the next one. A cursor is a position, so new items do not shift the pages. A page ends
+ * early at `PAGE_BYTES`. `list` identifies the list, by user and filters; a cursor of another list is refused.
  */
 export async function readPage<T extends ListPosition>(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
@@ -75,7 +74,7 @@ export async function readPage<T extends ListPosition>(
   }
 }
 
-/** What a cursor holds, in bounds that a query takes even where someone made it up. */
+/** The content of a cursor, within bounds that a query accepts even if the cursor is forged. */
 const content = z.tuple([
   z.int().min(0).max(MAX_FIRESTORE_TIME_MS),
   z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/),

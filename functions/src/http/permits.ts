@@ -4,10 +4,10 @@ import type { AnyEndpoint } from './endpoint.ts';
 /** How requests wait for an endpoint that bounds how many run at once. */
 const PERMITS = { maxWaiting: 100, timeoutMs: 10_000, retryAfterSeconds: 5 };
 
-/** Of this process: what they bound is its memory. */
+/** Per process, because they bound its memory. */
 const semaphores = new WeakMap<AnyEndpoint, Semaphore>();
 
-/** Waits until one more request of this endpoint may run; the answer says that it is done. */
+/** Waits for a permit of the endpoint. Returns a function that gives it back. */
 export async function permitFor(definition: AnyEndpoint): Promise<() => void> {
   const { maxParallel } = definition;
   if (maxParallel === undefined) return () => {};

@@ -24,7 +24,7 @@ export const PROBLEM_STATUS = {
   unavailable: 503,
 } as const satisfies Record<ErrorCode, number> & Record<string, number>;
 
-/** Of a 503: longer than most outages of one connection, and within the patience of a client that tries a few times. */
+/** The Retry-After of a 503. It is longer than most interruptions of a connection. */
 const RETRY_AFTER_SECONDS = 5;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
@@ -46,7 +46,7 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'Any error (RFC 9457); errors has one entry for each bad field' });
 
-/** An error as the pipeline answers it; `detail` is public text. */
+/** An error response. `detail` is public text. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly fields: FieldError[];
@@ -82,7 +82,7 @@ export function problemBody(problem: Problem, requestId: string): z.output<typeo
   };
 }
 
-/** What the caller may know of an error; what happened inside goes to the log only. */
+/** Returns the public problem of an error. Internal details only go to the log. */
 export function asProblem(error: unknown, log: Log): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof AppError) {
@@ -95,7 +95,7 @@ export function asProblem(error: unknown, log: Log): Problem {
   return new Problem('internal', 'Something went wrong on the server.');
 }
 
-/** The WWW-Authenticate of a 401 (RFC 6750 §3): the error attribute only where a token was presented. */
+/** Returns the WWW-Authenticate header of a 401 (RFC 6750 §3). It has an error attribute only if a token was sent. */
 export function challenge(code: ProblemCode, authorization: string | undefined): string {
   const tokenRefused = authorization && (code === 'token_expired' || code === 'unauthenticated');
   return tokenRefused ? 'Bearer error="invalid_token"' : 'Bearer';

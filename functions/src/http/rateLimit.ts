@@ -19,7 +19,7 @@ export type RateLimitMode = 'strict' | 'lenient' | 'local';
 export interface RateLimitState {
   allowed: boolean;
   limit: number;
-  /** What is left as far as this instance knows; others may take some of it. */
+  /** The remaining requests, as far as this instance knows. Other instances may use some of them. */
   remaining: number;
   /** Until the window ends. */
   resetSeconds: number;
@@ -48,17 +48,17 @@ interface Settings {
   cooldownMs: number;
 }
 
-/** What one instance knows of one key in the current window. */
+/** The count of one key in the current window, as one instance keeps it. */
 interface Bucket {
   /** In milliseconds since 1970, by this instance's clock. */
   endsAt: number;
   /** Everything this instance may pass in this window, by lease or by itself. */
   granted: number;
-  /** What of it has been passed. */
+  /** The part of `granted` that has been used. */
   used: number;
-  /** The part of `granted` that the store does not know of. */
+  /** The part of `granted` that is not stored yet. */
   selfGranted: number;
-  /** What the store had left after the last lease. */
+  /** What was left in the store after the last lease. */
   left: number;
   hasLeased: boolean;
   /** The cost of the requests that wait for a lease. */

@@ -1,4 +1,4 @@
-/** What all instances have counted for one key in one window of the database's clock. */
+/** The count of all instances for one key, in one window of the database's clock. */
 export interface RateLimitWindow {
   endsAt: Date;
   /** Requests that instances have passed or may still pass. */
@@ -25,7 +25,7 @@ export interface LeaseRequest {
 
 export interface Lease {
   granted: number;
-  /** What all instances can still lease in this window. */
+  /** What all instances together can still lease in this window. */
   left: number;
   /** Milliseconds until the window ends. */
   resetMs: number;
@@ -33,7 +33,7 @@ export interface Lease {
 
 /** Where the requests of all instances are counted together. */
 export interface RateLimitStore {
-  /** Grants a part of what a key may pass in the current window of the database's clock. */
+  /** Grants a portion of a key's quota in the current window of the database's clock. */
   lease(request: LeaseRequest): Promise<Lease>;
 }
 
@@ -72,8 +72,8 @@ export function decideLease(
 }
 
 /**
- * The most that one of several instances leases at a time. It shrinks with what is left, so that no instance holds much
- * when the others have run out; a lease of two leaves at most one request unused.
+ * Returns the largest lease of one of several instances. It shrinks with the remaining quota, so that no instance holds
+ * much when the others have run out. A lease of two leaves at most one request unused.
  */
 const shareOf = (instances: number, left: number) =>
   instances > 1 ? Math.max(2, Math.ceil((2 * left) / (3 * instances))) : left;

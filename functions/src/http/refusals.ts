@@ -20,14 +20,14 @@ interface Settings {
   linesPerSource: number;
   /** Log lines a minute for all refusals. */
   lines: number;
-  /** Networks and users that are remembered; beyond them the one that was seen the longest time ago is forgotten. */
+  /** The number of networks and users that are tracked. Beyond it, the least recently seen one is dropped. */
   maxSources: number;
 }
 
 /** Per instance and minute; see `Settings`. */
 export const REFUSALS = { linesPerSource: 20, lines: 200, maxSources: 10_000 };
 
-/** A network is blocked beyond its rate limit of a public function and as many refusals again. */
+/** A network is blocked after twice as many refusals as it may send requests to a public endpoint. */
 export const refusalSettings = ({ PUBLIC_RATE_LIMIT_PER_MINUTE }: Config): Settings => ({
   perNetwork: 2 * PUBLIC_RATE_LIMIT_PER_MINUTE,
   ...REFUSALS,

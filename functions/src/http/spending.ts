@@ -13,12 +13,15 @@ interface Spender {
   exportId: string;
 }
 
-/** Counts what the answer has read, and gives it back; of a stream while it is sent. Null where there is no answer. */
+/**
+ * Counts the reads of an answer and returns it. The reads of a stream are counted while it is sent. Null if there is no
+ * answer.
+ */
 type Settle = <Content>(content: Content | null) => Promise<Content>;
 
 /**
- * Counts a request against the daily budgets that its endpoint names. Fails with `rate_limited` before any work is done
- * where one of them is used up.
+ * Counts a request against the daily budgets of its endpoint. Fails with `rate_limited` before any work if one of them is
+ * used up.
  */
 export async function startSpending(spender: Spender, budgets: Budgets): Promise<Settle> {
   const { definition, method, userId, body, bodyBytes, exportId } = spender;

@@ -10,7 +10,7 @@ export const EXPORT_PART_BYTES = 8_000_000;
 export const STREAM_TIMEOUTS = { pieceMs: 20_000, readerMs: 30_000 };
 export type StreamTimeouts = typeof STREAM_TIMEOUTS;
 
-/** A body that is written while it is read: it needs little memory, and ends after `EXPORT_PART_BYTES` of text. */
+/** A streamed body. It ends after `EXPORT_PART_BYTES` of text. */
 export interface TextStream {
   contentType: string;
   text: AsyncIterable<string>;
@@ -19,24 +19,27 @@ export interface TextStream {
 /** How values become text: each is a piece of its own. */
 export interface Format<Value = never> {
   contentType: string;
-  /** What comes before the first value, and alone where there is none. */
+  /** The text before the first value. It is sent even if there are no values. */
   head: string;
   write(value: Value): string;
 }
 
 const described = new WeakMap<z.ZodType, { value: z.ZodType; formats: Format[] }>();
 
-/** What a schema is a stream of, and the formats it may have; undefined where it is none. */
+/** Returns the value schema and the formats of a stream schema, or undefined for other schemas. */
 export const streamFormatsOf = (schema: z.ZodType) => described.get(schema);
 
 /**
- * Values that come one after the other, each parsed through its schema and written in this format. It stops between two
- * values once the part is full: the platform cuts larger answers off, and the caller asks for the rest.
+ * A stream of values, each parsed with its schema and written in a format. It ends between two values when the part is
+ * full, because the platform truncates larger answers. The caller requests the rest.
  */
 export function textStream<S extends z.ZodType>(
   value: S,
   format: Format<z.output<S>>,
-  /** At least so many are there: a part that has them all goes on to the end, so that fewer mean that more are left. */
+  /**
+   * The minimum number of values. A part that reaches it continues to the end, so a smaller number means that more are
+   * left.
+   */
   total = Number.POSITIVE_INFINITY,
 ) {
   const { contentType, head, write } = format;
@@ -98,17 +101,17 @@ export const isStream = (content: unknown): content is AsyncIterable<unknown> =>
 export const isTextStream = (content: unknown): content is TextStream =>
   typeof content === 'object' && content !== null && 'text' in content && isStream(content.text);
 
-/** How long a source that is left may take to let go of what it holds. */
+/** How long an abandoned source may take to release its resources. */
 const LEAVE_MS = 1000;
 
-/** The pieces of a body that is written while it is read. Whoever takes them calls `return` when done, at any time. */
+/** The pieces of a streamed body. The reader calls `return` when it is done, at any time. */
 export interface StreamPieces extends AsyncIterableIterator<string> {
   return(): Promise<IteratorResult<string>>;
 }
 
 /**
- * The same text once its first piece is there, so that what fails at once can still be answered as an error; what fails
- * later, or gives no piece for `timeoutMs`, is logged and ends the stream in the middle. Calls `release` when it ends.
+ * Starts a stream and waits for its first piece, so that an early failure can still be answered as an error. A later
+ * failure, or no piece for `timeoutMs`, is logged and breaks the stream off. Calls `release` when the stream ends.
  */
 export async function startStream(
   text: AsyncIterable<string>,

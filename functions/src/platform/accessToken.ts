@@ -9,7 +9,7 @@ interface Token {
 
 const ATTEMPTS = 2;
 const ATTEMPT_MS = 2500;
-/** The metadata server gives the same token until five minutes before it expires. */
+/** The metadata server returns the same token until five minutes before it expires. */
 const REFRESH_BEFORE_MS = 4 * 60 * 1000;
 /** A token that expires sooner may be refused on its way. */
 const MIN_LEFT_MS = 10 * 1000;

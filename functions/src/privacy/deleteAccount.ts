@@ -44,14 +44,14 @@ export const deleteAccount = endpoint({
     } finally {
       sessionCache.clear();
     }
-    // It names nobody: what does is erased.
+    // The entry names nobody, because the data of the account is erased.
     await audit('account_deleted', 'success');
     const stopAt = begunAt.getTime() + ERASURE.requestBudgetMs;
     try {
       const isDone = await eraseAll(userId, services, () => clock.now().getTime() < stopAt);
       return { status: isDone ? 204 : 202, body: null };
     } catch (error) {
-      // The account is gone already; the schedule goes on with the rest.
+      // The account is deleted already. The schedule erases the rest.
       log('WARNING', 'erasure_interrupted', { reason: String(error) });
       return { status: 202, body: null };
     }

@@ -16,7 +16,7 @@ export const ERASURE_SCHEDULE = { schedule: 'every 5 minutes', timeoutSeconds: 3
 
 const { maxDocuments, runBudgetMs, settledAfterMs, maxPerRun } = ERASURE;
 
-/** Erases what names a user, batch by batch while there is time; answers whether nothing is left. */
+/** Erases a user's documents in batches while there is time. Returns whether nothing is left. */
 export async function eraseAll(
   userId: string,
   { personalData }: { personalData: PersonalData },
@@ -29,8 +29,8 @@ export async function eraseAll(
 }
 
 /**
- * One run over the erasures under way. An erasure ends when nothing is left although nothing can come any more; until
- * then each run looks again, so a run that dies only leaves more to the next one.
+ * Continues the erasures. An erasure ends when nothing is left and nothing new can be stored. Each run checks again until
+ * then, so a run that crashes only leaves work to the next one.
  */
 export async function eraseAccounts(services: {
   personalData: PersonalData;
@@ -49,7 +49,7 @@ export async function eraseAccounts(services: {
       await personalData.endErasure(userId);
       ended += 1;
     } catch (error) {
-      // The others must not wait for one that cannot be erased.
+      // One erasure that fails must not block the others.
       log('ERROR', 'erasure_failed', { reason: String(error) });
     }
   }

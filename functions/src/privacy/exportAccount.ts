@@ -12,7 +12,7 @@ const maybe = (example: string | null) =>
     .nullable()
     .meta({ examples: [example] });
 const id = text('5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10');
-/** Of a tweet and of what is in the queue of it. */
+/** The id of a tweet and of its queue item. */
 const documentId = text('5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10_1790000000000000001');
 const tweetId = text('1790000000000000001');
 const time = z.date();
@@ -27,7 +27,7 @@ const after = z
   })
   .pipe(z.object({ kind, id: z.string() }));
 
-/** Everything about a person but the hash of the password, and copies of what another line has. */
+/** Everything about a person except the password hash and copies of other lines. */
 const line = z
   .discriminatedUnion('kind', [
     z.object({
@@ -165,7 +165,7 @@ async function* withEnd(
     lines += 1;
     yield toLine(record);
   }
-  // An account that was deleted meanwhile looks like one that is short.
+  // An account that was deleted meanwhile must not look complete.
   if (!(await accounts.findById(userId)))
     throw new AppError('unauthenticated', 'The session has ended. Sign in again.');
   yield { kind: 'end', lines };

@@ -104,7 +104,7 @@ function toAnswer(tweetId: string, outcome: StoredTweet | null): Answer {
   return { status: 'queued', tweetId, message };
 }
 
-/** The tweet is stored by now, so a wait that fails only means that the outcome is not known yet. */
+/** The tweet is stored, so a failed wait only means that the result is unknown. */
 async function outcomeWithin(id: string, milliseconds: number, services: CaptureServices, log: Log) {
   try {
     return await waitForOutcome(id, milliseconds, services);

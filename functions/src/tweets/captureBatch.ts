@@ -54,12 +54,12 @@ export const captureBatch = endpoint({
   spends: ['captures', 'bytes'],
   rateLimitCost: { list: 'tweets', entriesPerRequest: tweetsPerRequest, maxEntries: maxTweets },
   body,
-  // The JSON of the largest body is fifty times as large in memory.
+  // The parsed JSON of the largest body takes fifty times as much memory.
   maxParallel: 1,
   request: z
     .object({
       source: source.default('chrome-extension'),
-      // Anything at all: each is checked by itself. What it should be is for those who read the schema.
+      // Each entry is validated on its own. The union only documents the expected shapes.
       tweets: z.array(z.union([z.unknown(), liveTweetFields, archivedTweetFields])).meta({
         description: `Up to ${maxTweets}: Tweet, or ArchivedTweet if source is archive`,
       }),
@@ -95,7 +95,7 @@ export const captureBatch = endpoint({
 
     const captures = new Map<string, Capture>();
     for (const { data } of checked) {
-      // Of the same tweet in one batch the first counts.
+      // The first of several captures of one tweet counts.
       if (data && !captures.has(data.tweetId)) {
         captures.set(data.tweetId, newCapture({ ...common, fields: data }));
       }
@@ -125,7 +125,7 @@ function read(sent: unknown, source: Source, now: Date): ReturnType<typeof check
   return {
     data: {
       ...checked.data,
-      // In the place of a text that an archive may not show.
+      // An archive has a notice of X in place of a text that it may not show.
       tweetText: tweetText !== null && isNotice(tweetText) ? null : tweetText,
       ...(timestamp !== null && { timestamp }),
     },
@@ -137,7 +137,7 @@ function sentId(sent: unknown): string | null {
   return typeof tweetId === 'string' ? tweetId : null;
 }
 
-/** Such as `82 queued, 11 duplicate`. */
+/** For example `82 queued, 11 duplicate`. */
 function formatCounts(results: Outcome[]): string {
   const counts = Object.groupBy(results, (each) => ('enriched' in each ? 'enriched' : each.status));
   return Object.entries(counts)

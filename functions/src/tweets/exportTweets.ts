@@ -8,7 +8,7 @@ import type { TweetLists } from './ports.ts';
 import { captureId, type StoredTweet } from './tweet.ts';
 import { toTweetResponse, tweetResponse } from './tweetResponse.ts';
 
-/** In their order, to which scripts and formulas hold: a new field is a new last column. */
+/** Scripts and formulas depend on the order, so a new field is appended. */
 const COLUMNS = [
   'tweetId',
   'authorUsername',
@@ -34,7 +34,7 @@ const COLUMNS = [
   'source',
 ] as const;
 
-/** A row's createdAt and tweetId, with or without the apostrophe that the id has in CSV. */
+/** A row's createdAt and tweetId. In CSV the id starts with an apostrophe. */
 const after = z
   .string()
   .regex(/^[^,]+,'?[0-9]{1,20}$/, 'must be the createdAt and the tweetId of a row, separated by a comma')
@@ -75,7 +75,7 @@ export const exportTweets = endpoint({
     }),
   },
   request: null,
-  // The last one of a media type is in the documents.
+  // The OpenAPI document describes the last one of each media type.
   responses: {
     200: inFormats(tweetResponse, {
       jsonl: JSON_LINES,
@@ -95,7 +95,7 @@ export const exportTweets = endpoint({
     return {
       status: 200,
       body: {
-        // Parts can be concatenated.
+        // Without a second header row, parts can be concatenated.
         format: format === 'csv' && after ? ('csvRows' as const) : format,
         items: asItems(tweetLists.everyTweet(userId, filters, place)),
         total,

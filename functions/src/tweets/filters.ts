@@ -7,7 +7,7 @@ export const time = dateTime({ hint: ', a + written as %2B' })
   .transform((value) => new Date(value))
   .refine((value) => value >= EARLIEST && value <= LATEST, 'must be in the years 0001 to 9999');
 
-/** The part of a query that chooses among one's tweets; from (inclusive) and to (exclusive) are times of capture. */
+/** The filters of a list of tweets. from (inclusive) and to (exclusive) are times of capture. */
 export const filterQuery = {
   status: z.enum(tweetStatus.options, `must be one of ${tweetStatus.options.join(', ')}`).optional(),
   author: liveTweetFields.shape.authorUsername

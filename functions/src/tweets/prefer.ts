@@ -1,18 +1,18 @@
 const MAX_WAIT_SECONDS = 10;
 
-/** How long the caller wants to wait, and the Preference-Applied value (RFC 7240) where a wish was honoured. */
+/** The time to wait, and the value of Preference-Applied (RFC 7240) if a preference was honored. */
 export interface Wait {
   milliseconds: number;
   applied: string | null;
 }
 
 /**
- * Reads `respond-async` and `wait=N` (whole seconds). With both, the wait comes first and the early answer after it
- * (RFC 7240 §4.3). Of a repeated preference the first counts; what is not understood is ignored.
+ * Reads `respond-async` and `wait=N` (whole seconds). With both, the request waits first (RFC 7240 §4.3). The first of a
+ * repeated preference counts; unknown preferences are ignored.
  */
 export function preferredWait(header: string | undefined, defaultMs: number): Wait {
   const preferences = new Map<string, string>();
-  // A quoted string may contain separators and, after a backslash, quotes; an unclosed one ends with the header.
+  // A quoted string can contain separators and escaped quotes. An unclosed one ends with the header.
   const unquoted = (header ?? '').replace(/"((?:[^"\\]|\\.|\\$)*)(?:"|$)/g, (_, inner: string) =>
     inner.replace(/\\(.)/g, '$1').replace(/[,;=]/g, ' '),
   );

@@ -1,6 +1,6 @@
 /**
- * What X puts in the place of a tweet's text: in the like.js of an archive for a tweet that its owner may not see any
- * more, and on its page. Both names, Tweet and Post; the end ("Learn more") is cut off before.
+ * Notices that X shows in place of a tweet's text, in the like.js of an archive and on the page. They match both names,
+ * Tweet and Post, and are compared without the final link ("Learn more").
  */
 const NOTICES = [
   /^you're unable to view this post(?: because [^.]{1,200})?$/,
@@ -14,7 +14,7 @@ const NOTICES = [
   /^due to local laws, we are temporarily restricting access to this content until x estimates your age$/,
 ];
 
-/** People write these themselves, so they are a notice only with X's link behind them. */
+/** People also write these, so they only count as a notice if X's link follows. */
 const WITH_LINK = /^this post is (?:unavailable|no longer available|not available)$/;
 
 /** The link that ends a notice: as its template, which archives have in every language, or as English text. */
@@ -37,7 +37,7 @@ export function isNotice(text: string): boolean {
   return NOTICES.some((notice) => notice.test(words)) || (withoutLink !== trimmed && WITH_LINK.test(words));
 }
 
-/** Whether a text of a tweet says more than the one that is stored: it was not known, or only its beginning was. */
+/** Whether a text adds to the stored one: that was unknown, or it was a shortened form of this one. */
 export function addsText(stored: string | null, given: string | null): boolean {
   if (given === null || isNotice(given)) return false;
   if (stored === null || isNotice(stored)) return true;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Brakes } from '../brakes/brakes.ts';
 import { dateTime } from '../http/dateTime.ts';
 
-/** In Unicode code points; of a text that is far too long only that. */
+/** Returns the length in code points. Returns `most + 1` without counting if the text is far too long. */
 const sizeOf = (value: string, most: number) => (value.length > 2 * most ? most + 1 : [...value].length);
 
 const text = (min: number, max: number) =>
@@ -13,7 +13,7 @@ const text = (min: number, max: number) =>
     .refine((value) => sizeOf(value, max) <= max, `must have at most ${max} characters`)
     .meta({ minLength: min, maxLength: max });
 
-/** Of any time: the first tweets have few digits. */
+/** The ids of the first tweets have few digits. */
 const anyId = z.string().regex(/^[0-9]{1,20}$/, 'must be 1 to 20 digits, as a string');
 const tweetText = text(0, 5000);
 const authorUsername = text(1, 50);
@@ -24,7 +24,7 @@ const optional = {
     .max(2048, 'must have at most 2048 characters')
     .regex(/^[Hh][Tt]{2}[Pp][Ss]?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'must be an http(s) URL')
     .refine((value) => URL.canParse(value), 'must be an http(s) URL')
-    // Not every dialect of patterns knows \p.
+    // Some regular expression dialects do not support \p.
     .meta({ pattern: '^[Hh][Tt]{2}[Pp][Ss]?://[^\\s]+$' })
     .optional(),
   authorDisplayName: text(0, 200).optional(),
@@ -66,7 +66,7 @@ export const liveTweetFields = z
   })
   .meta({ id: 'Tweet', examples: [example] });
 
-/** A liked tweet as it is stored, and as consumers get it: what is null or absent is not known. */
+/** A liked tweet as it is stored and published. A field that is null or absent is unknown. */
 export const storedTweetFields = z
   .object({
     tweetId: anyId,
@@ -77,7 +77,7 @@ export const storedTweetFields = z
   })
   .meta({ id: 'KeptTweet', description: 'A field that is null or absent is unknown', examples: [example] });
 
-/** A liked tweet as an archive has it, often little more than its id. */
+/** A liked tweet from an archive, which often has little more than its id. */
 export const archivedTweetFields = storedTweetFields
   .extend({
     tweetText: tweetText.nullable().default(null),
@@ -87,41 +87,41 @@ export const archivedTweetFields = storedTweetFields
 
 export type TweetFields = z.output<typeof storedTweetFields>;
 
-/** Where a tweet was first captured from. */
+/** The source of the first capture of a tweet. */
 export const source = z.enum(['chrome-extension', 'archive'], 'must be chrome-extension or archive');
 export type Source = z.output<typeof source>;
 
-/** One acknowledged like, as `capture` writes it. */
+/** One capture of a liked tweet. */
 export interface Capture {
-  /** `<userId>_<tweetId>`: the document id, and the key that consumers deduplicate on. */
+  /** `<userId>_<tweetId>`: the document id and the deduplication key of consumers. */
   id: string;
   userId: string;
   fields: TweetFields;
   source: Source;
   requestId: string;
-  /** Made by us for this one capture: by it a write whose answer was lost is recognised as our own. */
+  /** Unique for each capture. A repeated write recognizes by it that it was applied already. */
   operationId: string;
   createdAt: Date;
-  /** Publishing was paused at the capture. The trigger learns it from here, which spares it a read. */
+  /** Set if publishing was paused at the capture. It saves the trigger a read. */
   heldBack?: true;
 }
 
-/** Of a duplicate. */
+/** Set on a duplicate that added fields. */
 export const enriched = z.literal(true).optional().meta({
   description:
     'The capture added fields to the stored tweet. It is published again as the next revision, unless an operator has abandoned it',
 });
 
-/** `enriched`: it was stored already, with less. */
+/** `enriched`: the tweet was stored already, and the capture added fields. */
 export type CaptureOutcome = 'created' | 'enriched' | 'duplicate';
 
-/** Where a tweet is on its way to Pub/Sub; `failed` is a dead letter, or one that was given up. */
+/** The delivery status of a tweet. `failed` is a dead letter or an abandoned tweet. */
 export const tweetStatus = z.enum(['captured', 'published', 'queued', 'failed']);
 export type TweetStatus = z.output<typeof tweetStatus>;
 
-/** A capture and how far it has come. The request id is that of its last revision. */
+/** A capture and its delivery state. The request id is that of the last revision. */
 export interface StoredTweet extends Capture {
-  /** Counted up whenever a later capture adds what was not known; absent for the first. */
+  /** Incremented when a later capture adds fields; absent for revision 1. */
   revision?: number;
   /** The operation id of the capture that made the last revision. */
   enrichedBy?: string;
@@ -129,13 +129,13 @@ export interface StoredTweet extends Capture {
   /** The full name of the published message; null until then. */
   messageId: string | null;
   publishedAt: Date | null;
-  /** Set only while the trigger still owes an outcome. */
+  /** Set only until the trigger has published or queued the tweet. */
   pendingSince: Date | null;
-  /** Set only where an operator gave it up: nothing publishes it any more, but an operator who republishes it. */
+  /** Set only if an operator has abandoned the tweet. Only a republish publishes it again. */
   givenUpAt?: Date;
 }
 
-/** All that is left of a tweet whose owner deleted it, so that it is not captured again. */
+/** The tombstone of a deleted tweet, which prevents another capture of it. */
 export interface DeletedTweet {
   userId: string;
   tweetId: string;
@@ -144,17 +144,17 @@ export interface DeletedTweet {
 
 export const captureId = (userId: string, tweetId: string) => `${userId}_${tweetId}`;
 
-/** The tweet that a document is about, whatever it holds. */
+/** Returns the tweet id of a document id. */
 export const tweetIdOf = (id: string) => id.slice(id.indexOf('_') + 1);
 
-/** A user name as lists are filtered by it: without an @, and in lower case, since X ignores the case of user names. */
+/** Normalizes a user name for filters: without @ and in lower case, because X ignores the case of user names. */
 export const comparableAuthor = (userName: string) => userName.replace(/^@/, '').toLowerCase();
 
-/** The author that lists find a tweet by; null where it is not known. */
+/** Returns the author that lists filter by; null if it is unknown. */
 export const authorOf = ({ authorUsername }: TweetFields) =>
   authorUsername && comparableAuthor(authorUsername);
 
-/** What a capture says of paused publishing. */
+/** Returns the field of a capture that marks paused publishing. */
 export const holdIfPaused = async (brakes: Brakes): Promise<Pick<Capture, 'heldBack'>> =>
   (await brakes.isPaused('publishing')) ? { heldBack: true } : {};
 

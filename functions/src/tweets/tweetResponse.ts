@@ -3,7 +3,7 @@ import { type StoredTweet, source, storedTweetFields, tweetStatus } from './twee
 
 const time = z.iso.datetime();
 
-/** A tweet as its owner sees it: what was captured, and what has become of it. */
+/** A tweet as the API returns it: its content and its delivery state. */
 export const tweetResponse = storedTweetFields
   .extend({
     source,

@@ -2,7 +2,7 @@ import type { Clock } from '../core/runtime.ts';
 import type { TweetStore } from './ports.ts';
 import type { StoredTweet } from './tweet.ts';
 
-/** The tweet once the trigger has published or queued it, or null after `milliseconds`. */
+/** Resolves with the tweet when the trigger has published or queued it, or with null after `milliseconds`. */
 export async function waitForOutcome(
   id: string,
   milliseconds: number,

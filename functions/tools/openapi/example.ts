@@ -6,8 +6,8 @@ const FORMATS: Record<string, string> = {
 };
 
 /**
- * A value that fits the schema: its own first example, else one that is put together from its parts.
- * Throws, and says where, when a part has none.
+ * Returns a value that matches the schema: its first example, or one that is composed from its parts. Throws with the
+ * location if a part has no example.
  */
 export function exampleOf(schema: Schema, named: Record<string, Schema>, at = 'body'): unknown {
   const { $ref, examples, enum: values, items, properties, type, format, anyOf, oneOf } = schema;

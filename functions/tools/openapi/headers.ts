@@ -15,7 +15,7 @@ const text = (description: string, pattern: string, example: string) => ({
 const REQUEST_ID = '^[A-Za-z0-9_-]{8,128}$';
 const ID = '5f0c1e4e-3b8f-4a55-9a0e-6d2f1c9b7a10';
 
-/** What the pipeline reads from every request. */
+/** The headers that the pipeline reads from every request. */
 export const COMMON_PARAMETERS = {
   RequestId: {
     name: 'X-Request-Id',
@@ -29,7 +29,7 @@ const COUNTED = ['RateLimit-Policy', 'RateLimit'];
 /** Not on every answer with the status. */
 const OPTIONAL = [...COUNTED, 'Retry-After'];
 
-/** What the pipeline answers. */
+/** The headers that the pipeline sets. */
 const COMMON_HEADERS: Record<string, Header> = {
   'X-Request-Id': text("The caller's where it has the form, else a new one.", REQUEST_ID, ID),
   'RateLimit-Policy': text(
@@ -62,7 +62,7 @@ export const HEADER_COMPONENTS: Record<string, Header> = Object.fromEntries(
   ]),
 );
 
-/** References to some of them; the others are there where the request was counted before it was answered. */
+/** Returns references to common headers. The others are present only if the request was counted. */
 export function commonHeaders(always: string[], isCounted = false) {
   const counted = COUNTED.map((name) => [name, `${name}${isCounted ? '' : '.optional'}`]);
   const components = [...['X-Request-Id', ...always].map((name) => [name, name]), ...counted];

@@ -76,7 +76,7 @@ function securityOf({ access, errors }: AnyEndpoint) {
   return errors.includes('unauthenticated') ? [{}, { bearer: [] }] : [];
 }
 
-/** In words and as data: whose requests are counted together, and how many may come in a minute. */
+/** Describes the rate limit of an endpoint, in words and as data. */
 function limitOf({ access, sessionOf, perMinute, rateLimitCost }: AnyEndpoint) {
   const parameter = access === 'public' ? 'PUBLIC_RATE_LIMIT_PER_MINUTE' : 'RATE_LIMIT_PER_MINUTE';
   const byDefault = Math.min(Number(PARAMETERS[parameter].default), perMinute ?? Infinity);

@@ -6,7 +6,7 @@ import { exampleOf } from './example.ts';
 import { commonHeaders, ownHeader } from './headers.ts';
 import type { Schema, Schemas } from './schemas.ts';
 
-/** Every code an endpoint may answer: what its handler may refuse, and what the pipeline can on such a one. */
+/** Returns every error code of an endpoint, of its handler and of the pipeline. */
 export function problemCodes({ access, request, params, errors }: AnyEndpoint): ProblemCode[] {
   const always = [
     'invalid_request',
@@ -47,7 +47,7 @@ export function responsesOf(definition: AnyEndpoint, schemas: Schemas, shared: R
     const problem = problemResponse(status, some);
     const success = byStatus[status];
     if (success) {
-      // Only the success is counted for certain, and only the problem says when to try again.
+      // Only the success is always counted, and only the problem has a Retry-After.
       const retryAfter = { 'Retry-After': { $ref: '#/components/headers/Retry-After.optional' } };
       const headers = { ...(success.headers as object), ...commonHeaders([]), ...retryAfter };
       byStatus[status] = { ...success, headers, content: { ...success.content, ...problem.content } };
@@ -71,7 +71,7 @@ function contentOf(schema: AnyEndpoint['responses'][number], schemas: Schemas) {
   return { 'application/json': { schema: json, example: exampleOf(json, schemas.named) } };
 }
 
-/** The media type of a stream, and what is in it: a value of each kind as an example. */
+/** Returns the media type and the content of a stream, with an example of each kind of value. */
 function streamOf({ contentType, head, write }: Format, itemSchema: Schema, { named }: Schemas) {
   const kinds = named[itemSchema.$ref?.split('/').at(-1) ?? '']?.oneOf ?? [itemSchema];
   const values = kinds.map((kind) => exampleOf(kind as Schema, named));

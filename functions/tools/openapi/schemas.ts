@@ -5,15 +5,14 @@ export type Schema = z.core.JSONSchema.BaseSchema;
 
 export type Direction = 'input' | 'body' | 'output';
 
-/** What a pattern of zod says at length, in short: a time of day that exists is left to the format. */
+/** Shortens a long pattern of zod. The format already requires a valid time. */
 const TIME = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:[0-5]\\d(\\.\\d+)?';
-/** What zod would leave out without a word. */
+/** Checks for things that zod would omit silently. */
 const NO_JSON = ['transform', 'custom', 'bigint', 'symbol', 'undefined', 'void', 'map', 'set', 'nan'];
 
 /**
- * The JSON Schema of what a caller sends (`input`, or `body` in JSON, where null stands for an absent field, too) or
- * gets (`output`). Schemas with an id stand in `$defs`.
- * Throws where JSON Schema cannot say it.
+ * Returns the JSON Schema of a request (`input`, or `body` in JSON, in which null also stands for an absent field) or of a
+ * response (`output`). Schemas with an id are in `$defs`. Throws if JSON Schema cannot express it.
  */
 export function jsonSchema(schema: z.ZodType, io: Direction): Schema {
   return z.toJSONSchema(schema, {
@@ -34,7 +33,7 @@ export function jsonSchema(schema: z.ZodType, io: Direction): Schema {
         if (!pattern || !/[ims]/.test(pattern.flags) || jsonSchema.pattern !== pattern.source) continue;
         throw new Error(`JSON Schema knows no flags: say ${pattern} without`);
       }
-      // Where it transforms what is sent zod leaves these out; ours are as they are sent.
+      // Zod omits these for transformed values. Ours describe the value as sent.
       const { examples, default: usual } = z.globalRegistry.get(zodSchema) ?? {};
       Object.assign(jsonSchema, examples && { examples }, usual !== undefined && { default: usual });
       if (jsonSchema.format?.includes('_')) delete jsonSchema.format;
@@ -46,7 +45,7 @@ export function jsonSchema(schema: z.ZodType, io: Direction): Schema {
   });
 }
 
-/** What may be absent may be null; see `check`. */
+/** An optional field may be null; see `check`. */
 function allowNulls({ shape }: z.ZodObject, { properties = {} }: Schema): void {
   for (const [name, field] of Object.entries(shape) as [string, z.ZodType][]) {
     const property = properties[name] as Schema | undefined;
@@ -61,7 +60,7 @@ export function createSchemas() {
   const named: Record<string, Schema> = {};
   return {
     named,
-    /** Throws where two different schemas have one name. */
+    /** Throws if two different schemas have the same name. */
     of(schema: z.ZodType, io: Direction): Schema {
       const text = JSON.stringify(jsonSchema(schema, io)).replaceAll('"#/$defs/', '"#/components/schemas/');
       const { $schema, $defs = {}, ...own } = JSON.parse(text) as Schema;

@@ -9,7 +9,7 @@ const UNAUTHENTICATED = 16;
 const NO_CREDENTIALS = /default credentials|invalid_grant|invalid_rapt|reauth/;
 const NO_NETWORK = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT)\b/;
 
-/** An error in words for the operator, with what to do next; undefined where it is a bug. */
+/** Describes an error to the operator, with the next step. Returns undefined if it is a bug. */
 export function describeError(
   error: unknown,
   { project, emulator }: { project: string; emulator?: string | undefined },

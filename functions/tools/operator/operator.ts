@@ -12,7 +12,7 @@ import { withTimeout } from '../../src/core/timeout.ts';
 /** How long `npm run admin` waits for each answer of the database. */
 export const DATABASE_TIMEOUT_MS = 10_000;
 
-/** What the operator asked for cannot be done; the message is for them. */
+/** An error whose message is for the operator. */
 export class OperatorError extends Error {
   override name = 'Refusal';
 }
@@ -20,14 +20,14 @@ export class OperatorError extends Error {
 interface Change {
   event: AuditEvent;
   make: (userId: string, at: Date) => Promise<AccountChange>;
-  /** How `<address> is …` goes on. */
+  /** The end of the sentence `<address> is …`. */
   changed: string;
   unchanged: string;
 }
 
 /**
- * What the operator may do to the account of an address, and pause for everyone, without the API. Each verb answers in a sentence; it fails
- * with `unavailable` where the database takes longer than `patienceMs` for one answer.
+ * The operator's actions on accounts and brakes, which do not use the API. Each returns a sentence to print. Fails with
+ * `unavailable` if the database takes longer than `patienceMs`.
  */
 export function createOperator(
   services: Pick<Services, 'accounts' | 'passwords' | 'brakeStore' | 'auditLog' | 'clock' | 'ids' | 'config'>,
@@ -64,7 +64,7 @@ export function createOperator(
     pause: (typed: string) => setBrake(typed, clock.now()),
     resume: (typed: string) => setBrake(typed, null),
 
-    /** A line for each of what can be paused. */
+    /** Returns one line for each brake. */
     async status(): Promise<string> {
       const paused = await soon(brakeStore.read());
       const line = (brake: Brake) => {
@@ -74,7 +74,7 @@ export function createOperator(
       return BRAKES.map(line).join('\n');
     },
 
-    /** The address is looked at before the password is asked for. */
+    /** Checks the address before it asks for the password. */
     async createUser(typed: string, askPassword: () => Promise<string>): Promise<string> {
       const address = parseEmail(typed, newEmail);
       const taken = () => new OperatorError(`There is an account ${address} already.`);
@@ -127,7 +127,7 @@ function parsePassword(typed: string): string {
   return data;
 }
 
-/** One sentence for each rule that is violated. */
+/** Returns one sentence for each violated rule. */
 const refusal = (what: string, issues: { message: string }[]) =>
   new OperatorError(issues.map(({ message }) => `${what} ${message}.`).join('\n'));
 

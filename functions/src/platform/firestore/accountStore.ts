@@ -27,7 +27,7 @@ export function createAccountStore(db: Firestore): AccountStore {
         return 'created';
       } catch (error) {
         if (grpcCode(error) !== ALREADY_EXISTS) throw error;
-        // The client repeats a commit whose answer got lost, and then meets the key that it wrote itself.
+        // The client repeats a commit after a lost response, and then finds the key that it wrote itself.
         const holder = (await emailKey(account.email).get()).get('userId');
         return holder === userId ? 'created' : 'taken';
       }
@@ -55,7 +55,7 @@ export function createAccountStore(db: Firestore): AccountStore {
         const [user, found] = await transaction.getAll(users.doc(userId), session);
         const account = toAccount(userId, user?.data());
         const kept = toSession(keptSessionId, found?.data());
-        // A commit whose answer got lost is repeated, and then meets the hash that it wrote itself.
+        // A commit is repeated after a lost response, and then finds the hash that it wrote itself.
         if (account?.passwordHash === passwordHash) return 'changed';
         const isKept = account && kept?.userId === userId && !kept.revokedAt && isOfEpoch(kept, account);
         if (!isKept || account.passwordHash !== expectedHash) return 'refused';
@@ -94,7 +94,7 @@ export function createAccountStore(db: Firestore): AccountStore {
   });
 }
 
-/** A commit whose answer got lost is repeated, and then meets the change that it made itself. */
+/** A commit is repeated after a lost response, and then finds its own change. */
 const isOwnWrite = (user: DocumentSnapshot, at: Date) =>
   Number(user.get('updatedAt')?.toDate()) === at.getTime();
 

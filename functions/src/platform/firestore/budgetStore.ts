@@ -23,7 +23,7 @@ export function createBudgetStore(db: Firestore): BudgetStore {
       const { started } = await compareAndSet(documentOf(userId, day), (found) => {
         const stored = fromDocument(found.data() ?? {});
         const used = amountsOf(stored);
-        // A commit whose answer got lost is repeated, and then meets the lock that it wrote itself.
+        // A commit is repeated after a lost response, and then finds its own lock.
         if (stored.exportId === id) return { started: { outcome: 'started' as const, used }, changes: {} };
         if (stored.exportId && stored.exportUntil > now) {
           return { started: { outcome: 'busy' as const, until: stored.exportUntil as Date }, changes: {} };

@@ -12,15 +12,15 @@ import { AppError } from '../../core/errors.ts';
 import type { ListPosition } from '../../http/page.ts';
 import { ALREADY_EXISTS, FAILED_PRECONDITION, grpcCode, NOT_FOUND } from './errors.ts';
 
-/** What a write meets where another one came first. */
+/** gRPC codes that mean that a concurrent write came first. */
 const CONFLICT_CODES = new Set([ALREADY_EXISTS, FAILED_PRECONDITION, NOT_FOUND]);
 
-/** A compare-and-set gives up after so many tries, and starts none after so long: its request has ended by then. */
+/** A compare-and-set stops after this many tries, or when its request has ended. */
 const MAX_TRIES = 10;
 const NO_TRY_AFTER_MS = 10_000;
 const PAUSE_MS = { first: 20, longest: 1000 };
 
-/** A document id that does not show what it stands for, and fits whatever characters that has. */
+/** Returns a document id that hides a text and fits any characters. */
 export const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A stored document as the domain has it: every top-level Timestamp turned into a Date. */
@@ -34,9 +34,8 @@ export function fromDocument(data: DocumentData): DocumentData {
 }
 
 /**
- * Reads a document, lets `decide` choose its changes, and writes them unless it has changed meanwhile; then
- * `decide` is asked again, by what is stored then. So one write is enough for any number of rivals, and none of them
- * waits for a lock. A document that does not exist yet is created.
+ * Reads a document and writes the changes that `decide` returns, unless the document has changed meanwhile; then it tries
+ * again. This costs one write and no lock, however many writers compete. A missing document is created.
  */
 export async function compareAndSet<D extends { changes: DocumentData }>(
   ref: DocumentReference,
@@ -51,8 +50,8 @@ export async function compareAndSet<D extends { changes: DocumentData }>(
 }
 
 /**
- * Repeats a compare-and-set until it gives a result; null means that another write came first. Pauses between tries,
- * with full jitter, and fails with `unavailable` after ten tries or ten seconds.
+ * Repeats a compare-and-set until it returns a result; null means that another write came first. Pauses between tries with
+ * full jitter. Fails with `unavailable` after ten tries or ten seconds.
  */
 export async function retryUntilWritten<T>(compareAndSet: () => Promise<T | null>): Promise<T> {
   const startedAt = performance.now();
@@ -73,7 +72,7 @@ const writeUnlessChanged = (read: DocumentSnapshot, changes: DocumentData): Prom
       : read.ref.create(changes),
   );
 
-/** Whether a write has been made, and not met another one that came first. */
+/** Returns whether a write was applied, or false if another write came first. */
 export async function wroteWithoutConflict(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;

@@ -21,7 +21,7 @@ export function createLoginAttemptStore(db: Firestore): LoginAttemptStore {
     }
   };
 
-  /** A commit whose answer got lost is repeated, and must not count the same guess twice: `id` names the update. */
+  /** A commit is repeated after a lost response, and must not count an attempt twice: `id` identifies the update. */
   const write = async <R>(
     id: string,
     email: string,

@@ -25,7 +25,7 @@ export function createOutbox(db: Firestore): Outbox {
     transaction.set(queue.doc(item.id), fromQueueItem(item));
   };
 
-  /** The tweets of some items; one may be gone already where an account is being erased. */
+  /** Returns the tweets of items that still exist. An erasure may have deleted some. */
   const stillThere = async (transaction: Transaction, items: QueueState[]) => {
     if (items.length === 0) return [];
     const refs = items.map(({ id }) => tweets.doc(id));
@@ -116,7 +116,7 @@ export function createOutbox(db: Firestore): Outbox {
       try {
         await settle(false);
       } catch (error) {
-        // A tweet is gone, where an account is being erased.
+        // A tweet was deleted by an erasure.
         if (grpcCode(error) !== NOT_FOUND) throw error;
         await settle(true);
       }

@@ -47,7 +47,7 @@ export function createPersonalData(db: Firestore): PersonalData {
     async beginErasure({ userId, email, passwordHash }, at) {
       return await db.runTransaction(async (transaction) => {
         const user = await transaction.get(users.doc(userId));
-        // A commit whose answer got lost is repeated, and then meets the erasure that it began itself.
+        // A commit is repeated after a lost response, and then finds its own erasure.
         if (!user.exists) return (await transaction.get(erasures.doc(userId))).exists ? 'begun' : 'refused';
         if (user.get('passwordHash') !== passwordHash) return 'refused';
         const emailKey = hashOf(email);
@@ -96,7 +96,10 @@ export function createPersonalData(db: Firestore): PersonalData {
   return { ...guarded, read };
 }
 
-/** The list that a record of each kind is in, of sessions, tweets, queue and audit log; after an account comes the first. */
+/**
+ * The index of each record kind's list, in the order sessions, tweets, queue, audit log. After an account comes the first
+ * list.
+ */
 const FIRST_LIST = { account: 0, session: 0, tweet: 1, deletedTweet: 1, queueItem: 2, auditEntry: 3 };
 
 function toRecord(found: QueryDocumentSnapshot): PersonalRecord {

@@ -11,7 +11,7 @@ export interface Project {
   db: Firestore;
 }
 
-/** Their settings can be given once only. */
+/** Firestore's settings can be set only once. */
 const configured = new WeakSet<Firestore>();
 
 /** The Google Cloud project (or emulators) that this process runs in. */
@@ -28,15 +28,15 @@ export function openProject(databaseId: string): Project {
   return { id: process.env.GCLOUD_PROJECT ?? '', credential: applicationDefault(), db };
 }
 
-/** Of google-auth-library what a Firestore client uses, with an end to each wait. */
+/** The part of google-auth-library that a Firestore client uses, with bounded waits. */
 function auth(accessToken: () => Promise<string>) {
   const client = { getRequestHeaders: async () => ({ Authorization: `Bearer ${await accessToken()}` }) };
   return { getClient: async () => client, getUniverseDomain: async () => 'googleapis.com' };
 }
 
 /**
- * Pings of HTTP/2 while calls are open, so that a connection which died without a word is given up (gRFC A8). Without
- * them a call waits for as long as TCP believes in the connection. ADR 26 has the reasons for the values.
+ * Enables HTTP/2 pings while calls are open, so that a dead connection is detected (gRFC A8). Without them a call waits
+ * until TCP times out. ADR 26 explains the values.
  */
 function channelOptions() {
   const { afterMs, timeoutMs } = KEEPALIVE;

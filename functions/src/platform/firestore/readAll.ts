@@ -7,7 +7,7 @@ import { isTransient, pause, toAppError } from './errors.ts';
 /** How long a stream waits for Firestore's next document. */
 export const DOCUMENT_TIMEOUT_MS = 15_000;
 
-/** What one query reads of many documents: few round trips, and little is read for nothing when a reader leaves. */
+/** The documents of one query. Larger values save round trips; smaller ones read less in vain if the reader leaves. */
 const STRETCH = 250;
 
 /**
@@ -41,7 +41,7 @@ export async function* readAll(query: Query, timeoutMs: number): AsyncGenerator<
 
 async function* readStretch(query: Query, timeoutMs: number): AsyncGenerator<QueryDocumentSnapshot> {
   const stream = query.stream() as Readable;
-  // Firestore's stream does not end its call when it is destroyed: what is left of the stretch is read and dropped.
+  // Firestore's stream does not end its call when it is destroyed, so the rest of the stretch is read and dropped.
   stream.once('unpipe', (source: Readable) => source.resume());
   const late = () => {
     throw new AppError('unavailable', 'The database does not respond. Try again.');

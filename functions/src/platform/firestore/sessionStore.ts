@@ -58,7 +58,7 @@ export function createSessionStore(db: Firestore): SessionStore {
     async revoke(sessionId, at) {
       const { userId } = await compareAndSet(sessions.doc(sessionId), (found) => {
         const { userId, revokedAt } = toSession(sessionId, found.data()) ?? {};
-        // A commit whose answer got lost is repeated, and then meets the end that it made itself.
+        // A commit is repeated after a lost response, and then finds its own change.
         if (!userId || revokedAt) {
           return { userId: Number(revokedAt) === Number(at) ? userId : null, changes: {} };
         }

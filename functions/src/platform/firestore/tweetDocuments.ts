@@ -82,7 +82,7 @@ export function fromQueueItem({ id: _, data, nextAttemptAt, ...item }: QueueItem
   };
 }
 
-/** What a move between states writes of an item. */
+/** Returns the fields of an item that a state transition writes. */
 export function fromQueueState(item: QueueState): DocumentData {
   const { status, attempts, nextAttemptAt, lastAttemptAt, errorMessage, updatedAt } = item;
   const due = { nextAttemptAt: nextAttemptAt ?? FieldValue.delete() };
@@ -131,7 +131,7 @@ const MAX_UNMEASURED = 65 * 1024;
 export const storedMessageBytes = (document: DocumentSnapshot): number =>
   Number(document.get('messageBytes')) || MAX_UNMEASURED;
 
-/** What is there of some items, without their tweets' content; the tweet may be gone where an account is being erased. */
+/** Reads queue items and their tweets, without the tweets' content. An erasure may have deleted a tweet. */
 export async function readItemsAndTweets(db: Firestore, transaction: Transaction, ids: string[]) {
   const documents = await transaction.getAll(
     ...ids.flatMap((id) => [db.collection('queue').doc(id), db.collection('tweets').doc(id)]),

@@ -7,7 +7,9 @@ import { withMappedErrors } from './errors.ts';
 import { DOCUMENT_TIMEOUT_MS, readAll } from './readAll.ts';
 import { toStoredTweet } from './tweetDocuments.ts';
 
-/** Each query is a stretch of one composite index of firestore.indexes.json, so it reads what it gives and no more. */
+/**
+ * Each query is served by one composite index of firestore.indexes.json, so it reads only the documents that it returns.
+ */
 export function createTweetLists(db: Firestore): TweetLists {
   const owned = (userId: string, collection: string) =>
     db.collection(collection).where('userId', '==', userId);

@@ -52,7 +52,7 @@ export function createTweetStore(db: Firestore): TweetStore {
         return 'created';
       } catch (error) {
         if (grpcCode(error) !== ALREADY_EXISTS) throw error;
-        // The client repeats a commit whose answer got lost, and then meets the tweet that it wrote itself.
+        // The client repeats a commit after a lost response, and then finds the tweet that it wrote itself.
         const [outcome] = await mergeAll([capture]);
         return outcome as CaptureOutcome;
       }
@@ -60,7 +60,8 @@ export function createTweetStore(db: Firestore): TweetStore {
 
     async createAll(captures) {
       const writer = db.bulkWriter();
-      // The SDK's own ten attempts take two minutes, and an exhausted quota makes it pause for one: the request ends before.
+      // The SDK's ten attempts take two minutes, and an exhausted quota pauses it for one. The request ends before
+      // that.
       writer.onWriteError(
         (error) =>
           isTransient(error) &&
@@ -73,7 +74,7 @@ export function createTweetStore(db: Firestore): TweetStore {
       const bytesOf = ({ data }: { data: DocumentData }) => writeBytes(data);
       const writes = splitBySize(documents, bytesOf, MAX_COMMIT_BYTES).flatMap((portion) => {
         const begun = portion.map(create);
-        // The writer fills a request by the number of writes; a flush makes it begin the next one.
+        // The writer bounds a request by the number of writes. A flush starts the next request.
         void writer.flush();
         return begun;
       });

@@ -13,7 +13,7 @@ import { sendResponse } from './sendResponse.ts';
 
 export type HttpsServices = PipelineServices & { config: Pick<Config, 'TRUSTED_HOPS'> };
 
-/** A deployed HTTPS function: the endpoints that it serves, and what an instance of it gets. */
+/** A deployed HTTPS function: its endpoints and the settings of its instances. */
 export interface HttpsFunctionDefinition<Services> {
   endpoints: AnyEndpoint<Services>[];
   memory: '256MiB' | '512MiB';

@@ -7,10 +7,10 @@ import type { Log } from '../../core/runtime.ts';
 import type { HttpResponse } from '../../http/pipeline.ts';
 import type { StreamPieces } from '../../http/textStream.ts';
 
-/** A caller that is done closes at once; this is for one that still sends. */
+/** Most callers close at once. This is for one that is still sending. */
 const LINGER_MS = 3000;
 
-/** Sends an answer. Where the request's body has not arrived by then, the connection ends with the answer. */
+/** Sends an answer. If the request's body has not arrived completely, the connection is closed after it. */
 export async function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -37,7 +37,7 @@ export async function sendResponse(
   response.end();
 }
 
-/** Where a stream breaks off, so does the connection, and nobody takes the part for the whole. */
+/** If a stream breaks off, the connection is reset, so that a part is not taken for the whole. */
 async function stream(
   pieces: StreamPieces,
   response: ServerResponse,
@@ -53,8 +53,8 @@ async function stream(
 }
 
 /**
- * Waits a moment for the caller to close the connection, and drops what still arrives of the body. To close first is a
- * reset for a caller that is still sending, and a reset can overtake the answer (RFC 9112 §9.6).
+ * Waits briefly for the caller to close the connection, and drops the rest of the body. Closing first would reset a caller
+ * that is still sending, and a reset can overtake the answer (RFC 9112 §9.6).
  */
 async function linger(request: IncomingMessage, response: ServerResponse): Promise<void> {
   request.resume();

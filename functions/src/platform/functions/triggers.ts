@@ -13,7 +13,7 @@ interface Logging {
   log: Log;
 }
 
-/** Runs `work` for every new tweet; where it rejects, the platform delivers the event again for a day. */
+/** Runs `work` for every new tweet. If it rejects, the platform delivers the event again for a day. */
 export function onTweetCreated<Services extends Logging>(
   name: string,
   work: (id: string, services: Services, created?: CreatedTweet) => Promise<void>,
