@@ -6,13 +6,16 @@ const VERSIONS = [
   { parent: '/sys/fs/cgroup', file: 'memory.max' },
 ];
 
+let created = 0;
+
 /**
  * Creates a control group with the memory of a function's instance, from which Node derives its heap size. Returns null if
  * this system or user cannot create one.
  */
 export function makeMemoryLimit(mebibytes = 256) {
+  created += 1;
   for (const { parent, file } of VERSIONS) {
-    const folder = join(parent, `bench-${process.pid}-${mebibytes}`);
+    const folder = join(parent, `bench-${process.pid}-${created}`);
     try {
       mkdirSync(folder);
       if (!existsSync(join(folder, file))) rmdirSync(folder);
