@@ -30,4 +30,6 @@ export interface Exchange {
   principal: Principal | null;
   /** Set once the body of a public request has proven a session. */
   sessionId: string | null;
+  /** Gives back the request's slot of the instance, if it has one. */
+  freeSlot: () => void;
 }

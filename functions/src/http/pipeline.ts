@@ -85,6 +85,7 @@ export async function serve<Services extends PipelineServices>(
     },
     principal: null,
     sessionId: null,
+    freeSlot: () => {},
   };
   const provenId = () => exchange.principal?.userId ?? exchange.sessionId ?? undefined;
   const flood = createFloodGuard(found.definition, request, services);
@@ -120,6 +121,8 @@ async function answerInTime(
 ): Promise<HttpResponse> {
   const answered = answer(exchange, found, services, timeouts);
   return await withTimeout(REQUEST_DEADLINE_MS, answered, () => {
+    // The work may go on, but the platform counts the request no longer.
+    exchange.freeSlot();
     // A stream that starts after this has no reader.
     void answered.then(discard).catch(() => {});
     throw new AppError('unavailable', 'The request took too long. Try again.');
@@ -151,7 +154,7 @@ async function answer(
       headers: { Allow: allowed.join(', ') },
     });
   }
-  const freeSlot = takeSlot(definition);
+  exchange.freeSlot = takeSlot(definition);
   let isStreaming = false;
   try {
     if (definition.access !== 'public') {
@@ -168,7 +171,7 @@ async function answer(
     const releasePermit = await permitFor(definition);
     const release = () => {
       releasePermit();
-      freeSlot();
+      exchange.freeSlot();
     };
     try {
       const value = await body.value();
@@ -197,7 +200,7 @@ async function answer(
       if (!isStreaming) releasePermit();
     }
   } finally {
-    if (!isStreaming) freeSlot();
+    if (!isStreaming) exchange.freeSlot();
   }
 }
 
